@@ -1,0 +1,1 @@
+"""Chat: what a command says, and how each platform shows it."""

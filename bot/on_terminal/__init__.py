@@ -1,0 +1,1 @@
+"""The live board in a terminal."""

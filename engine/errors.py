@@ -1,0 +1,150 @@
+"""Every error of the arena, as one tree.
+
+::
+
+    ArenaError
+    ├── UserError                 a person did something that cannot be done; the text is for them
+    │   ├── UnknownName           no such game, player, option, duel; names the nearest
+    │   ├── BadOption             a value that an option does not take
+    │   ├── NotConfigured         a key, engine or model is missing; says what to set or install
+    │   ├── NotAllowed            not theirs to do
+    │   ├── OutOfTurn             the other seat is to move, or the duel is over
+    │   └── MoveRefused           a reply that is not a move; ``failure`` says which kind
+    │       ├── EmptyReply
+    │       ├── TruncatedReply
+    │       ├── Unparsable
+    │       ├── Ambiguous
+    │       └── Illegal
+    ├── ProviderError             the other side of a model call
+    │   ├── ProviderDown          down, slow or rate limited for too long: the duel is void
+    │   └── ProviderRefused       a bad key or an unknown model: no retry can help
+    ├── StoreError                the store
+    │   ├── Conflict              another writer was first; reload and look
+    │   ├── StoreFull             no space left; nothing acknowledged was lost
+    │   └── StoreDamaged          the file is not a sound database; it is never overwritten
+    └── CorruptLog                a stored duel cannot be replayed
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from engine.model import Failure
+
+
+class ArenaError(Exception):
+    """The root: everything that the arena raises on purpose."""
+
+
+class UserError(ArenaError):
+    """A person's mistake. ``text`` is one sentence that says what happened and what to do."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class UnknownName(UserError):
+    """Nothing of that name. ``nearest`` holds up to three names that look like it."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
+        known = list(known)
+        self.nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        listed = self.nearest or (known if len(known) <= 12 else [])
+        meant = f" Did you mean {either(listed)}?" if self.nearest else ""
+        offered = f" There is: {', '.join(listed)}." if listed and not self.nearest else ""
+        super().__init__(f"There is no {what} “{name}”.{meant or offered}{' ' + hint if hint else ''}")
+
+
+class BadOption(UserError):
+    """An option's value is of the wrong type or out of range."""
+
+
+class NotConfigured(UserError):
+    """Something must be set or installed first; the text names the variable or the package."""
+
+
+class NotAllowed(UserError):
+    """This is not for this person to do."""
+
+
+class OutOfTurn(UserError):
+    """It is not that seat's move, or the duel is over."""
+
+
+class MoveRefused(UserError):
+    """A reply was not a move."""
+
+    failure: Failure
+
+
+class EmptyReply(MoveRefused):
+    """Nothing was said."""
+
+    failure = Failure.EMPTY
+
+
+class TruncatedReply(MoveRefused):
+    """The reply was cut off before its move."""
+
+    failure = Failure.TRUNCATED
+
+
+class Unparsable(MoveRefused):
+    """No move can be found in the reply."""
+
+    failure = Failure.UNPARSABLE
+
+
+class Ambiguous(MoveRefused):
+    """The reply fits several moves, or names several. ``which`` lists them as people write them."""
+
+    failure = Failure.AMBIGUOUS
+
+    def __init__(self, text: str, which: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.which = tuple(which)
+
+
+class Illegal(MoveRefused):
+    """The reply names a move that the rules forbid; the text names the rule."""
+
+    failure = Failure.ILLEGAL
+
+
+class ProviderError(ArenaError):
+    """A model's API did not give an answer."""
+
+
+class ProviderDown(ProviderError):
+    """Down, slow or rate limited, and retries did not help."""
+
+
+class ProviderRefused(ProviderError):
+    """The API refuses for a reason that no retry mends: the key, the model, the request."""
+
+
+class StoreError(ArenaError):
+    """The store could not do it."""
+
+
+class Conflict(StoreError):
+    """That entry, or that version of the head, is already there and is not ours."""
+
+
+class StoreFull(StoreError):
+    """No space is left. Whatever was acknowledged before is safe."""
+
+
+class StoreDamaged(StoreError):
+    """The database file is not sound. It is left as it is."""
+
+
+class CorruptLog(ArenaError):
+    """A log that does not replay: a gap, a foreign move, a missing entry 0."""
+
+
+def either(names: Sequence[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

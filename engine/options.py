@@ -1,0 +1,96 @@
+"""Options: what a game or a command can be told, declared once and checked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from engine.errors import BadOption, UnknownName, either
+
+
+class Kind(StrEnum):
+    """The type of an option's value."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. ``handpicks`` marks those that choose a start: a duel that sets one is casual.
+
+    ``completes`` names what a platform offers while typing (``games``, ``players``, ``duels``).
+    """
+
+    name: str
+    help: str
+    kind: Kind = Kind.STRING
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    required: bool = False
+    handpicks: bool = False
+    completes: str = ""
+
+
+def check(schema: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given values, typed and complete with defaults. :raises UserError: that names the option."""
+    known = {option.name: option for option in schema}
+    for name in given:
+        if name not in known:
+            raise UnknownName("option", name, known)
+    return {
+        name: convert(option, given[name]) if given.get(name) is not None else option.default
+        for name, option in known.items()
+    }
+
+
+def convert(option: Option, value: Any) -> Any:
+    """One value as its option's type. :raises BadOption: when it is not one."""
+    typed: Any = _TYPES[option.kind](option, value)
+    if option.choices and typed not in option.choices:
+        raise UnknownName(f"choice for {option.name}", str(typed), option.choices)
+    if option.least is not None and option.kind in _NUMERIC and typed < option.least:
+        raise BadOption(f"{option.name} must be at least {option.least:g}, not {typed:g}.")
+    if option.most is not None and option.kind in _NUMERIC and typed > option.most:
+        raise BadOption(f"{option.name} must be at most {option.most:g}, not {typed:g}.")
+    return typed
+
+
+def _integer(option: Option, value: Any) -> int:
+    try:
+        return int(str(value))
+    except ValueError:
+        raise BadOption(f"{option.name} must be a whole number, not “{value}”.") from None
+
+
+def _number(option: Option, value: Any) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise BadOption(f"{option.name} must be a number, not “{value}”.") from None
+
+
+def _boolean(option: Option, value: Any) -> bool:
+    text = str(value).casefold()
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise BadOption(f"{option.name} must be {either(['yes', 'no'])}, not “{value}”.")
+
+
+def _string(option: Option, value: Any) -> str:
+    text = str(value)
+    if option.most is not None and len(text) > option.most:
+        raise BadOption(f"{option.name} may have at most {option.most:g} characters, not {len(text)}.")
+    return text
+
+
+_YES = frozenset({"yes", "true", "on", "1", "y"})
+_NO = frozenset({"no", "false", "off", "0", "n"})
+_NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
+_TYPES = {Kind.STRING: _string, Kind.INTEGER: _integer, Kind.NUMBER: _number, Kind.BOOLEAN: _boolean}

@@ -1,0 +1,1 @@
+"""Who chooses moves: people, scripts, engines and language models."""

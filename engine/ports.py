@@ -1,0 +1,269 @@
+"""What the outside fills in: clock, store, queue, announcer, model APIs, and whoever chooses the moves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.games import AnyGame
+from engine.model import (
+    Attempt,
+    Community,
+    Entry,
+    Head,
+    Lease,
+    MoveMode,
+    Outcome,
+    Person,
+    Player,
+    Seal,
+    Seat,
+    Spoken,
+    Status,
+)
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    """What a player is asked. ``rng`` is seeded by the duel's seed, ply and seat: the same duel, the same choices.
+
+    ``history`` reads the duel's log so far; only players that show it to a model pay for it.
+    """
+
+    duel_id: str
+    game: AnyGame
+    position: Any
+    seat: Seat
+    ply: int
+    mode: MoveMode
+    rng: random.Random
+    history: Callable[[], Awaitable[Sequence[Entry]]]
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A legal move, as :meth:`Game.parse` or ``legal_moves`` gave it."""
+
+    move: Any
+    spoken: Spoken = Spoken()
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """No legal move after the last attempt: the seat forfeits. Its attempts are in ``spoken``."""
+
+    spoken: Spoken
+
+
+Answer = Chosen | GaveUp
+
+
+class MoveSource(Protocol):
+    """A player that is a program: an engine, a script or a model."""
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        """One ply. :raises ProviderError: when nobody is there to answer, which voids the duel."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of processes and connections."""
+        ...
+
+
+class Roster(Protocol):
+    """Who can play: turns a player's name into one that chooses."""
+
+    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
+        """The mode it will play in. :raises UserError: when it cannot play here; says what to set or install."""
+        ...
+
+    def seat(self, player: Player, game: AnyGame) -> MoveSource:
+        """Its source of moves; shared between duels where that is safe."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a model: ``role`` is ``system``, ``user`` or ``assistant``."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One call to a model. ``choices``, when given, are the only answers that the API may produce."""
+
+    model: str
+    messages: Sequence[Message]
+    max_tokens: int
+    timeout_seconds: float
+    choices: Sequence[str] = ()
+    seed: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What came back. ``truncated``: the API says that the reply was cut at ``max_tokens``."""
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    truncated: bool = False
+
+
+class Provider(Protocol):
+    """A model API. It makes one attempt within its timeouts; who calls decides about retries."""
+
+    def check(self, model: str, constrained: bool) -> None:
+        """Whether a duel may start. :raises UserError: a missing key, an unknown model, no structured output."""
+        ...
+
+    async def complete(self, ask: Ask) -> Completion:
+        """:raises ProviderDown: worth a retry. :raises ProviderRefused: not."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PairCount:
+    """One row of a ladder's table: results of one ordered pair, wins and losses being the first seat's."""
+
+    ladder: str
+    first: str
+    second: str
+    wins: int = 0
+    draws: int = 0
+    losses: int = 0
+
+
+class Store(Protocol):
+    """Where duels live. Every write is conditional and idempotent; one contract suite holds for all stores."""
+
+    async def create(self, head: Head, entry: Entry) -> bool:
+        """Head and entry 0 in one step; ``False`` when that duel exists already (a repeated request)."""
+        ...
+
+    async def append(self, duel_id: str, entry: Entry) -> None:
+        """Durable when it returns. An entry of the same number and id is a success.
+
+        :raises Conflict: when another entry has that number. :raises StoreFull: when there is no space.
+        """
+        ...
+
+    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+        """The log after a number, in order."""
+        ...
+
+    async def head(self, duel_id: str) -> Head | None:
+        """The duel's head, strongly consistent."""
+        ...
+
+    async def update(self, head: Head) -> Head:
+        """Write a head whose ``version`` is the stored one; gives it back with the next version.
+
+        :raises Conflict: when somebody else wrote first.
+        """
+        ...
+
+    async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
+        """Take or renew the lease; ``None`` when another worker holds a live one or the duel is not live."""
+        ...
+
+    async def finish(self, head: Head, ladder: str | None) -> bool:
+        """Mark the duel over and count it on its ladder, in one transaction and once; ``False`` if it was over."""
+        ...
+
+    async def put_seal(self, duel_id: str, seal: Seal) -> Seal:
+        """Keep a sealed choice unless the seat has one for that entry; gives the one that is kept."""
+        ...
+
+    async def seals(self, duel_id: str, entry: int) -> dict[Seat, Seal]:
+        """The sealed choices for an entry."""
+        ...
+
+    async def due(self, now_ms: int, limit: int = 100) -> list[str]:
+        """Duels whose ``wake_at_ms`` has come, the longest overdue first."""
+        ...
+
+    async def duels(
+        self, community: Community, status: Status | None = None, before_ms: int | None = None, limit: int = 25
+    ) -> list[Head]:
+        """A community's duels, newest first."""
+        ...
+
+    async def pair_counts(self, ladder: str) -> list[PairCount]:
+        """A ladder's table."""
+        ...
+
+    async def person(self, platform: str, platform_id: str, name: str, new_id: str) -> Person:
+        """The person behind a platform's id; made with ``new_id`` the first time. A new name is kept."""
+        ...
+
+    async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:
+        """Persons by our id; an erased or unknown one is left out."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was accepted and let go."""
+        ...
+
+
+class Queue(Protocol):
+    """Carries duels to the workers. Delivers at least once; a duel that is already queued is not queued twice."""
+
+    async def put(self, duel_id: str) -> None:
+        """Ask for that duel to be played on."""
+        ...
+
+    async def get(self) -> str:
+        """The next duel."""
+        ...
+
+
+class Announcer(Protocol):
+    """Told that a duel has changed; what a channel shows is a projection and may lag."""
+
+    def changed(self, duel_id: str, entry: int) -> None:
+        """Returns at once."""
+        ...
+
+
+__all__ = [
+    "Announcer",
+    "Answer",
+    "Ask",
+    "Attempt",
+    "Chosen",
+    "Clock",
+    "Completion",
+    "GaveUp",
+    "Message",
+    "MoveRequest",
+    "MoveSource",
+    "Outcome",
+    "PairCount",
+    "Provider",
+    "Queue",
+    "Roster",
+    "Store",
+]

@@ -1,0 +1,1 @@
+"""Model APIs: one file a vendor, imported only when used."""

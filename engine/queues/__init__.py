@@ -1,0 +1,1 @@
+"""How duels reach the workers: one file a queue, one contract for all."""

@@ -1,0 +1,1 @@
+"""A board as SVG, PNG and text. Knows no game."""

@@ -1,0 +1,1 @@
+"""Where duels are kept: one file a database, one contract for all."""

