@@ -9,6 +9,7 @@
     │   ├── NotConfigured         a key, engine or model is missing; says what to set or install
     │   ├── NotAllowed            not theirs to do
     │   ├── OutOfTurn             the other seat is to move, or the duel is over
+    │   │   └── StalePosition     the board has moved on since it was looked at
     │   └── MoveRefused           a reply that is not a move; ``failure`` says which kind
     │       ├── EmptyReply
     │       ├── TruncatedReply
@@ -71,6 +72,10 @@ class NotAllowed(UserError):
 
 class OutOfTurn(UserError):
     """It is not that seat's move, or the duel is over."""
+
+
+class StalePosition(OutOfTurn):
+    """A click or a move meant for an older position."""
 
 
 class MoveRefused(UserError):

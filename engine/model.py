@@ -298,7 +298,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A simultaneous choice kept outside the log until both are in. ``digest`` alone may be shown."""
+    """A simultaneous choice kept outside the log until both are in. ``digest`` alone may be shown.
+
+    ``entry`` is the number of the entry whose position was looked at, so that a draw offer in between changes nothing.
+    """
 
     entry: int
     seat: Seat

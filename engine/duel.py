@@ -1,0 +1,278 @@
+"""A duel is its log folded: what the entries mean, and what may be appended next.
+
+Nothing here waits, reads a clock or writes: the arena passes the time in and stores what comes out.
+
+::
+
+    agreed ──► turn ──► turn ──► … ──► end
+                 │ draw-offer ─► draw-answer        (lapses with the next turn)
+                 │ adjourn ────► resume
+                 └ takeback, verdict                (rewrite turns before them; the log itself only grows)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from engine import games
+from engine.errors import CorruptLog, OutOfTurn
+from engine.games import AnyGame
+from engine.model import (
+    SEATS,
+    Adjourn,
+    Agreed,
+    DrawAnswer,
+    DrawOffer,
+    End,
+    Entry,
+    Outcome,
+    Resume,
+    Seat,
+    Spoken,
+    Takeback,
+    Termination,
+    Terms,
+    Turn,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a seat has used up so far."""
+
+    used_ms: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_nano_usd: int = 0
+    failed_attempts: int = 0
+
+    def plus(self, spoken: Spoken, used_ms: int) -> Tally:
+        """With one more ply."""
+        return Tally(
+            self.used_ms + used_ms,
+            self.tokens_in + spoken.tokens_in,
+            self.tokens_out + spoken.tokens_out,
+            self.cost_nano_usd + spoken.cost_nano_usd,
+            self.failed_attempts + len(spoken.attempts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The log folded up to entry ``entry``.
+
+    ``position_entry`` is the number of the last entry that changed the position: a click made on an older one is
+    stale. ``turn`` counts turns, ``ply`` counts moves (two in a simultaneous turn).
+    """
+
+    terms: Terms
+    game: AnyGame
+    position: Any
+    entry: int
+    position_entry: int
+    turn_started_ms: int
+    turn: int = 0
+    ply: int = 0
+    tallies: tuple[Tally, Tally] = (Tally(), Tally())
+    draw_offer: Seat | None = None
+    adjourned: str | None = None
+    outcome: Outcome | None = None
+
+    def to_move(self) -> frozenset[Seat]:
+        """Who may move now: nobody when the duel is over or adjourned."""
+        if self.outcome or self.adjourned is not None:
+            return frozenset()
+        return self.game.to_move(self.position)
+
+    def tally(self, seat: Seat) -> Tally:
+        """What a seat has used."""
+        return self.tallies[SEATS.index(seat)]
+
+
+def begin(entry: Entry) -> State:
+    """The state after entry 0. :raises CorruptLog: when it is not an agreement."""
+    if entry.number != 0 or not isinstance(entry.body, Agreed):
+        raise CorruptLog(f"The log starts with {type(entry.body).__name__} {entry.number}, not with an agreement.")
+    terms = entry.body.terms
+    game = games.game(terms.game)
+    return State(terms, game, game.start(terms.options, terms.seed), 0, 0, entry.at_ms)
+
+
+def fold(entries: Iterable[Entry]) -> State:
+    """A whole log folded. :raises CorruptLog: when it has a gap or does not replay."""
+    log = list(entries)
+    if not log:
+        raise CorruptLog("The log is empty.")
+    kept = rewritten(log)
+    state = begin(log[0])
+    for entry in log[1:]:
+        state = advance(state, kept[entry.number]) if entry.number in kept else _skip(state, entry)
+    return state
+
+
+def turns(entries: Iterable[Entry]) -> list[Entry]:
+    """The turn entries that count, in order: takebacks and verdicts applied."""
+    return [entry for entry in rewritten(entries).values() if isinstance(entry.body, Turn)]
+
+
+def rewritten(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """The entries that still count, by number: turns taken back are gone, moves ruled upon are replaced."""
+    kept: dict[int, Entry] = {}
+    for entry in entries:
+        match entry.body:
+            case Takeback(plies=plies):
+                _take_back(kept, plies)
+            case Verdict() as ruling:
+                _rule(kept, ruling)
+        kept[entry.number] = entry
+    return kept
+
+
+def _take_back(kept: dict[int, Entry], plies: int) -> None:
+    for number in sorted(kept, reverse=True):
+        body = kept[number].body
+        if plies <= 0:
+            return
+        if isinstance(body, Turn):
+            plies -= len(body.moves)
+            del kept[number]
+
+
+def _rule(kept: dict[int, Entry], ruling: Verdict) -> None:
+    ruled = kept.get(ruling.entry)
+    if ruled is None or not isinstance(ruled.body, Turn):
+        raise CorruptLog(f"A verdict rules on entry {ruling.entry}, which is no turn.")
+    moves = {**ruled.body.moves, ruling.seat: ruling.move}
+    kept[ruling.entry] = replace(ruled, body=replace(ruled.body, moves=moves))
+
+
+def rewrites(entry: Entry) -> bool:
+    """Whether an entry changes turns before it, so that the log must be folded anew."""
+    return isinstance(entry.body, Takeback | Verdict)
+
+
+def advance(state: State, entry: Entry) -> State:
+    """The state after one more entry. :raises CorruptLog: when it does not belong there."""
+    if entry.number != state.entry + 1:
+        raise CorruptLog(f"Entry {entry.number} follows entry {state.entry}.")
+    if state.outcome:
+        raise CorruptLog(f"Entry {entry.number} follows the end.")
+    match entry.body:
+        case Turn() as turn:
+            return _turned(state, turn, entry)
+        case DrawOffer(seat=seat):
+            return replace(state, entry=entry.number, draw_offer=seat)
+        case DrawAnswer():
+            return replace(state, entry=entry.number, draw_offer=None)
+        case Adjourn(why=why):
+            return replace(state, entry=entry.number, adjourned=why, draw_offer=None)
+        case Resume():
+            return replace(state, entry=entry.number, adjourned=None, turn_started_ms=entry.at_ms)
+        case End(outcome=outcome) as end:
+            return replace(state, entry=entry.number, outcome=outcome, tallies=_tallied(state, end.spoken, 0))
+        case Takeback() | Verdict():
+            return replace(state, entry=entry.number, position_entry=entry.number, turn_started_ms=entry.at_ms)
+        case Agreed():
+            raise CorruptLog(f"Entry {entry.number} is a second agreement.")
+
+
+def _skip(state: State, entry: Entry) -> State:
+    """Past a turn that was taken back: its number is used up, its position is not reached."""
+    if entry.number != state.entry + 1:
+        raise CorruptLog(f"Entry {entry.number} follows entry {state.entry}.")
+    return replace(state, entry=entry.number, turn_started_ms=entry.at_ms)
+
+
+def _turned(state: State, turn: Turn, entry: Entry) -> State:
+    game = state.game
+    if frozenset(turn.moves) != game.to_move(state.position):
+        raise CorruptLog(f"Entry {entry.number} moves out of turn.")
+    moves = {seat: game.decode(state.position, text) for seat, text in turn.moves.items()}
+    return State(
+        state.terms,
+        game,
+        game.play(state.position, moves),
+        entry.number,
+        entry.number,
+        entry.at_ms,
+        state.turn + 1,
+        state.ply + len(moves),
+        _tallied(state, turn.spoken, max(0, entry.at_ms - state.turn_started_ms), turn.moves),
+    )
+
+
+def _tallied(
+    state: State, spoken: Mapping[Seat, Spoken], used_ms: int, moved: Iterable[Seat] = ()
+) -> tuple[Tally, Tally]:
+    touched = {*spoken, *moved}
+    first, second = (
+        state.tally(seat).plus(spoken.get(seat, _SILENT), used_ms) if seat in touched else state.tally(seat)
+        for seat in SEATS
+    )
+    return first, second
+
+
+def ending(state: State) -> Outcome | None:
+    """The outcome that the position or the limits force, or ``None`` while play goes on."""
+    decided = state.game.outcome(state.position)
+    if decided or state.ply < state.terms.limits.max_plies:
+        return decided
+    settled = state.game.adjudicate(state.position)
+    return replace(settled, termination=Termination.MAX_PLIES)
+
+
+def over_budget(state: State) -> str | None:
+    """A sentence when the duel has used up its tokens or its money, else ``None``."""
+    limits = state.terms.limits
+    tokens = sum(tally.tokens_in + tally.tokens_out for tally in state.tallies)
+    cost = sum(tally.cost_nano_usd for tally in state.tallies)
+    if limits.max_tokens is not None and tokens >= limits.max_tokens:
+        return f"The duel has used its {limits.max_tokens:,} tokens."
+    if limits.max_nano_usd is not None and cost >= limits.max_nano_usd:
+        return f"The duel has used its ${limits.max_nano_usd / 1e9:.2f}."
+    return None
+
+
+def deadline_ms(state: State, seats: Iterable[Seat]) -> int | None:
+    """When the first of these seats runs out of time; ``None`` without a clock."""
+    limits = [limit for seat in seats if (limit := left_ms(state, seat)) is not None]
+    return state.turn_started_ms + min(limits) if limits else None
+
+
+def left_ms(state: State, seat: Seat) -> int | None:
+    """How long a seat may take from the start of this turn; only people have clocks."""
+    time = state.terms.time
+    if not state.terms.players[seat].is_human:
+        return None
+    limits = []
+    if time.per_ply_seconds is not None:
+        limits.append(time.per_ply_seconds * 1000)
+    if time.per_duel_seconds is not None:
+        limits.append(max(0, time.per_duel_seconds * 1000 - state.tally(seat).used_ms))
+    return min(limits, default=None)
+
+
+def forfeited(seats: Sequence[Seat], termination: Termination, why: str) -> Outcome:
+    """The other seat wins; when both fail at once it is a draw."""
+    return Outcome(seats[0].other if len(seats) == 1 else None, termination, why)
+
+
+def require_open(state: State) -> None:
+    """:raises OutOfTurn: when the duel is over or adjourned."""
+    if state.outcome:
+        raise OutOfTurn("This duel is over. Start another with /duel start, or a rematch from its board.")
+    if state.adjourned is not None:
+        raise OutOfTurn(f"This duel is adjourned: {state.adjourned}")
+
+
+def require_turn(state: State, seat: Seat) -> None:
+    """:raises OutOfTurn: when that seat is not to move."""
+    require_open(state)
+    if seat not in state.to_move():
+        raise OutOfTurn(f"It is {state.game.seats[seat.other]}'s move. Yours comes after it.")
+
+
+_SILENT: Final = Spoken()
