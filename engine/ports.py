@@ -236,7 +236,11 @@ class Queue(Protocol):
         ...
 
     async def get(self) -> str:
-        """The next duel."""
+        """The next duel; it is not given to anyone else before :meth:`done`."""
+        ...
+
+    def done(self, duel_id: str) -> None:
+        """Nobody works on that duel any more; if it was put again meanwhile, it is delivered again."""
         ...
 
 
