@@ -1,0 +1,138 @@
+"""The entries of a duel's log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from engine.codec._json import Json, boolean, by_seat, dumps, integer, loads, natural, reading, text
+from engine.codec._values import (
+    outcome_from_json,
+    outcome_to_json,
+    read_spoken,
+    terms_from_json,
+    terms_to_json,
+    write_spoken,
+)
+from engine.errors import CorruptLog
+from engine.model import (
+    Adjourn,
+    Agreed,
+    Body,
+    DrawAnswer,
+    DrawOffer,
+    End,
+    Entry,
+    Resume,
+    Seat,
+    Takeback,
+    Turn,
+    Verdict,
+)
+
+VERSION: Final = 1
+
+
+def encode_entry(entry: Entry) -> str:
+    """An entry as one line of JSON."""
+    return dumps(entry_to_json(entry))
+
+
+def decode_entry(line: str | bytes) -> Entry:
+    """The entry that ``encode_entry`` wrote. :raises CorruptLog: when it is none."""
+    return entry_from_json(loads(line))
+
+
+def entry_to_json(entry: Entry) -> Json:
+    """An entry: ``v, number, id, at_ms, kind`` and the fields of its body."""
+    kind, write = _WRITERS[type(entry.body)]
+    return {
+        "v": VERSION,
+        "number": entry.number,
+        "id": entry.id,
+        "at_ms": entry.at_ms,
+        "kind": kind,
+        **write(entry.body),
+    }
+
+
+def entry_from_json(value: Any) -> Entry:
+    """:raises CorruptLog: when it is no entry, or one of a schema that this version does not know."""
+    with reading("an entry"):
+        if value["v"] != VERSION:
+            raise CorruptLog(f"The entry is written in schema {value['v']!r}; this version reads schema {VERSION}.")
+        body = _READERS[value["kind"]](value)
+        return Entry(natural(value["number"]), text(value["id"]), integer(value["at_ms"]), body)
+
+
+def _write_turn(turn: Turn) -> Json:
+    value: Json = {"moves": dict(turn.moves)}
+    if turn.spoken:
+        value["spoken"] = {seat: write_spoken(spoken) for seat, spoken in turn.spoken.items()}
+    if turn.salts:
+        value["salts"] = dict(turn.salts)
+    return value
+
+
+def _read_turn(value: Json) -> Turn:
+    return Turn(
+        by_seat(value["moves"], text),
+        by_seat(value.get("spoken", {}), read_spoken),
+        by_seat(value.get("salts", {}), text),
+    )
+
+
+def _write_end(end: End) -> Json:
+    value: Json = {"outcome": outcome_to_json(end.outcome)}
+    if end.by:
+        value["by"] = end.by
+    if end.spoken:
+        value["spoken"] = {seat: write_spoken(spoken) for seat, spoken in end.spoken.items()}
+    return value
+
+
+def _read_end(value: Json) -> End:
+    return End(
+        outcome_from_json(value["outcome"]),
+        text(value.get("by", "")),
+        by_seat(value.get("spoken", {}), read_spoken),
+    )
+
+
+def _write_verdict(verdict: Verdict) -> Json:
+    return {
+        "entry": verdict.entry,
+        "seat": verdict.seat,
+        "move": verdict.move,
+        "by": verdict.by,
+        "why": verdict.why,
+    }
+
+
+def _read_verdict(value: Json) -> Verdict:
+    seat, move = Seat(value["seat"]), text(value["move"])
+    return Verdict(natural(value["entry"]), seat, move, text(value["by"]), text(value["why"]))
+
+
+_WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
+    Agreed: ("agreed", lambda body: {"terms": terms_to_json(body.terms)}),
+    Turn: ("turn", _write_turn),
+    DrawOffer: ("draw-offer", lambda body: {"seat": body.seat}),
+    DrawAnswer: ("draw-answer", lambda body: {"seat": body.seat, "accepted": body.accepted}),
+    Takeback: ("takeback", lambda body: {"plies": body.plies, "by": body.by}),
+    Verdict: ("verdict", _write_verdict),
+    Adjourn: ("adjourn", lambda body: {"why": body.why}),
+    Resume: ("resume", lambda body: {"by": body.by}),
+    End: ("end", _write_end),
+}
+_READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
+    "agreed": lambda value: Agreed(terms_from_json(value["terms"])),
+    "turn": _read_turn,
+    "draw-offer": lambda value: DrawOffer(Seat(value["seat"])),
+    "draw-answer": lambda value: DrawAnswer(Seat(value["seat"]), boolean(value["accepted"])),
+    "takeback": lambda value: Takeback(natural(value["plies"]), text(value["by"])),
+    "verdict": _read_verdict,
+    "adjourn": lambda value: Adjourn(text(value["why"])),
+    "resume": lambda value: Resume(text(value["by"])),
+    "end": _read_end,
+}

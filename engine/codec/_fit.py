@@ -1,0 +1,96 @@
+"""Cutting what players say to the size of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from json.encoder import encode_basestring
+from typing import Final
+
+from engine.codec._entries import encode_entry
+from engine.model import Adjourn, Attempt, End, Entry, Seat, Spoken, Turn, Verdict
+
+ENTRY_BYTES: Final = 1024  # DynamoDB bills a write for each 1 KB begun
+WORDS_BYTES: Final = 600  # of all seats together
+WHY_BYTES: Final = 240  # of a ruling, an adjournment or an outcome
+MARK: Final = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class _Caps:
+    """Bytes of words in all, bytes of each text of an attempt, and how many attempts a seat keeps."""
+
+    words: int
+    said: int
+    attempts: int
+
+
+# An entry gets the first of these under which it fits. Failed attempts explain a forfeit, so words give way first.
+_CAPS: Final = (
+    _Caps(WORDS_BYTES, 120, 8),
+    _Caps(400, 60, 8),
+    _Caps(200, 60, 6),
+    _Caps(120, 30, 4),
+    _Caps(0, 12, 3),
+    _Caps(0, 0, 3),
+)
+
+
+def fit(entry: Entry) -> Entry:
+    """The entry with its free texts cut so that it is at most ``ENTRY_BYTES`` long when encoded.
+
+    A text that was cut ends with ``…``. Moves, salts and ids are never cut: the promise holds as long as a seat's
+    move takes at most 100 bytes and its salt 64. Fitting twice changes nothing. An entry 0 is left as it is.
+    """
+    body = entry.body
+    if isinstance(body, Verdict | Adjourn):
+        return replace(entry, body=replace(body, why=cut(body.why, WHY_BYTES)))
+    if isinstance(body, End):
+        outcome = replace(body.outcome, why=cut(body.outcome.why, WHY_BYTES))
+        return _fit_spoken(entry, replace(body, outcome=outcome))
+    if isinstance(body, Turn) and any(said.words or said.attempts for said in body.spoken.values()):
+        return _fit_spoken(entry, body)
+    return entry
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, or its beginning and ``…``, so that JSON spells it in at most ``limit`` bytes of UTF-8."""
+    text = text.encode("utf-8", "replace").decode()
+    if _size(text) <= limit:
+        return text
+    room = limit - _size(MARK)
+    for index, character in enumerate(text):
+        room -= _size(character)
+        if room < 0:
+            return text[:index] + MARK if limit >= _size(MARK) else ""
+    return text
+
+
+def _fit_spoken(entry: Entry, body: Turn | End) -> Entry:
+    fitted = entry
+    for caps in _CAPS:
+        fitted = replace(entry, body=replace(body, spoken=_trimmed(body.spoken, caps)))
+        if len(encode_entry(fitted).encode()) <= ENTRY_BYTES:
+            break
+    return fitted
+
+
+def _trimmed(spoken: Mapping[Seat, Spoken], caps: _Caps) -> dict[Seat, Spoken]:
+    sizes = {seat: _size(said.words) for seat, said in spoken.items()}
+    total = sum(sizes.values())
+    trimmed = {}
+    for seat, said in spoken.items():
+        # What the other seat leaves unused is this one's.
+        share = max(caps.words // max(len(sizes), 1), caps.words - (total - sizes[seat]))
+        attempts = tuple(_shortened(attempt, caps) for attempt in said.attempts[-caps.attempts :])
+        trimmed[seat] = replace(said, words=cut(said.words, share), attempts=attempts)
+    return trimmed
+
+
+def _shortened(attempt: Attempt, caps: _Caps) -> Attempt:
+    return replace(attempt, said=cut(attempt.said, caps.said), why=cut(attempt.why, caps.said))
+
+
+def _size(text: str) -> int:
+    """Bytes that JSON takes to spell it, without the quotes."""
+    return len(encode_basestring(text).encode("utf-8", "replace")) - 2

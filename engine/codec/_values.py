@@ -1,0 +1,215 @@
+"""Terms, heads, outcomes, seals, and what a player said."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.codec._json import Json, boolean, by_seat, integer, items, mapping, natural, optional, reading, text
+from engine.model import (
+    Attempt,
+    Community,
+    Failure,
+    Head,
+    Lease,
+    Limits,
+    MoveMode,
+    Outcome,
+    Player,
+    Seal,
+    Seat,
+    Spoken,
+    Status,
+    Terms,
+    TimeControl,
+)
+
+_TIME: Final = ("per_ply_seconds", "per_duel_seconds")
+_LIMITS: Final = ("max_plies", "max_tokens", "max_nano_usd")
+
+
+def terms_to_json(terms: Terms) -> Json:
+    """The terms, whole; a limit that is missing is no limit."""
+    return {
+        "game": terms.game,
+        "players": {seat: str(player) for seat, player in terms.players.items()},
+        "seed": terms.seed,
+        "options": dict(terms.options),
+        "modes": dict(terms.modes),
+        "time": _present(terms.time, _TIME),
+        "limits": _present(terms.limits, _LIMITS),
+        "rated": terms.rated,
+        "season": terms.season,
+        "rules_version": terms.rules_version,
+        "prompt_version": terms.prompt_version,
+        "community": str(terms.community),
+        "started_by": terms.started_by,
+    }
+
+
+def terms_from_json(value: Any) -> Terms:
+    """:raises CorruptLog: when these are no terms."""
+    with reading("terms"):
+        time, limits = value["time"], value["limits"]
+        return Terms(
+            game=text(value["game"]),
+            players=by_seat(value["players"], lambda name: Player.named(text(name))),
+            seed=integer(value["seed"]),
+            options=mapping(value["options"]),
+            modes=by_seat(value["modes"], MoveMode),
+            time=TimeControl(*(optional(time.get(name)) for name in _TIME)),
+            limits=Limits(
+                integer(limits["max_plies"]), optional(limits.get("max_tokens")), optional(limits.get("max_nano_usd"))
+            ),
+            rated=boolean(value["rated"]),
+            season=text(value["season"]),
+            rules_version=text(value["rules_version"]),
+            prompt_version=text(value["prompt_version"]),
+            community=community_from_text(value["community"]),
+            started_by=text(value["started_by"]),
+        )
+
+
+def community_from_text(value: Any) -> Community:
+    """What ``str(community)`` wrote. :raises CorruptLog: when it is no ``platform:id``."""
+    with reading("a community"):
+        platform, colon, identity = text(value).partition(":")
+        if not colon:
+            raise ValueError(f"{value!r} has no colon")
+        return Community(platform, identity)
+
+
+def outcome_to_json(outcome: Outcome) -> Json:
+    """``winner`` (``first``, ``second`` or null) and ``termination`` always; ``why`` and ``void`` when set."""
+    value: Json = {"winner": outcome.winner, "termination": outcome.termination}
+    if outcome.why:
+        value["why"] = outcome.why
+    if outcome.void:
+        value["void"] = True
+    return value
+
+
+def outcome_from_json(value: Any) -> Outcome:
+    """:raises CorruptLog: when it is no outcome."""
+    with reading("an outcome"):
+        return Outcome(
+            None if value["winner"] is None else Seat(value["winner"]),
+            text(value["termination"]),
+            text(value.get("why", "")),
+            boolean(value.get("void", False)),
+        )
+
+
+def head_to_json(head: Head) -> Json:
+    """A head; what is not set is left out."""
+    value: Json = {
+        "duel_id": head.duel_id,
+        "terms": terms_to_json(head.terms),
+        "status": head.status,
+        "created_ms": head.created_ms,
+        "version": head.version,
+        "announced": head.announced,
+        "plies": head.plies,
+    }
+    optional = {
+        "lease": {"worker": head.lease.worker, "until_ms": head.lease.until_ms} if head.lease else None,
+        "waiting_for": sorted(head.waiting_for) or None,
+        "deadline_ms": head.deadline_ms,
+        "message_id": head.message_id or None,
+        "outcome": outcome_to_json(head.outcome) if head.outcome else None,
+        "ended_ms": head.ended_ms,
+    }
+    return value | {name: item for name, item in optional.items() if item is not None}
+
+
+def head_from_json(value: Any) -> Head:
+    """:raises CorruptLog: when it is no head."""
+    with reading("a head"):
+        lease, outcome = value.get("lease"), value.get("outcome")
+        return Head(
+            duel_id=text(value["duel_id"]),
+            terms=terms_from_json(value["terms"]),
+            status=Status(value["status"]),
+            created_ms=integer(value["created_ms"]),
+            version=natural(value["version"]),
+            lease=None if lease is None else Lease(text(lease["worker"]), integer(lease["until_ms"])),
+            waiting_for=frozenset(Seat(seat) for seat in items(value.get("waiting_for", []))),
+            deadline_ms=optional(value.get("deadline_ms")),
+            announced=integer(value["announced"]),
+            message_id=text(value.get("message_id", "")),
+            outcome=None if outcome is None else outcome_from_json(outcome),
+            plies=natural(value["plies"]),
+            ended_ms=optional(value.get("ended_ms")),
+        )
+
+
+def seal_to_json(seal: Seal) -> Json:
+    """A sealed choice, secrets included: for the store alone."""
+    value: Json = {
+        "entry": seal.entry,
+        "seat": seal.seat,
+        "move": seal.move,
+        "salt": seal.salt,
+        "digest": seal.digest,
+    }
+    spoken = write_spoken(seal.spoken)
+    return value | {"spoken": spoken} if spoken else value
+
+
+def seal_from_json(value: Any) -> Seal:
+    """:raises CorruptLog: when it is no seal."""
+    with reading("a seal"):
+        return Seal(
+            natural(value["entry"]),
+            Seat(value["seat"]),
+            text(value["move"]),
+            text(value["salt"]),
+            text(value["digest"]),
+            read_spoken(value.get("spoken", {})),
+        )
+
+
+def _present(value: TimeControl | Limits, names: tuple[str, ...]) -> Json:
+    return {name: getattr(value, name) for name in names if getattr(value, name) is not None}
+
+
+def write_spoken(spoken: Spoken) -> Json:
+    """What a ply cost and what was said; zeros and empty texts are left out."""
+    value: Json = {}
+    if spoken.words:
+        value["words"] = spoken.words
+    if spoken.tokens_in:
+        value["tokens_in"] = spoken.tokens_in
+    if spoken.tokens_out:
+        value["tokens_out"] = spoken.tokens_out
+    if spoken.latency_ms:
+        value["latency_ms"] = spoken.latency_ms
+    if spoken.cost_nano_usd:
+        value["cost_nano_usd"] = spoken.cost_nano_usd
+    if spoken.attempts:
+        value["attempts"] = [_write_attempt(attempt) for attempt in spoken.attempts]
+    return value
+
+
+def read_spoken(value: Json) -> Spoken:
+    """What ``write_spoken`` wrote."""
+    return Spoken(
+        text(value.get("words", "")),
+        integer(value.get("tokens_in", 0)),
+        integer(value.get("tokens_out", 0)),
+        integer(value.get("latency_ms", 0)),
+        integer(value.get("cost_nano_usd", 0)),
+        tuple(_read_attempt(attempt) for attempt in items(value.get("attempts", []))),
+    )
+
+
+def _write_attempt(attempt: Attempt) -> Json:
+    value: Json = {"failure": attempt.failure}
+    if attempt.said:
+        value["said"] = attempt.said
+    if attempt.why:
+        value["why"] = attempt.why
+    return value
+
+
+def _read_attempt(value: Json) -> Attempt:
+    return Attempt(Failure(value["failure"]), text(value.get("said", "")), text(value.get("why", "")))
