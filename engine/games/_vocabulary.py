@@ -1,0 +1,160 @@
+"""Finding the move in a reply when the moves are few and have names (``b2``, ``rock``, ``brake``).
+
+A clause counts as a choice only when it holds one move and otherwise nothing but words that people say around
+a choice ("I'll go with …"). Every other word, above all one that denies or doubts, makes the clause mere talk.
+So a new way to say "not that one" needs no rule here: what is not known to be a choice is asked again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+from engine.errors import Ambiguous, Unparsable
+from engine.replies import read
+
+M = TypeVar("M")
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text, for lists that read better as lines."""
+    return frozenset(text.split())
+
+
+_AROUND: Final = words(
+    "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision definitely "
+    "do doing final for go going gonna great hand here hereby i i'd i'll i'm in is it it's its just let let's like lock "
+    "make making mark me move my next now of ok okay on once one optimal option our pick picking place placing play "
+    "playing please put putting right round say select selecting shall simply so still strongest sure take taking that "
+    "the then there this throw throwing tick time to today top turn us use using want we we'll well will with would yes"
+)
+_DOUBTS: Final = words(
+    "if unless whether maybe perhaps might could or either should suppose supposing imagine assuming had were"
+)
+_TAKES_BACK: Final = words(
+    "actually wait scratch kidding joking nevermind psych oops sorry instead correction no nope not mistake"
+)
+_SENTENCE: Final = re.compile(r"(?<=[.!?\n])\s+|\n+")
+_CLAUSE: Final = re.compile(
+    r"[.,;:!()\[\]{}\"|/>]+|\s-+\s|->|\b(?:because|since|so that|so|therefore|thus|hence|but|which|as|in order to)\b",
+    re.I,
+)
+_NUMBERING: Final = re.compile(r"^\s*(?:step\s+)?\d+[.):](?=[^\S\n]*\S)", re.I | re.M)
+_WORD: Final = re.compile(r"⟦\d+⟧|[^\W\d_]+(?:'[a-z]+)?|\d+|[+-]\d+", re.I)
+_MENTION: Final = re.compile(r"⟦(\d+)⟧")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary(Generic[M]):
+    """How one game's moves are said.
+
+    Attributes:
+        pattern: matches a mention of a move anywhere in a text.
+        meaning: the move of a match, or ``None`` when it is none after all.
+        ask: the sentence that tells a person or a model how to answer.
+        show: the move's name in an error.
+        around: further words that may stand around a choice.
+    """
+
+    pattern: re.Pattern[str]
+    meaning: Callable[[re.Match[str]], M | None]
+    ask: str
+    show: Callable[[M], str] = str
+    around: frozenset[str] = field(default=frozenset())
+
+    def choice(self, text: str) -> M:
+        """The one move that a reply chooses, legal or not.
+
+        :raises EmptyReply: :raises TruncatedReply: as :func:`engine.replies.read` does.
+        :raises Ambiguous: when it chooses several. :raises Unparsable: when it chooses none.
+        """
+        reply = read(text)
+        found = [move for place in reply.declared for move in self._declared_in(place)]
+        if not found and any(_is_terse(place) for place in reply.declared):
+            raise Unparsable(f"“{_clip(reply.declared[0])}” is not a move here. {self.ask}")
+        return self._only(found or self._chosen_in(reply.text), reply.text)
+
+    def _only(self, found: Sequence[M], text: str) -> M:
+        distinct = list(dict.fromkeys(found))
+        if len(distinct) == 1:
+            return distinct[0]
+        mentioned = distinct or list(dict.fromkeys(self._mark(text)[1]))
+        which = [self.show(move) for move in mentioned]
+        if len(which) > 1:
+            raise Ambiguous(f"The reply names {_and(which)} and does not say which is the move. {self.ask}", which)
+        raise Unparsable(f"No move can be read in “{_clip(text)}”. {self.ask}")
+
+    def _declared_in(self, place: str) -> list[M]:
+        chosen = self._chosen_in(place)
+        return chosen or self._leading(place)
+
+    def _leading(self, place: str) -> list[M]:
+        """A declaration may start with its move and go on with reasons: ``5 blocks the diagonal``."""
+        marked, moves = self._mark(place)
+        words = [word.casefold() for word in _WORD.findall(_SENTENCE.split(marked)[0])]
+        if _DOUBTS.intersection(words):
+            return moves
+        if _TAKES_BACK.intersection(words) or "?" in place:
+            return []
+        for word in words:
+            if mention := _MENTION.fullmatch(word):
+                return [moves[int(mention[1])]]
+            if not self._is_around(word):
+                break
+        return []
+
+    def _chosen_in(self, text: str) -> list[M]:
+        """The moves of all clauses that choose; none when the last of them is taken back afterwards."""
+        marked, moves = self._mark(text)
+        chosen: list[M] = []
+        for sentence in _SENTENCE.split(marked):
+            words = {word.casefold() for word in _WORD.findall(sentence)}
+            if _DOUBTS & words or sentence.rstrip().endswith("?"):
+                continue
+            for clause in _CLAUSE.split(sentence):
+                chosen = self._heard(clause, chosen, moves)
+        return chosen
+
+    def _heard(self, clause: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
+        words = [word.casefold() for word in _WORD.findall(clause)]
+        mentions = [moves[int(found[1])] for word in words if (found := _MENTION.fullmatch(word))]
+        if not mentions:
+            return [] if _TAKES_BACK.intersection(words) else chosen
+        others = (word for word in words if not _MENTION.fullmatch(word))
+        return [*chosen, *mentions] if all(map(self._is_around, others)) else chosen
+
+    def _is_around(self, word: str) -> bool:
+        return word in _AROUND or word in self.around
+
+    def _mark(self, text: str) -> tuple[str, list[M]]:
+        """The text with each mention replaced by its number, and the moves by number."""
+        moves: list[M] = []
+
+        def number(match: re.Match[str]) -> str:
+            move = self.meaning(match)
+            if move is None:
+                return match[0]
+            moves.append(move)
+            return f" ⟦{len(moves) - 1}⟧ "
+
+        unnumbered = _NUMBERING.sub(" ", text.translate(_BRACKETS))
+        return self.pattern.sub(number, unnumbered), moves
+
+
+_BRACKETS: Final = str.maketrans("⟦⟧", "  ")
+
+
+def _is_terse(place: str) -> bool:
+    """One word or sign declared as the move is meant as a move, even when it is none: never look elsewhere."""
+    return len(place.split()) == 1
+
+
+def _clip(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 60 else f"{line[:57]}…"
+
+
+def _and(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
