@@ -23,6 +23,7 @@ class Kind(StrEnum):
 class Option:
     """One option. ``handpicks`` marks those that choose a start: a duel that sets one is casual.
 
+    ``unpicked`` lists values of such an option that choose nothing: no start, or one that the seed decides.
     ``completes`` names what a platform offers while typing (``games``, ``players``, ``duels``).
     """
 
@@ -35,6 +36,7 @@ class Option:
     most: float | None = None
     required: bool = False
     handpicks: bool = False
+    unpicked: tuple[str, ...] = ()
     completes: str = ""
 
 
@@ -48,6 +50,17 @@ def check(schema: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:
         name: convert(option, given[name]) if given.get(name) is not None else option.default
         for name, option in known.items()
     }
+
+
+def handpicked(schema: Sequence[Option], given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the given options that choose the start, so that the duel cannot be rated."""
+    return tuple(
+        option.name
+        for option in schema
+        if option.handpicks
+        and given.get(option.name) not in (None, option.default)
+        and str(given[option.name]) not in option.unpicked
+    )
 
 
 def convert(option: Option, value: Any) -> Any:
