@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.errors import UnknownName
 from engine.games import AnyGame
 from engine.model import (
     Attempt,
@@ -85,6 +86,16 @@ class MoveSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A player that may be named: ``missing`` says what to set or install before it is ``ready``."""
+
+    name: str
+    about: str
+    ready: bool = True
+    missing: str = ""
+
+
 class Roster(Protocol):
     """Who can play: turns a player's name into one that chooses."""
 
@@ -94,6 +105,14 @@ class Roster(Protocol):
 
     def seat(self, player: Player, game: AnyGame) -> MoveSource:
         """Its source of moves; shared between duels where that is safe."""
+        ...
+
+    def names(self, game: AnyGame) -> Sequence[Candidate]:
+        """Who may be named for that game, ready or not."""
+        ...
+
+    def unknown(self, name: str) -> UnknownName:
+        """The error for a name that no player has, with the nearest names."""
         ...
 
 
@@ -223,6 +242,10 @@ class Store(Protocol):
         """Persons by our id; an erased or unknown one is left out."""
         ...
 
+    async def person_named(self, platform: str, name: str) -> Person | None:
+        """The person of that name, whatever its case; the one seen last when several share it."""
+        ...
+
     async def close(self) -> None:
         """Finish what was accepted and let go."""
         ...
@@ -256,6 +279,7 @@ __all__ = [
     "Announcer",
     "Answer",
     "Ask",
+    "Candidate",
     "Attempt",
     "Chosen",
     "Clock",
