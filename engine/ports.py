@@ -10,13 +10,11 @@ from typing import Any, Protocol
 from engine.errors import UnknownName
 from engine.games import AnyGame
 from engine.model import (
-    Attempt,
     Community,
     Entry,
     Head,
     Lease,
     MoveMode,
-    Outcome,
     Person,
     Player,
     Seal,
@@ -274,24 +272,3 @@ class Announcer(Protocol):
         """Returns at once."""
         ...
 
-
-__all__ = [
-    "Announcer",
-    "Answer",
-    "Ask",
-    "Candidate",
-    "Attempt",
-    "Chosen",
-    "Clock",
-    "Completion",
-    "GaveUp",
-    "Message",
-    "MoveRequest",
-    "MoveSource",
-    "Outcome",
-    "PairCount",
-    "Provider",
-    "Queue",
-    "Roster",
-    "Store",
-]
