@@ -123,7 +123,11 @@ class ProviderError(ArenaError):
 
 
 class ProviderDown(ProviderError):
-    """Down, slow or rate limited, and retries did not help."""
+    """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did."""
+
+    def __init__(self, text: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class ProviderRefused(ProviderError):
