@@ -25,10 +25,11 @@ def words(text: str) -> frozenset[str]:
 
 _AROUND: Final = words(
     "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision definitely "
-    "do doing final for go going gonna great hand here hereby i i'd i'll i'm in is it it's its just let let's like lock "
-    "make making mark me move my next now of ok okay on once one optimal option our pick picking place placing play "
-    "playing please put putting right round say select selecting shall simply so still strongest sure take taking that "
-    "the then there this throw throwing tick time to today top turn us use using want we we'll well will with would yes"
+    "do doing final for go going gonna great hand here hereby i i'd i'll i'm in is it it's its just let let's like "
+    "lock make making mark me move my next now of ok okay on once one optimal option our pick picking place placing "
+    "play playing please put putting right round say select selecting shall simply so still strongest sure take "
+    "taking that the then there this throw throwing tick time to today top turn us use using want we "
+    "we'll well will with would yes"
 )
 _DOUBTS: Final = words(
     "if unless whether maybe perhaps might could or either should suppose supposing imagine assuming had were"
