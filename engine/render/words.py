@@ -1,0 +1,76 @@
+"""Text as renderers may show it: one line, no control characters, no reordering, cut to a stated length."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+ELLIPSIS: Final = "…"
+REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
+# Marks that turn the direction of the text around them: with them a word could disguise its neighbours.
+_REORDERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NONCHARACTERS: Final = frozenset("\ufffe\uffff")
+
+
+def clean(text: str) -> str:
+    """``text`` on one line, fit for XML and for a terminal: nothing in it can move a cursor or reverse a line."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_clean_character, " ".join(text.split())))
+
+
+def _clean_character(character: str) -> str:
+    if character in _REORDERING:
+        return ""
+    if character in _NONCHARACTERS or unicodedata.category(character) in {"Cc", "Cs"}:
+        return REPLACEMENT
+    return character
+
+
+def cut(text: str, length: int) -> str:
+    """At most ``length`` characters; an ellipsis stands for what is missing."""
+    return text if len(text) <= length else text[: max(0, length - 1)].rstrip() + ELLIPSIS
+
+
+def first_sentence(text: str, length: int = 120) -> str:
+    """What comes before the first full stop, at most ``length`` characters."""
+    return cut(text.partition(". ")[0].rstrip("."), length)
+
+
+def width_of(text: str, size: float, *, bold: bool = False) -> float:
+    """Roughly how wide a proportional sans serif font sets ``text``; rather too much than too little."""
+    return size * sum(map(_advance, text)) * (1.12 if bold else 1)
+
+
+def _advance(character: str) -> float:
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.05
+    if character in "iIjlft.,:;'|!()[] ":
+        return 0.34
+    if character in "mwMW@%—…":
+        return 0.95
+    return 0.7 if character.isupper() else 0.58
+
+
+def elide(text: str, size: float, room: float) -> str:
+    """``text``, cut with an ellipsis where it would be wider than ``room``."""
+    if width_of(text, size) <= room:
+        return text
+    while text and width_of(text + ELLIPSIS, size) > room:
+        text = text[:-1]
+    return text.rstrip() + ELLIPSIS
+
+
+def wrap(text: str, size: float, room: float, lines: int) -> Iterator[str]:
+    """``text`` in at most ``lines`` lines of the width ``room``; the last one is elided."""
+    words = text.split(" ")
+    for number in range(1, lines + 1):
+        taken = 1
+        while taken < len(words) and width_of(" ".join(words[: taken + 1]), size) <= room:
+            taken += 1
+        if number == lines or taken == len(words):
+            yield elide(" ".join(words), size, room)
+            return
+        yield elide(" ".join(words[:taken]), size, room)
+        words = words[taken:]
