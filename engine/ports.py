@@ -206,6 +206,10 @@ class Store(Protocol):
         """Take or renew the lease; ``None`` when another worker holds a live one or the duel is not live."""
         ...
 
+    async def release(self, workers: Sequence[str]) -> int:
+        """End the leases of workers that are known to be dead, so that others go on at once; how many there were."""
+        ...
+
     async def finish(self, head: Head, ladder: str | None) -> bool:
         """Mark the duel over and count it on its ladder, in one transaction and once; ``False`` if it was over."""
         ...
@@ -238,6 +242,10 @@ class Store(Protocol):
 
     async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:
         """Persons by our id; an erased or unknown one is left out."""
+        ...
+
+    async def person_of(self, platform: str, platform_id: str) -> Person | None:
+        """The person behind a platform's id, if known."""
         ...
 
     async def person_named(self, platform: str, name: str) -> Person | None:
