@@ -1,0 +1,196 @@
+"""The database file: its schema, the checks before it is trusted, and its errors in the arena's words."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from engine.errors import StoreDamaged, StoreError, StoreFull
+
+APPLICATION_ID: Final = 0x4475656C  # “Duel”
+BUSY_SECONDS: Final = 5.0
+MEMORY: Final = ":memory:"
+
+# Each script takes a database from the version that is its index to the next.
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE heads (
+        community TEXT NOT NULL,
+        duel_id TEXT NOT NULL,
+        terms TEXT NOT NULL,
+        status TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        lease_worker TEXT,
+        lease_until_ms INTEGER,
+        waiting_for TEXT NOT NULL,
+        deadline_ms INTEGER,
+        announced INTEGER NOT NULL,
+        message_id TEXT NOT NULL,
+        outcome TEXT,
+        plies INTEGER NOT NULL,
+        ended_ms INTEGER,
+        wake_at_ms INTEGER,
+        PRIMARY KEY (community, duel_id)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX heads_duel ON heads (duel_id);
+    CREATE INDEX heads_newest ON heads (community, created_ms);
+    CREATE INDEX heads_status ON heads (community, status, created_ms);
+    CREATE INDEX heads_wake ON heads (wake_at_ms) WHERE wake_at_ms IS NOT NULL;
+    CREATE INDEX heads_lease ON heads (lease_worker) WHERE lease_worker IS NOT NULL;
+    CREATE TABLE entries (
+        duel_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (duel_id, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE seals (
+        duel_id TEXT NOT NULL,
+        entry INTEGER NOT NULL,
+        seat TEXT NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (duel_id, entry, seat)
+    ) WITHOUT ROWID;
+    CREATE TABLE pair_counts (
+        ladder TEXT NOT NULL,
+        first TEXT NOT NULL,
+        second TEXT NOT NULL,
+        wins INTEGER NOT NULL DEFAULT 0,
+        draws INTEGER NOT NULL DEFAULT 0,
+        losses INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (ladder, first, second)
+    ) WITHOUT ROWID;
+    CREATE TABLE persons (
+        platform TEXT NOT NULL,
+        platform_id TEXT NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        seen INTEGER NOT NULL,
+        PRIMARY KEY (platform, platform_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX persons_name ON persons (platform, folded, seen);
+    """,
+)
+SCHEMA_VERSION: Final = len(_MIGRATIONS)
+
+_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_SPACE_BYTES: Final = 1 << 20
+
+
+def open_writer(path: str) -> sqlite3.Connection:
+    """A connection that writes durably, on a sound file with today's schema; makes file and folder when missing.
+
+    :raises StoreDamaged: when the file is no sound database of ours; it is left as it is.
+    :raises StoreError: when it cannot be opened, is locked, or was written by a newer version.
+    """
+    if path != MEMORY:
+        _prepare(Path(path))
+    try:
+        connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            _configure(connection)
+            _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    return connection
+
+
+def open_reader(path: str) -> sqlite3.Connection:
+    """A read-only connection to a file that ``open_writer`` has opened."""
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(uri, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+
+
+def translated(error: sqlite3.Error, path: str) -> StoreError:
+    """SQLite's error as one of ours, in a sentence that says what to do."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte is the kind
+    if code in _DAMAGE:
+        return _damaged(path, str(error))
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
+        return StoreFull(f"No space is left for {path}: free some, and go on; nothing acknowledged was lost.")
+    if code in _LOCKED:
+        return StoreError(f"Another program has kept {path} locked for {BUSY_SECONDS:g} s: close it and try again.")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StoreError(f"{path} cannot be written ({error}): check its permissions, or set ARENA_DATA_DIR.")
+    return StoreError(f"{path}: {error}.")
+
+
+def _prepare(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        size = path.stat().st_size if path.exists() else 0
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} cannot be made or read ({error.strerror}): check its permissions, or set ARENA_DATA_DIR."
+        ) from error
+    if size:
+        _inspect(path)
+    elif (wal := Path(f"{path}-wal")).exists() and wal.stat().st_size:
+        # SQLite would take the file for a new one and delete the log beside it.
+        raise _damaged(str(path), "it is empty, but its write-ahead log is not")
+
+
+def _inspect(path: Path) -> None:
+    """Look at the file without a way to change it: a read-only connection neither recovers nor checkpoints."""
+    try:
+        with closing(open_reader(str(path))) as connection:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            used = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if application != APPLICATION_ID and (application or used):
+                raise _damaged(str(path), "it belongs to another program")
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise translated(error, str(path)) from error
+    if verdict != "ok":
+        raise _damaged(str(path), verdict.splitlines()[-1])
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {64 << 20}")
+
+
+def _migrate(connection: sqlite3.Connection, path: str) -> None:
+    """Bring the schema to today's, once, however many processes open the file at the same time."""
+    if _version(connection, path) == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    for script in _MIGRATIONS[_version(connection, path) :]:
+        for statement in filter(str.strip, script.split(";")):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection, path: str) -> int:
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"A newer version of the arena wrote {path} (schema {version}; this one knows {SCHEMA_VERSION}):"
+            " install that version, or set ARENA_DATA_DIR to another folder."
+        )
+    return version
+
+
+def _damaged(path: str, why: str) -> StoreDamaged:
+    return StoreDamaged(
+        f"{path} is not a sound database of the arena ({why}); it was left as it is:"
+        " move it away or restore a backup, or set ARENA_DATA_DIR to another folder."
+    )
+
+
+def _is_full(path: str) -> bool:
+    try:
+        return shutil.disk_usage(Path(path).parent).free < _NO_SPACE_BYTES
+    except OSError:
+        return False

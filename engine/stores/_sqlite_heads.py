@@ -1,0 +1,152 @@
+"""Heads as rows of a table, so that a condition on a head is a condition of one SQL statement.
+
+Each function here runs inside the writer's transaction: it decides with its first statement, and changes nothing
+when it refuses.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Final
+
+from engine.codec import dumps, encode_entry, loads, outcome_from_json, outcome_to_json, terms_from_json, terms_to_json
+from engine.errors import Conflict
+from engine.model import Entry, Head, Lease, Outcome, Seat, Status
+from engine.ports import PairCount
+
+_NAMES: Final = (
+    "status",
+    "version",
+    "lease_worker",
+    "lease_until_ms",
+    "waiting_for",
+    "deadline_ms",
+    "announced",
+    "message_id",
+    "outcome",
+    "plies",
+    "ended_ms",
+)
+COLUMNS: Final = ", ".join(("duel_id", "terms", "created_ms", *_NAMES))
+
+_CREATE: Final = f"""
+    INSERT INTO heads (duel_id, terms, created_ms, {", ".join(_NAMES)}, community, wake_at_ms)
+    VALUES (?, ?, ?{", ?" * len(_NAMES)}, ?, ?) ON CONFLICT DO NOTHING
+"""  # noqa: S608 - names of columns, no input
+_UPDATE: Final = f"""
+    UPDATE heads SET {", ".join(f"{name} = ?" for name in _NAMES)}, wake_at_ms = ? WHERE duel_id = ? AND version = ?
+"""  # noqa: S608
+_CLAIM: Final = f"""
+    UPDATE heads SET lease_worker = ?1, lease_until_ms = ?2, wake_at_ms = ?2, version = version + 1
+    WHERE duel_id = ?3 AND status = 'live'
+        AND (lease_worker IS NULL OR lease_worker = ?1 OR lease_until_ms <= ?4)
+    RETURNING {COLUMNS}
+"""  # noqa: S608
+_FINISH: Final = """
+    UPDATE heads SET status = 'over', outcome = ?, ended_ms = ?, plies = ?, version = version + 1,
+        lease_worker = NULL, lease_until_ms = NULL, waiting_for = '', deadline_ms = NULL, wake_at_ms = NULL
+    WHERE duel_id = ? AND status <> 'over'
+"""
+_COUNT: Final = """
+    INSERT INTO pair_counts (ladder, first, second, wins, draws, losses) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE
+    SET wins = wins + excluded.wins, draws = draws + excluded.draws, losses = losses + excluded.losses
+"""
+
+
+def read(row: Sequence[Any]) -> Head:
+    """A head from a row of ``COLUMNS``. :raises CorruptLog: when the row holds nonsense."""
+    duel_id, terms, created_ms, status, version, worker, until_ms, waiting_for = row[:8]
+    deadline_ms, announced, message_id, outcome, plies, ended_ms = row[8:]
+    return Head(
+        duel_id=duel_id,
+        terms=terms_from_json(loads(terms)),
+        status=Status(status),
+        created_ms=created_ms,
+        version=version,
+        lease=Lease(worker, until_ms) if worker is not None else None,
+        waiting_for=frozenset(Seat(seat) for seat in waiting_for.split()),
+        deadline_ms=deadline_ms,
+        announced=announced,
+        message_id=message_id,
+        outcome=outcome_from_json(loads(outcome)) if outcome is not None else None,
+        plies=plies,
+        ended_ms=ended_ms,
+    )
+
+
+def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:
+    """Head and entry 0; ``False`` when the duel exists."""
+    fixed = (head.duel_id, dumps(terms_to_json(head.terms)), head.created_ms)
+    values = (*fixed, *_changing(head, head.version), str(head.terms.community), head.wake_at_ms)
+    if not connection.execute(_CREATE, values).rowcount:
+        return False
+    row = (head.duel_id, entry.number, encode_entry(entry))
+    connection.execute("INSERT INTO entries (duel_id, number, body) VALUES (?, ?, ?)", row)
+    return True
+
+
+def update(connection: sqlite3.Connection, head: Head) -> int:
+    """Write what may change of a head. Gives the next version. :raises Conflict: when the version has moved on."""
+    version = head.version + 1
+    values = (*_changing(head, version), head.wake_at_ms, head.duel_id, head.version)
+    if not connection.execute(_UPDATE, values).rowcount:
+        raise Conflict(f"Version {head.version} of duel {head.duel_id} is not the stored one.")
+    return version
+
+
+def claim(connection: sqlite3.Connection, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
+    """Take or renew the lease of a live duel."""
+    row = connection.execute(_CLAIM, (lease.worker, lease.until_ms, duel_id, now_ms)).fetchone()
+    return read(row) if row else None
+
+
+def finish(connection: sqlite3.Connection, head: Head, ladder: str | None) -> bool:
+    """Mark the duel over, count its outcome, drop its seals. What has been announced stays as it is stored."""
+    outcome = head.outcome
+    if outcome is None:
+        raise ValueError(f"duel {head.duel_id} cannot be over without an outcome")
+    values = (dumps(outcome_to_json(outcome)), head.ended_ms, head.plies, head.duel_id)
+    if not connection.execute(_FINISH, values).rowcount:
+        return False
+    connection.execute("DELETE FROM seals WHERE duel_id = ?", (head.duel_id,))
+    if ladder is not None and not outcome.void:
+        row = counted(head, outcome, ladder)
+        connection.execute(_COUNT, (row.ladder, row.first, row.second, row.wins, row.draws, row.losses))
+    return True
+
+
+def counted(head: Head, outcome: Outcome, ladder: str) -> PairCount:
+    """One duel as a row of a ladder's table."""
+    first, second = (str(head.terms.players[seat]) for seat in (Seat.FIRST, Seat.SECOND))
+    winner = outcome.winner
+    return PairCount(ladder, first, second, int(winner is Seat.FIRST), int(winner is None), int(winner is Seat.SECOND))
+
+
+def release(connection: sqlite3.Connection, workers: Sequence[str]) -> int:
+    """End the leases of those workers."""
+    marks = ", ".join("?" * len(workers))
+    ended = f"""
+        UPDATE heads SET lease_worker = NULL, lease_until_ms = NULL, version = version + 1,
+            wake_at_ms = CASE status WHEN 'live' THEN 0 ELSE wake_at_ms END
+        WHERE lease_worker IN ({marks})
+    """  # noqa: S608 - question marks
+    return connection.execute(ended, tuple(workers)).rowcount
+
+
+def _changing(head: Head, version: int) -> tuple[Any, ...]:
+    lease = head.lease
+    return (
+        head.status,
+        version,
+        lease.worker if lease else None,
+        lease.until_ms if lease else None,
+        " ".join(sorted(head.waiting_for)),
+        head.deadline_ms,
+        head.announced,
+        head.message_id,
+        dumps(outcome_to_json(head.outcome)) if head.outcome else None,
+        head.plies,
+        head.ended_ms,
+    )

@@ -1,0 +1,169 @@
+"""The store of the embedded arena: one SQLite file, written by one thread.
+
+Durable means flushed: ``journal_mode=WAL`` and ``synchronous=FULL``. Several processes may open the same file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
+from engine.model import Community, Entry, Head, Lease, Person, Seal, Seat, Status
+from engine.ports import PairCount
+from engine.stores import _sqlite_heads as heads
+from engine.stores._sqlite_file import MEMORY, open_reader, open_writer, translated
+from engine.stores._sqlite_writer import Writer
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """Fulfils :class:`engine.ports.Store`.
+
+    Writes are handed to the writer's thread. Reads run where they are asked for, on a connection of their own: each
+    is a short range of an index, mostly in memory, and costs less than a change of threads would. A write-ahead log
+    never makes a reader wait. A database in memory has one connection, so there the writer's thread reads as well.
+    """
+
+    def __init__(self, writer: Writer, reader: sqlite3.Connection | None, path: str) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._path = path
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Open the file, and make it and its folder when missing; ``":memory:"`` is a store that ends with this one.
+
+        Blocks while the file is checked, about a second a gigabyte. Needs no running loop.
+
+        :raises StoreDamaged: when the file is no sound database of the arena; it is left as it is.
+        :raises StoreError: when it cannot be opened, is locked, or a newer version wrote it.
+        """
+        path = str(path)
+        connection = open_writer(path)
+        reader = None if path == MEMORY else open_reader(path)
+        return cls(Writer(connection, path), reader, path)
+
+    async def create(self, head: Head, entry: Entry) -> bool:
+        """See :meth:`engine.ports.Store.create`."""
+        return await self._write(lambda connection: heads.create(connection, head, entry))
+
+    async def append(self, duel_id: str, entry: Entry) -> None:
+        """See :meth:`engine.ports.Store.append`."""
+        await self._writer.append((duel_id, entry.number, encode_entry(entry)))
+
+    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+        """See :meth:`engine.ports.Store.entries`."""
+        query = "SELECT body FROM entries WHERE duel_id = ? AND number > ? ORDER BY number"
+        return [decode_entry(body) for (body,) in await self._read(query, duel_id, after)]
+
+    async def head(self, duel_id: str) -> Head | None:
+        """See :meth:`engine.ports.Store.head`."""
+        rows = await self._read(f"SELECT {heads.COLUMNS} FROM heads WHERE duel_id = ?", duel_id)  # noqa: S608
+        return heads.read(rows[0]) if rows else None
+
+    async def update(self, head: Head) -> Head:
+        """See :meth:`engine.ports.Store.update`. Terms and creation are never changed."""
+        return replace(head, version=await self._write(lambda connection: heads.update(connection, head)))
+
+    async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
+        """See :meth:`engine.ports.Store.claim`."""
+        return await self._write(lambda connection: heads.claim(connection, duel_id, lease, now_ms))
+
+    async def release(self, workers: Sequence[str]) -> int:
+        """See :meth:`engine.ports.Store.release`."""
+        return await self._write(lambda connection: heads.release(connection, workers))
+
+    async def finish(self, head: Head, ladder: str | None) -> bool:
+        """See :meth:`engine.ports.Store.finish`. The duel's seals are dropped."""
+        return await self._write(lambda connection: heads.finish(connection, head, ladder))
+
+    async def put_seal(self, duel_id: str, seal: Seal) -> Seal:
+        """See :meth:`engine.ports.Store.put_seal`."""
+        key, body = (duel_id, seal.entry, seal.seat), dumps(seal_to_json(seal))
+
+        def put(connection: sqlite3.Connection) -> str:
+            insert = "INSERT INTO seals (duel_id, entry, seat, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+            connection.execute(insert, (*key, body))
+            query = "SELECT body FROM seals WHERE duel_id = ? AND entry = ? AND seat = ?"
+            return str(connection.execute(query, key).fetchone()[0])
+
+        return seal_from_json(loads(await self._write(put)))
+
+    async def seals(self, duel_id: str, entry: int) -> dict[Seat, Seal]:
+        """See :meth:`engine.ports.Store.seals`."""
+        rows = await self._read("SELECT body FROM seals WHERE duel_id = ? AND entry = ?", duel_id, entry)
+        return {seal.seat: seal for (body,) in rows for seal in [seal_from_json(loads(body))]}
+
+    async def due(self, now_ms: int, limit: int = 100) -> list[str]:
+        """See :meth:`engine.ports.Store.due`."""
+        query = "SELECT duel_id FROM heads WHERE wake_at_ms <= ? ORDER BY wake_at_ms LIMIT ?"
+        return [duel_id for (duel_id,) in await self._read(query, now_ms, limit)]
+
+    async def duels(
+        self, community: Community, status: Status | None = None, before_ms: int | None = None, limit: int = 25
+    ) -> list[Head]:
+        """See :meth:`engine.ports.Store.duels`."""
+        conditions: list[tuple[str, Any]] = [("community = ?", str(community))]
+        if status is not None:
+            conditions.append(("status = ?", status))
+        if before_ms is not None:
+            conditions.append(("created_ms < ?", before_ms))
+        where = " AND ".join(condition for condition, _ in conditions)
+        query = f"SELECT {heads.COLUMNS} FROM heads WHERE {where} ORDER BY created_ms DESC, duel_id LIMIT ?"  # noqa: S608
+        return [heads.read(row) for row in await self._read(query, *(value for _, value in conditions), limit)]
+
+    async def pair_counts(self, ladder: str) -> list[PairCount]:
+        """See :meth:`engine.ports.Store.pair_counts`."""
+        query = "SELECT ladder, first, second, wins, draws, losses FROM pair_counts WHERE ladder = ?"
+        return [PairCount(*row) for row in await self._read(query, ladder)]
+
+    async def person(self, platform: str, platform_id: str, name: str, new_id: str) -> Person:
+        """See :meth:`engine.ports.Store.person`."""
+        upsert = """
+            INSERT INTO persons (platform, platform_id, id, name, folded, seen)
+            VALUES (?1, ?2, ?3, ?4, ?5,
+                (SELECT coalesce(max(seen), 0) + 1 FROM persons WHERE platform = ?1 AND folded = ?5))
+            ON CONFLICT (platform, platform_id) DO UPDATE
+            SET name = excluded.name, folded = excluded.folded, seen = excluded.seen
+            RETURNING id, platform, platform_id, name
+        """
+        values = (platform, platform_id, new_id, name, name.casefold())
+        return Person(*await self._write(lambda connection: connection.execute(upsert, values).fetchone()))
+
+    async def person_named(self, platform: str, name: str) -> Person | None:
+        """See :meth:`engine.ports.Store.person_named`."""
+        query = """
+            SELECT id, platform, platform_id, name FROM persons
+            WHERE platform = ? AND folded = ? ORDER BY seen DESC LIMIT 1
+        """
+        rows = await self._read(query, platform, name.casefold())
+        return Person(*rows[0]) if rows else None
+
+    async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:
+        """See :meth:`engine.ports.Store.people`."""
+        marks = ", ".join("?" * len(ids))
+        query = f"SELECT id, platform, platform_id, name FROM persons WHERE id IN ({marks})"  # noqa: S608
+        return {row[0]: Person(*row) for row in await self._read(query, *ids)}
+
+    async def close(self) -> None:
+        """See :meth:`engine.ports.Store.close`. May be called twice."""
+        await asyncio.to_thread(self._writer.close)
+        if self._reader is not None:
+            self._reader.close()
+
+    async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.run(operation)
+
+    async def _read(self, query: str, *values: Any) -> list[Any]:
+        if self._reader is None:
+            return await self._write(lambda connection: connection.execute(query, values).fetchall())
+        try:
+            return self._reader.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise translated(error, self._path) from error
