@@ -136,6 +136,12 @@ class SqliteStore:
         values = (platform, platform_id, new_id, name, name.casefold())
         return Person(*await self._write(lambda connection: connection.execute(upsert, values).fetchone()))
 
+    async def person_of(self, platform: str, platform_id: str) -> Person | None:
+        """See :meth:`engine.ports.Store.person_of`."""
+        query = "SELECT id, platform, platform_id, name FROM persons WHERE platform = ? AND platform_id = ?"
+        rows = await self._read(query, platform, platform_id)
+        return Person(*rows[0]) if rows else None
+
     async def person_named(self, platform: str, name: str) -> Person | None:
         """See :meth:`engine.ports.Store.person_named`."""
         query = """
