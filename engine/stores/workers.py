@@ -1,0 +1,92 @@
+"""Which workers of this machine are alive: a lock that the system takes back however the process ends.
+
+A lease outlives its worker by minutes. A process that starts after a crash asks here who is dead, and hands the
+names to :meth:`engine.ports.Store.release`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from engine.errors import StoreError
+
+
+class WorkerLock:
+    """Holds ``<data_dir>/workers/<worker_id>.lock`` until it is closed or the process is gone, killed or not."""
+
+    def __init__(self, data_dir: str | Path, worker_id: str) -> None:
+        """:raises StoreError: when a live worker has that id, or the folder cannot be written."""
+        folder = _folder(data_dir)
+        self._path = folder / f"{worker_id}.lock"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with _guarded(folder):
+                self._file: int | None = _locked(self._path)
+        except BlockingIOError:
+            raise StoreError(f"Another worker is called {worker_id}: give this one another name.") from None
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be written ({error.strerror}): set ARENA_DATA_DIR.") from error
+
+    def close(self) -> None:
+        """Let go. May be called twice."""
+        if self._file is not None:
+            self._path.unlink(missing_ok=True)
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def dead_workers(data_dir: str | Path) -> list[str]:
+    """The workers that ended without closing their lock, by name. Each is reported once: its file is removed."""
+    folder = _folder(data_dir)
+    if not folder.exists():
+        return []
+    with _guarded(folder):
+        dead = [path for path in sorted(folder.glob("*.lock")) if _is_dead(path)]
+        for path in dead:
+            path.unlink(missing_ok=True)
+    return [path.stem for path in dead]
+
+
+def _folder(data_dir: str | Path) -> Path:
+    return Path(data_dir) / "workers"
+
+
+def _is_dead(path: Path) -> bool:
+    try:
+        os.close(_locked(path))
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _locked(path: Path) -> int:
+    """The file, made when missing, and locked. :raises BlockingIOError: when somebody holds it."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
+@contextmanager
+def _guarded(folder: Path) -> Iterator[None]:
+    """One at a time in the folder, so that a file that is being locked is not taken for a dead worker's."""
+    guard = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(guard)
