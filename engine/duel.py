@@ -179,6 +179,11 @@ def advance(state: State, entry: Entry) -> State:
             raise CorruptLog(f"Entry {entry.number} is a second agreement.")
 
 
+def replayed(state: State, turn: Entry) -> State:
+    """The state after the next turn that counts, whatever other entries stand between."""
+    return advance(replace(state, entry=turn.number - 1), turn)
+
+
 def _skip(state: State, entry: Entry) -> State:
     """Past a turn that was taken back: its number is used up, its position is not reached."""
     if entry.number != state.entry + 1:

@@ -1,1 +1,149 @@
-"""One file a command group: its declaration and the functions that run it."""
+"""Commands, declared once: from a declaration come help, completion, registration and the README's table.
+
+A file of this folder that holds ``COMMAND`` is a command group. The files import nothing heavy: whoever only
+needs the declarations (a webhook, the help) pays milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import UnknownName
+from engine.model import Community, Person
+from engine.options import Option
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+
+
+class Acknowledged(StrEnum):
+    """How a platform acknowledges a verb before it runs; a deferral fixes who sees the answer."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    MODAL = "modal"
+    AT_ONCE = "at-once"
+
+
+class Role(StrEnum):
+    """Who may use a verb."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    HOST = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command as it was asked for, on whatever platform. ``request_id`` is the platform's own id of the request."""
+
+    community: Community
+    member: Person
+    command: str
+    verb: str
+    options: Mapping[str, Any]
+    request_id: str
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command answers. ``lines`` is a table whose first row is its heading; ``file`` is (name, content)."""
+
+    text: str
+    private: bool = True
+    duel_id: str | None = None
+    lines: Sequence[Sequence[str]] = ()
+    file: tuple[str, str] | None = None
+
+
+Run = Callable[[Invocation, "Arena"], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing a command does.
+
+    Its first ``positional`` options may stand without their names, in order; the last of those takes the rest of the
+    line when ``rest`` is set. With ``settings``, further ``name:value`` pairs go into the option ``settings``.
+    """
+
+    name: str
+    help: str
+    run: Run
+    options: tuple[Option, ...] = ()
+    positional: int = 0
+    rest: bool = False
+    settings: bool = False
+    acknowledged: Acknowledged = Acknowledged.PRIVATE
+    role: Role = Role.MEMBER
+
+    def usage(self, command: str) -> str:
+        """``/duel start GAME FIRST SECOND [seed:…]``."""
+        shown = [_placeholder(option, index < self.positional) for index, option in enumerate(self.options)]
+        return " ".join([f"/{command} {self.name}", *shown])
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """A command group."""
+
+    name: str
+    help: str
+    verbs: tuple[Verb, ...] = field(default_factory=tuple)
+
+    def verb(self, name: str) -> Verb:
+        """:raises UnknownName: with the nearest verbs."""
+        for verb in self.verbs:
+            if verb.name == name:
+                return verb
+        raise UnknownName(f"/{self.name} command", name, [verb.name for verb in self.verbs])
+
+
+def _placeholder(option: Option, positional: bool) -> str:
+    shown = option.name.upper() if positional else f"{option.name}:…"
+    return shown if option.required else f"[{shown}]"
+
+
+@cache
+def commands() -> tuple[CommandSpec, ...]:
+    """All command groups, by name."""
+    modules = (importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return tuple(module.COMMAND for module in modules if hasattr(module, "COMMAND"))
+
+
+def command(name: str) -> CommandSpec:
+    """:raises UnknownName: with the nearest commands."""
+    for spec in commands():
+        if spec.name == name:
+            return spec
+    raise UnknownName("command", f"/{name}", [f"/{spec.name}" for spec in commands()])
+
+
+async def run(invocation: Invocation, arena: Arena) -> Reply:
+    """Check the options and run the verb. :raises UserError: for whatever a person can mend."""
+    from engine.options import check
+
+    verb = command(invocation.command).verb(invocation.verb)
+    options = check(verb.options, invocation.options)
+    missing = [option.name for option in verb.options if option.required and options[option.name] is None]
+    if missing:
+        from engine.errors import BadOption
+
+        raise BadOption(f"{missing[0]} is missing. Use {verb.usage(invocation.command)}")
+    checked = Invocation(
+        invocation.community,
+        invocation.member,
+        invocation.command,
+        invocation.verb,
+        options,
+        invocation.request_id,
+        invocation.locale,
+    )
+    return await verb.run(checked, arena)

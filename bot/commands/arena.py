@@ -1,0 +1,63 @@
+"""``/arena``: what there is, and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.commands import CommandSpec, Invocation, Reply, Verb, commands
+from engine.options import Option
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+
+
+async def help_(asked: Invocation, _arena: Arena) -> Reply:
+    """The commands, or one of them in full."""
+    wanted = (asked.options["about"] or "").lstrip("/")
+    rows = [
+        (verb.usage(spec.name), verb.help)
+        for spec in commands()
+        for verb in spec.verbs
+        if not wanted or wanted in {spec.name, verb.name, f"{spec.name} {verb.name}"}
+    ]
+    if not rows:
+        return Reply(f"There is no help on “{wanted}”. Try /arena help alone.")
+    return Reply("What you can type here:", lines=[("command", "what it does"), *rows])
+
+
+async def games_(_asked: Invocation, _arena: Arena) -> Reply:
+    """The games and their settings."""
+    from engine import games
+
+    rows = [
+        (name, games.game(name).summary, ", ".join(option.name for option in games.game(name).options))
+        for name in games.names()
+    ]
+    return Reply("Games:", lines=[("game", "what it is", "settings"), *rows])
+
+
+async def players(asked: Invocation, arena: Arena) -> Reply:
+    """Who can play, and what is missing for the others."""
+    from engine import games
+
+    game = games.game(asked.options["game"])
+    known = arena.context.roster.names(game)
+    rows = [(player.name, player.about, "yes" if player.ready else player.missing) for player in known]
+    return Reply(f"Players of {game.title}:", lines=[("player", "what it is", "ready"), *rows])
+
+
+COMMAND = CommandSpec(
+    "arena",
+    "What there is here, and help.",
+    (
+        Verb("help", "Say what you can type.", help_, (Option("about", "A command."),), positional=1, rest=True),
+        Verb("games", "List the games and their settings.", games_),
+        Verb(
+            "players",
+            "List who can play.",
+            players,
+            (Option("game", "For which game.", default="chess", completes="games"),),
+            positional=1,
+        ),
+    ),
+)

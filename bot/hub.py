@@ -1,0 +1,39 @@
+"""Tells who watches inside this process that a duel has changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+
+class Hub:
+    """Fulfils :class:`engine.ports.Announcer`. A watcher that falls behind sees the newest change only."""
+
+    def __init__(self) -> None:
+        self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a watcher reads the log itself
+        """Returns at once."""
+        for event in self._watchers.get(duel_id, ()):
+            event.set()
+
+    async def changes(self, duel_id: str) -> AsyncIterator[None]:
+        """One item at the start and one after every change, or several changes, of that duel."""
+        with self._watching(duel_id) as event:
+            while True:
+                yield
+                await event.wait()
+                event.clear()
+
+    @contextmanager
+    def _watching(self, duel_id: str) -> Iterator[asyncio.Event]:
+        event = asyncio.Event()
+        self._watchers[duel_id].add(event)
+        try:
+            yield event
+        finally:
+            self._watchers[duel_id].discard(event)
+            if not self._watchers[duel_id]:
+                del self._watchers[duel_id]

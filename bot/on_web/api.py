@@ -1,0 +1,245 @@
+"""The handlers of ``docs/api.md``: a :class:`Request` comes in, a :class:`Response` goes out; no web framework."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from bot import __version__
+from bot.commands import CommandSpec, Invocation, commands
+from bot.commands import run as run_command
+from bot.on_web.completion import complete
+from bot.on_web.http import Request, Response, error_response, json_response, tagged
+from bot.on_web.views import duel_json, game_json, option_json, summary_json
+from bot.typed import read
+from engine import games
+from engine.arena import Arena
+from engine.errors import ArenaError, BadOption, UnknownName
+from engine.model import Community, Head, Person, Status
+from engine.options import Kind, Option, convert
+
+COOKIE: Final = "arena_member"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+_REQUEST_ID: Final = re.compile(r"[\w-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call on its way: who asks, for what."""
+
+    request: Request
+    member: Person
+    arena: Arena
+    parts: tuple[str, ...] = ()
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+
+
+class Api:
+    """Answers every path under ``/api/``."""
+
+    def __init__(self, arena: Arena, community: Community = Community("web", "main")) -> None:  # noqa: B008
+        self._arena = arena
+        self._community = community
+        self._routes: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
+            (method, re.compile(pattern), handler)
+            for method, pattern, handler in (
+                ("GET", r"/api/session", self._session),
+                ("POST", r"/api/session", self._rename),
+                ("GET", r"/api/commands", self._commands),
+                ("POST", r"/api/commands", self._command),
+                ("GET", r"/api/complete", self._complete),
+                ("GET", r"/api/games", self._games),
+                ("GET", r"/api/players", self._players),
+                ("GET", r"/api/duels", self._duels),
+                ("GET", r"/api/duels/([\w-]+)", self._duel),
+                ("GET", r"/api/duels/([\w-]+)/boards/(\d+)(\.svg|\.png)?", self._board),
+                ("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export),
+            )
+        )
+
+    async def answer(self, request: Request) -> Response:
+        """The answer, with the member's cookie when it is new. Errors become sentences."""
+        try:
+            handler, parts = self._route(request)
+            token = request.cookies.get(COOKIE, "")
+            fresh = "" if 20 <= len(token) <= 64 else secrets.token_urlsafe(24)
+            member = await self._member(fresh or token)
+            response = await handler(Call(request, member, self._arena, parts))
+        except ArenaError as error:
+            return error_response(error)
+        if not fresh:
+            return response
+        cookie = f"{COOKIE}={fresh}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict"
+        return Response(response.status, response.body, {**response.headers, "Set-Cookie": cookie})
+
+    def _route(self, request: Request) -> tuple[Handler, tuple[str, ...]]:
+        for method, pattern, handler in self._routes:
+            match = pattern.fullmatch(request.path)
+            if match and method == request.method:
+                return handler, tuple(part or "" for part in match.groups())
+        raise UnknownName("address", request.path, [])
+
+    async def _member(self, token: str) -> Person:
+        """The person behind a cookie; a new one gets a name they can change."""
+        # The cookie is a key to its member's seats, so only its hash is kept.
+        platform_id = hashlib.sha256(token.encode()).hexdigest()
+        known = await self._arena.people.known(self._community.platform, platform_id)
+        return known or await self._arena.people.seen(self._community.platform, platform_id, _first_name(token))
+
+    async def _session(self, call: Call) -> Response:
+        member = {"id": call.member.id, "name": call.member.name}
+        return json_response({"member": member, "community": str(self._community), "version": __version__})
+
+    async def _rename(self, call: Call) -> Response:
+        name = str(call.request.json().get("name", ""))
+        member = await self._arena.people.seen(call.member.platform, call.member.platform_id, name)
+        return await self._session(Call(call.request, member, call.arena))
+
+    async def _commands(self, call: Call) -> Response:
+        return tagged(call.request, json_response({"commands": [_command_json(spec) for spec in commands()]}))
+
+    async def _command(self, call: Call) -> Response:
+        asked = call.request.json()
+        name, verb, options = _asked(asked)
+        request_id = str(asked.get("request") or secrets.token_urlsafe(16))
+        if not _REQUEST_ID.fullmatch(request_id):
+            raise BadOption("A request id has 8 to 64 letters, digits, - or _.")
+        own = f"{call.member.id}:{request_id}"
+        reply = await run_command(Invocation(self._community, call.member, name, verb, options, own), call.arena)
+        shown = {"text": reply.text, "private": reply.private, "duel": reply.duel_id}
+        lines = [list(line) for line in reply.lines] or None
+        return json_response({**shown, "lines": lines, "file": list(reply.file) if reply.file else None})
+
+    async def _complete(self, call: Call) -> Response:
+        query = call.request.query
+        values = await complete(
+            call.arena, self._community, query.get("what", ""), query.get("typed", ""), query.get("game", "")
+        )
+        return json_response({"values": [{"value": value, "label": label} for value, label in values]})
+
+    async def _games(self, call: Call) -> Response:
+        found = await asyncio.to_thread(lambda: [game_json(games.game(name)) for name in games.names()])
+        return tagged(call.request, json_response({"games": found}))
+
+    async def _players(self, call: Call) -> Response:
+        game = games.game(call.request.query.get("game", "chess"))
+        return json_response({"players": [asdict(player) for player in call.arena.context.roster.names(game)]})
+
+    async def _duels(self, call: Call) -> Response:
+        query = call.request.query
+        status = convert(_STATUS, query["status"]) if query.get("status") else None
+        limit = convert(_LIMIT, query.get("limit", _LIMIT.default))
+        before = convert(_BEFORE, query["before"]) if query.get("before") else None
+        wanted = Status(status) if status else None
+        heads = await call.arena.context.store.duels(self._community, wanted, before, limit)
+        shown = [await summary_json(head, call.member.id, call.arena) for head in heads]
+        more = heads[-1].created_ms if len(heads) == limit else None
+        return tagged(call.request, json_response({"duels": shown, "next": more}))
+
+    async def _head(self, call: Call) -> Head:
+        """The duel of the path; one of another community does not exist here."""
+        head = await call.arena.context.head(call.parts[0])
+        if head.terms.community != self._community:
+            raise UnknownName("duel", call.parts[0], [])
+        return head
+
+    async def _duel(self, call: Call) -> Response:
+        head = await self._head(call)
+        watched = await call.arena.watching.watch(head.duel_id)
+        after = convert(_AFTER, call.request.query.get("after", -1))
+        shown = await duel_json(head, watched, after, call.member.id, call.arena)
+        now = shown.pop("now_ms")
+        response = tagged(call.request, json_response(shown))
+        return Response(response.status, response.body, {**response.headers, "X-Now-Ms": str(now)})
+
+    async def _board(self, call: Call) -> Response:
+        head = await self._head(call)
+        watched = await call.arena.watching.watch(head.duel_id)
+        board = watched.state.game.board(watched.position(int(call.parts[1])))
+        if not call.parts[2]:
+            return json_response(asdict(board), headers={"Cache-Control": IMMUTABLE})
+        if call.parts[2] == ".svg":
+            from engine.render.svg import board_svg
+
+            picture, media = board_svg(board).encode(), "image/svg+xml"
+        else:
+            from engine.render.png import board_png
+
+            picture, media = await asyncio.to_thread(board_png, board), "image/png"
+        return Response(200, picture, {"Content-Type": media, "Cache-Control": IMMUTABLE})
+
+    async def _export(self, call: Call) -> Response:
+        from engine.arena.exports import MEDIA, SUFFIX, export
+
+        head = await self._head(call)
+        form = call.parts[1]
+        names = await call.arena.people.names(head.terms)
+        record, entries = await call.arena.duels.record(head.duel_id, names)
+        content = export(record, entries, form)
+        name = f"{head.terms.game}-{head.duel_id[:8]}.{SUFFIX.get(form, form)}"
+        headers = {
+            "Content-Type": MEDIA.get(form, "text/plain; charset=utf-8"),
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-cache",
+        }
+        return Response(200, content.encode(), headers)
+
+
+def _asked(body: dict[str, object]) -> tuple[str, str, dict[str, object]]:
+    """A typed command, or one whose parts are named."""
+    if "text" in body:
+        typed = read(str(body["text"]))
+        return typed.spec.name, typed.verb.name, typed.options
+    options = body.get("options") or {}
+    if not isinstance(options, dict):
+        raise BadOption("options must be a JSON object.")
+    return str(body.get("command", "")), str(body.get("verb", "")), options
+
+
+def _command_json(spec: CommandSpec) -> dict[str, object]:
+    return {
+        "name": spec.name,
+        "help": spec.help,
+        "verbs": [
+            {
+                "name": verb.name,
+                "help": verb.help,
+                "usage": verb.usage(spec.name),
+                "options": [option_json(option, place < verb.positional) for place, option in enumerate(verb.options)],
+            }
+            for verb in spec.verbs
+        ],
+    }
+
+
+def _first_name(token: str) -> str:
+    """A friendly name for a newcomer, the same for the same cookie."""
+    number = sum(token.encode())
+    return f"{_ADJECTIVES[number % len(_ADJECTIVES)]} {_ANIMALS[number // 7 % len(_ANIMALS)]}"
+
+
+_ADJECTIVES: Final = (
+    "Brave",
+    "Calm",
+    "Clever",
+    "Daring",
+    "Eager",
+    "Gentle",
+    "Lucky",
+    "Merry",
+    "Quick",
+    "Quiet",
+    "Wise",
+)
+_ANIMALS: Final = ("Badger", "Crane", "Falcon", "Fox", "Hare", "Heron", "Lynx", "Otter", "Raven", "Seal", "Wren")
+_STATUS: Final = Option("status", "", choices=tuple(Status))
+_LIMIT: Final = Option("limit", "", Kind.INTEGER, default=25, least=1, most=100)
+_BEFORE: Final = Option("before", "", Kind.INTEGER, least=0)
+_AFTER: Final = Option("after", "", Kind.INTEGER, least=-1)

@@ -1,0 +1,47 @@
+"""What can be typed next: names of games, players and duels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine import games
+from engine.arena import Arena
+from engine.model import SEATS, Community
+
+MOST: Final = 25
+
+
+async def complete(arena: Arena, community: Community, what: str, typed: str, game: str) -> list[tuple[str, str]]:
+    """At most 25 pairs of value and label that contain what was typed, those that start with it first."""
+    if what == "games":
+        found = [(name, games.game(name).title) for name in games.names()]
+    elif what == "players":
+        found = _players(arena, game)
+    elif what == "duels":
+        found = await _duels(arena, community)
+    else:
+        found = []
+    return _matching(found, typed.casefold())[:MOST]
+
+
+def _players(arena: Arena, game: str) -> list[tuple[str, str]]:
+    name = game if game in games.names() else "chess"
+    known = arena.context.roster.names(games.game(name))
+    return [("me", "you")] + [
+        (player.name, player.about if player.ready else f"not ready: {player.missing}") for player in known
+    ]
+
+
+async def _duels(arena: Arena, community: Community) -> list[tuple[str, str]]:
+    found = [("last", "the newest duel")]
+    for head in await arena.context.store.duels(community, limit=MOST):
+        names = await arena.people.names(head.terms)
+        versus = " – ".join(names[seat] for seat in SEATS)
+        found.append((head.duel_id[:8], f"{head.terms.game}: {versus}"))
+    return found
+
+
+def _matching(found: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
+    first = [pair for pair in found if pair[0].casefold().startswith(typed)]
+    return first + [pair for pair in found if pair not in first and typed in pair[0].casefold()]

@@ -1,0 +1,122 @@
+"""The embedded web server: the API's handlers and the pages of ``site/`` under aiohttp."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.on_web.api import Api
+from bot.on_web.guard import TOKEN_COOKIE, Guard
+from bot.on_web.http import SECURITY_HEADERS, Request, Response
+from engine.errors import UserError
+
+SITE: Final = Path(__file__).resolve().parents[2] / "site"
+GLYPHS: Final = Path(__file__).resolve().parents[2] / "engine" / "render" / "glyphs"
+LARGEST_BODY: Final = 64 * 1024
+
+
+def application(api: Api, guard: Guard, site: Path = SITE) -> web.Application:
+    """An aiohttp application that serves API, pages and glyphs."""
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guarded(guard)])
+    app.router.add_route("*", "/api/{rest:.*}", _answering(api))
+    app.router.add_get("/", _page(site / "index.html"))
+    app.router.add_static("/glyphs", GLYPHS)
+    app.router.add_static("/", site)
+    return app
+
+
+async def _plain(request: web.Request) -> Request:
+    return Request(
+        request.method,
+        request.path,
+        dict(request.query),
+        {name.lower(): value for name, value in request.headers.items()},
+        dict(request.cookies),
+        await request.read(),
+    )
+
+
+def _answering(api: Api) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        return _sent(await api.answer(await _plain(request)))
+
+    return answer
+
+
+def _sent(response: Response) -> web.Response:
+    return web.Response(status=response.status, body=response.body, headers=dict(response.headers))
+
+
+def _page(file: Path) -> Callable[[web.Request], Awaitable[web.FileResponse]]:
+    async def page(_request: web.Request) -> web.FileResponse:
+        return web.FileResponse(file)
+
+    return page
+
+
+def _guarded(guard: Guard) -> Middleware:
+    @web.middleware
+    async def guarded(
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        plain = Request(
+            request.method,
+            request.path,
+            dict(request.query),
+            {name.lower(): value for name, value in request.headers.items()},
+            dict(request.cookies),
+        )
+        refused = guard.refusal(plain)
+        if refused:
+            status, text = refused
+            return web.json_response({"error": {"kind": "Refused", "text": text}}, status=status)
+        response = await _handled(request, handler)
+        response.headers.update(
+            {**SECURITY_HEADERS, "Cache-Control": response.headers.get("Cache-Control", "no-cache")}
+        )
+        if guard.token and plain.query.get("token"):
+            response.set_cookie(TOKEN_COOKIE, guard.token, httponly=True, samesite="Strict", max_age=31_536_000)
+        return response
+
+    return guarded
+
+
+async def _handled(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """aiohttp's own errors (no such file, body too large) as an answer like any other."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        text = {"kind": "Refused", "text": error.reason}
+        return web.json_response({"error": text}, status=error.status)
+
+
+@asynccontextmanager
+async def serving(app: web.Application, host: str, port: int) -> AsyncIterator[int]:
+    """The server listens while the block runs; gives the port. :raises UserError: when the port is taken."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await _start(site, host, port)
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+async def _start(site: web.TCPSite, host: str, port: int) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UserError(
+                f"Port {port} on {host} is in use. Stop what listens there, or set ARENA_PORT to another port."
+            ) from error
+        raise UserError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error

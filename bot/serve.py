@@ -1,0 +1,73 @@
+"""``arena run``: the web channel, the workers and the sweeper in one process, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+
+from bot.on_web.api import Api
+from bot.on_web.guard import Guard, is_loopback
+from bot.on_web.server import application, serving
+from bot.settings import Settings, require_token
+from bot.wiring import embedded
+from engine.arena import Arena
+
+SWEEP_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+async def serve(settings: Settings) -> int:
+    """Run until SIGINT or SIGTERM. A duel in mid-ply is left where its log stands and goes on at the next start.
+
+    :raises UserError: a port in use, an open address without a token, a damaged database.
+    """
+    loopback = is_loopback(settings.web_host)
+    require_token(settings, loopback)
+    async with embedded(settings) as arena:
+        app = application(Api(arena), Guard("" if loopback else settings.web_token))
+        async with serving(app, settings.web_host, settings.web_port) as port:
+            resumed = await resume(arena)
+            _welcome(settings, port, resumed)
+            await _until_stopped(arena)
+    return 0
+
+
+async def resume(arena: Arena) -> int:
+    """Queue every unfinished duel; how many. Those of a process that still lives keep their lease."""
+    unfinished = await arena.context.store.unfinished()
+    for duel_id in unfinished:
+        await arena.context.wake(duel_id)
+    return len(unfinished)
+
+
+async def sweep(arena: Arena) -> None:
+    """Look for expired clocks and dead leases, for ever."""
+    while True:
+        await arena.context.clock.sleep(SWEEP_SECONDS)
+        await arena.turns.sweep()
+
+
+async def _until_stopped(arena: Arena) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    tasks = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena))]
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    for task in [*tasks, stopped]:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+    log.info("stopped; unfinished duels go on at the next start (%d parts ended by themselves)", len(done - {stopped}))
+
+
+def _welcome(settings: Settings, port: int, resumed: int) -> None:
+    host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
+    again = f", going on with {resumed} duel{'s' if resumed != 1 else ''}" if resumed else ""
+    sys.stdout.write(f"Arena ready: open http://{host}:{port} (data in {settings.data_dir}{again}; Ctrl-C stops)\n")
+    sys.stdout.flush()

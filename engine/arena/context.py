@@ -1,0 +1,86 @@
+"""What every use case stands on: the ports, the ids and the seals."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from engine import duel
+from engine.duel import State
+from engine.errors import Conflict, UnknownName
+from engine.model import Body, Entry, Head, Lease, Seal, Seat, Spoken, Status
+from engine.ports import Announcer, Clock, Queue, Roster, Store
+
+NAMESPACE: Final = uuid.UUID("3f0c7d1e-5a52-5f0e-9f3a-6c1d9b2e8a47")
+
+
+def derived_id(*parts: object) -> str:
+    """The same parts, the same id: what makes a repeated request recognisable."""
+    return str(uuid.uuid5(NAMESPACE, "|".join(map(str, parts))))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The ports of one installation. ``secret`` salts seals; ``worker`` names this process in leases."""
+
+    store: Store
+    queue: Queue
+    roster: Roster
+    clock: Clock
+    announcer: Announcer
+    secret: bytes = field(repr=False)
+    worker: str = "worker"
+
+    async def head(self, duel_id: str) -> Head:
+        """:raises UnknownName: when there is no such duel."""
+        head = await self.store.head(duel_id)
+        if head is None:
+            raise UnknownName("duel", duel_id, [], "See /duel list.")
+        return head
+
+    async def load(self, duel_id: str) -> State:
+        """The duel as its whole log says. :raises UnknownName: when there is no such duel."""
+        entries = await self.store.entries(duel_id)
+        if not entries:
+            raise UnknownName("duel", duel_id, [], "See /duel list.")
+        return duel.fold(entries)
+
+    async def append(self, duel_id: str, state: State, body: Body, entry_id: str) -> State:
+        """Write the next entry and fold it. :raises Conflict: when another entry was first."""
+        entry = Entry(state.entry + 1, entry_id, self.clock.now_ms(), body)
+        after = duel.advance(state, entry) if not duel.rewrites(entry) else None
+        await self.store.append(duel_id, entry)
+        self.announcer.changed(duel_id, entry.number)
+        return after or await self.load(duel_id)
+
+    async def wake(self, duel_id: str) -> None:
+        """Let a worker look at the duel again; whoever loses the race for the head has nothing left to do."""
+        head = await self.head(duel_id)
+        if head.status is Status.WAITING:
+            try:
+                await self.store.update(
+                    replace(head, status=Status.LIVE, waiting_for=frozenset(), deadline_ms=None, lease=None)
+                )
+            except Conflict:
+                return
+        await self.queue.put(duel_id)
+
+    async def claim(self, duel_id: str, lease_ms: int) -> Head | None:
+        """Take or renew this worker's lease."""
+        now = self.clock.now_ms()
+        return await self.store.claim(duel_id, Lease(self.worker, now + lease_ms), now)
+
+    def seal(self, duel_id: str, state: State, seat: Seat, move: str, spoken: Spoken) -> Seal:
+        """A choice with its commitment. The salt is an HMAC under the installation's secret, so it cannot be guessed
+        from the seed, and a repeated seal of the same move is the same."""
+        about = f"{duel_id}|{state.position_entry}|{seat}".encode()
+        salt = hmac.new(self.secret, about, hashlib.sha256).hexdigest()[:32]
+        return Seal(state.position_entry, seat, move, salt, commitment(salt, move), spoken)
+
+
+def commitment(salt: str, move: str) -> str:
+    """What is published before both choices are in; anybody can check it afterwards."""
+    return hashlib.sha256(f"{salt}|{move}".encode()).hexdigest()

@@ -1,0 +1,100 @@
+"""A finished or running duel as a file: JSON and Markdown for every game, and what the game itself adds (PGN)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from engine import duel, games
+from engine.codec import entry_to_json
+from engine.errors import UnknownName
+from engine.games import Record
+from engine.model import SEATS, Entry, Seat, Spoken, Turn
+
+Exporter = Callable[[Record, Sequence[Entry]], str]
+
+MEDIA: Final[Mapping[str, str]] = {
+    "json": "application/json",
+    "markdown": "text/markdown; charset=utf-8",
+    "pgn": "application/x-chess-pgn",
+}
+SUFFIX: Final[Mapping[str, str]] = {"markdown": "md"}
+
+
+def formats(game_name: str) -> list[str]:
+    """The formats that a game's duels can be written in."""
+    return [*_COMMON, *games.game(game_name).exports]
+
+
+def export(record: Record, entries: Sequence[Entry], form: str) -> str:
+    """The duel in that format. :raises UnknownName: when the game has no such format."""
+    if form in _COMMON:
+        return _COMMON[form](record, entries)
+    own = games.game(record.terms.game).exports
+    if form not in own:
+        raise UnknownName("export format", form, formats(record.terms.game))
+    return own[form](record)
+
+
+def _json(record: Record, entries: Sequence[Entry]) -> str:
+    document = {
+        "duel": record.duel_id,
+        "names": dict(record.names),
+        "entries": [entry_to_json(entry) for entry in entries],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _markdown(record: Record, entries: Sequence[Entry]) -> str:
+    return "\n".join(_markdown_lines(record, entries)) + "\n"
+
+
+def _markdown_lines(record: Record, entries: Sequence[Entry]) -> Iterator[str]:
+    game = games.game(record.terms.game)
+    first, second = (_plain(record.names[seat]) for seat in SEATS)
+    yield f"# {game.title}: {first} – {second}"
+    yield ""
+    started = datetime.fromtimestamp(record.started_ms / 1000, UTC)
+    yield f"Played {started:%Y-%m-%d %H:%M} UTC, seed {record.terms.seed}."
+    yield f"Result: {_result(record)}"
+    yield ""
+    yield f"| turn | {game.seats[Seat.FIRST]} | {game.seats[Seat.SECOND]} |"
+    yield "|---:|---|---|"
+    yield from _rows(entries)
+
+
+def _rows(entries: Sequence[Entry]) -> Iterator[str]:
+    state = duel.begin(entries[0])
+    for number, entry in enumerate(duel.turns(entries), start=1):
+        assert isinstance(entry.body, Turn)  # noqa: S101 - what duel.turns gives
+        position, game = state.position, state.game
+        moves = {seat: game.decode(position, text) for seat, text in entry.body.moves.items()}
+        cells = [_cell(game.show(position, moves[s]), entry.body.spoken.get(s)) if s in moves else "" for s in SEATS]
+        yield f"| {number} | {cells[0]} | {cells[1]} |"
+        state = duel.replayed(state, entry)
+
+
+def _cell(move: str, spoken: Spoken | None) -> str:
+    words = f" — {_plain(spoken.words)}" if spoken and spoken.words else ""
+    return f"**{_plain(move)}**{words}"
+
+
+def _result(record: Record) -> str:
+    outcome = record.outcome
+    if outcome is None:
+        return "still being played"
+    if outcome.void:
+        return f"void. {outcome.why}"
+    who = _plain(record.names[outcome.winner]) + " won" if outcome.winner else "draw"
+    return f"{who} ({outcome.termination}). {outcome.why}"
+
+
+def _plain(text: str) -> str:
+    """One line of a table in which nothing formats, links or breaks the row."""
+    escaped = "".join("\\" + sign if sign in "\\`*_{}[]<>()#+-!|~&" else sign for sign in text)
+    return " ".join(escaped.split())
+
+
+_COMMON: Final[Mapping[str, Exporter]] = {"json": _json, "markdown": _markdown}

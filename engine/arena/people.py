@@ -1,0 +1,55 @@
+"""Members: a random id of ours in every log, and one erasable item that knows platform and name."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from engine.arena.context import Context
+from engine.errors import BadOption, UnknownName
+from engine.model import SEATS, Person, Seat, Terms
+
+LONGEST_NAME = 32
+
+
+class People:
+    """Who is who."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def seen(self, platform: str, platform_id: str, name: str) -> Person:
+        """The person behind a platform's id, made at first sight; a new name is kept."""
+        shown = " ".join(name.split())
+        if not shown or len(shown) > LONGEST_NAME or not shown.isprintable():
+            raise BadOption(f"A name has 1 to {LONGEST_NAME} printable characters.")
+        return await self._context.store.person(platform, platform_id, shown, uuid.uuid4().hex)
+
+    async def known(self, platform: str, platform_id: str) -> Person | None:
+        """The person behind a platform's id, when there is one."""
+        return await self._context.store.person_of(platform, platform_id)
+
+    async def named(self, platform: str, name: str) -> Person:
+        """A member by the name people see. :raises UnknownName: when nobody has it."""
+        found = await self._context.store.person_named(platform, name)
+        if found is None:
+            raise UnknownName("member", f"@{name}", [], "They must have been here once.")
+        return found
+
+    async def names(self, terms: Terms) -> dict[Seat, str]:
+        """What the seats of a duel are called; a person whose item is erased is “someone”."""
+        humans = [player.id for player in terms.players.values() if player.is_human]
+        people: Mapping[str, Person] = await self._context.store.people(humans) if humans else {}
+        return {seat: self._name(terms, seat, people) for seat in SEATS}
+
+    @staticmethod
+    def _name(terms: Terms, seat: Seat, people: Mapping[str, Person]) -> str:
+        player = terms.players[seat]
+        if not player.is_human:
+            return str(player)
+        return people[player.id].name if player.id in people else "someone"
+
+    async def name_of(self, person_id: str) -> str:
+        """One person's name."""
+        people = await self._context.store.people([person_id])
+        return people[person_id].name if person_id in people else "someone"

@@ -1,0 +1,97 @@
+"""Looking at duels: the newest state and every turn as people read it, folded once and carried forward."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from engine import duel
+from engine.arena.context import Context
+from engine.duel import State
+from engine.errors import UnknownName
+from engine.model import Entry, Seat, Spoken, Turn
+
+KEPT: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """One turn for people: the moves as they write them, and the position it led to."""
+
+    entry: int
+    number: int
+    at_ms: int
+    moves: Mapping[Seat, str]
+    spoken: Mapping[Seat, Spoken]
+    salts: Mapping[Seat, str]
+    encoded: Mapping[Seat, str]
+    position: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A duel as far as it has come."""
+
+    state: State
+    start: Any
+    turns: tuple[ShownTurn, ...]
+
+    def position(self, turn: int) -> Any:
+        """The position after so many turns, 0 being the start. :raises UnknownName: beyond the last."""
+        if turn == 0:
+            return self.start
+        if not 0 < turn <= len(self.turns):
+            raise UnknownName("turn", str(turn), [])
+        return self.turns[turn - 1].position
+
+
+class Watching:
+    """Keeps the last duels that were looked at, so that a poll costs the new entries and not the whole log."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._kept: OrderedDict[str, Watched] = OrderedDict()
+
+    async def watch(self, duel_id: str) -> Watched:
+        """:raises UnknownName: when there is no such duel."""
+        known = self._kept.get(duel_id)
+        fresh = await self._context.store.entries(duel_id, known.state.entry if known else -1)
+        if known is None or any(duel.rewrites(entry) for entry in fresh):
+            watched = _watched(await self._context.store.entries(duel_id), duel_id)
+        else:
+            watched = _carried(known, fresh)
+        self._kept[duel_id] = watched
+        self._kept.move_to_end(duel_id)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return watched
+
+
+def _watched(entries: list[Entry], duel_id: str) -> Watched:
+    if not entries:
+        raise UnknownName("duel", duel_id, [], "See /duel list.")
+    state = duel.begin(entries[0])
+    start, shown = state.position, []
+    for entry in duel.turns(entries):
+        before, state = state, duel.replayed(state, entry)
+        shown.append(_shown(before, entry, state))
+    return Watched(duel.fold(entries), start, tuple(shown))
+
+
+def _carried(known: Watched, fresh: list[Entry]) -> Watched:
+    state, added = known.state, []
+    for entry in fresh:
+        before, state = state, duel.advance(state, entry)
+        if isinstance(entry.body, Turn):
+            added.append(_shown(before, entry, state))
+    return Watched(state, known.start, (*known.turns, *added)) if fresh else known
+
+
+def _shown(before: State, entry: Entry, after: State) -> ShownTurn:
+    turn = entry.body
+    assert isinstance(turn, Turn)  # noqa: S101 - only turns come here
+    game, position = before.game, before.position
+    moves = {seat: game.show(position, game.decode(position, text)) for seat, text in turn.moves.items()}
+    return ShownTurn(entry.number, after.turn, entry.at_ms, moves, turn.spoken, turn.salts, turn.moves, after.position)
