@@ -226,6 +226,10 @@ class Store(Protocol):
         """Duels whose ``wake_at_ms`` has come, the longest overdue first."""
         ...
 
+    async def unfinished(self) -> list[str]:
+        """Every duel that is live or waits for a person, oldest first; what a restarted process looks at."""
+        ...
+
     async def duels(
         self, community: Community, status: Status | None = None, before_ms: int | None = None, limit: int = 25
     ) -> list[Head]:

@@ -105,6 +105,11 @@ class SqliteStore:
         query = "SELECT duel_id FROM heads WHERE wake_at_ms <= ? ORDER BY wake_at_ms LIMIT ?"
         return [duel_id for (duel_id,) in await self._read(query, now_ms, limit)]
 
+    async def unfinished(self) -> list[str]:
+        """See :meth:`engine.ports.Store.unfinished`."""
+        query = "SELECT duel_id FROM heads WHERE status IN ('live', 'waiting') ORDER BY created_ms"
+        return [duel_id for (duel_id,) in await self._read(query)]
+
     async def duels(
         self, community: Community, status: Status | None = None, before_ms: int | None = None, limit: int = 25
     ) -> list[Head]:
