@@ -25,21 +25,31 @@ def words(text: str) -> frozenset[str]:
 
 _AROUND: Final = words(
     "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision definitely "
-    "do doing final for go going gonna great hand here hereby i i'd i'll i'm in is it it's its just let let's like "
-    "lock make making mark me move my next now of ok okay on once one optimal option our pick picking place placing "
-    "play playing please put putting right round say select selecting shall simply so still strongest sure take "
-    "taking that the then there this throw throwing tick time to today top turn us use using want we "
-    "we'll well will with would yes"
+    "do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's lock make making "
+    "mark me move my next now of ok okay on once one optimal option our pick picking place placing play playing please "
+    "put putting right round say select selecting shall simply still strongest sure take taking that the then there "
+    "this throw throwing tick time to today turn us use using want we we'll well will with would yes"
 )
+# A sentence with one of these weighs a move, it does not choose it.
 _DOUBTS: Final = words(
-    "if unless whether maybe perhaps might could or either should suppose supposing imagine assuming had were"
+    "if unless whether maybe perhaps might could or nor either neither should suppose supposing imagine assuming had "
+    "were all any anything anywhere everything nothing none"
 )
+# Said after a choice, these take it back.
 _TAKES_BACK: Final = words(
-    "actually wait scratch kidding joking nevermind psych oops sorry instead correction no nope not mistake"
+    "actually wait scratch kidding joking nevermind psych oops sorry correction mistake however hmm unsure undecided"
 )
-_SENTENCE: Final = re.compile(r"(?<=[.!?\n])\s+|\n+")
+# "… to block 3" says what a move is for.
+_PURPOSE: Final = words("to")
+_DENIALS: Final = words("no nope not never don't won't can't cannot isn't")
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
+# What comes before these words in a sentence is what the choice is not.
+_CONTRAST: Final = re.compile(r"\b(?:but|yet)\b", re.I)
 _CLAUSE: Final = re.compile(
-    r"[.,;:!()\[\]{}\"|/>]+|\s-+\s|->|\b(?:because|since|so that|so|therefore|thus|hence|but|which|as|in order to)\b",
+    r"[.,;:!()\[\]{}\"|/>]+|\s-+\s|->"
+    r"|\b(?:because|since|so that|so|therefore|thus|hence|which|as|in order to|while)\b"
+    r"|\s(?=(?:and\s+)?(?:not|instead of|rather than|over)\b)"
+    r"|\s(?=to\s+(?:avoid|beat|block|counter|create|get|prevent|reach|stop|win)\b)",
     re.I,
 )
 _NUMBERING: Final = re.compile(r"^\s*(?:step\s+)?\d+[.):](?=[^\S\n]*\S)", re.I | re.M)
@@ -94,12 +104,12 @@ class Vocabulary(Generic[M]):
     def _leading(self, place: str) -> list[M]:
         """A declaration may start with its move and go on with reasons: ``5 blocks the diagonal``."""
         marked, moves = self._mark(place)
-        words = [word.casefold() for word in _WORD.findall(_SENTENCE.split(marked)[0])]
-        if _DOUBTS.intersection(words):
+        said = _words_of(_SENTENCE.split(marked)[0])
+        if _DOUBTS.intersection(said):
             return moves
-        if _TAKES_BACK.intersection(words) or "?" in place:
+        if _TAKES_BACK.intersection(said) or "?" in place:
             return []
-        for word in words:
+        for word in said:
             if mention := _MENTION.fullmatch(word):
                 return [moves[int(mention[1])]]
             if not self._is_around(word):
@@ -111,20 +121,23 @@ class Vocabulary(Generic[M]):
         marked, moves = self._mark(text)
         chosen: list[M] = []
         for sentence in _SENTENCE.split(marked):
-            words = {word.casefold() for word in _WORD.findall(sentence)}
-            if _DOUBTS & words or sentence.rstrip().endswith("?"):
+            if _DOUBTS.intersection(_words_of(sentence)) or sentence.rstrip().endswith("?"):
                 continue
-            for clause in _CLAUSE.split(sentence):
-                chosen = self._heard(clause, chosen, moves)
+            for clause in _CLAUSE.split(_CONTRAST.split(sentence)[-1]):
+                chosen = self._heard(_words_of(clause), chosen, moves)
         return chosen
 
-    def _heard(self, clause: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
-        words = [word.casefold() for word in _WORD.findall(clause)]
-        mentions = [moves[int(found[1])] for word in words if (found := _MENTION.fullmatch(word))]
-        if not mentions:
-            return [] if _TAKES_BACK.intersection(words) else chosen
-        others = (word for word in words if not _MENTION.fullmatch(word))
-        return [*chosen, *mentions] if all(map(self._is_around, others)) else chosen
+    def _heard(self, clause: Sequence[str], chosen: list[M], moves: Sequence[M]) -> list[M]:
+        """What is chosen after one more clause."""
+        mentions = [moves[int(found[1])] for word in clause if (found := _MENTION.fullmatch(word))]
+        if (
+            mentions
+            and clause[0] not in _PURPOSE
+            and all(self._is_around(word) or _MENTION.fullmatch(word) for word in clause)
+        ):
+            return [*chosen, *mentions]
+        taken_back = _TAKES_BACK if mentions else _TAKES_BACK | _DENIALS
+        return [] if taken_back.intersection(clause) else chosen
 
     def _is_around(self, word: str) -> bool:
         return word in _AROUND or word in self.around
@@ -145,6 +158,10 @@ class Vocabulary(Generic[M]):
 
 
 _BRACKETS: Final = str.maketrans("⟦⟧", "  ")
+
+
+def _words_of(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _is_terse(place: str) -> bool:

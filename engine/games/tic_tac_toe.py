@@ -66,7 +66,8 @@ _MENTION: Final = re.compile(
       (?P<column_5>{_ORDINAL}|left|middle|right)\s+col(?:umn)?\b
     | \br(?P<row_6>[1-3])[\s,]*c(?P<column_6>[1-3])\b
     | [(\[]\s*(?P<row_7>[1-3])\s*,\s*(?P<column_7>[1-3])\s*[)\]]
-    | \b(?P<column_8>[abc])\s?(?P<row_8>[1-3])\b
+    | \b(?P<column_8>[abc])(?P<row_8>[1-3])\b
+    | \b(?P<apart>[abc]\s[1-3])\b
     | \b(?P<centre>dead\s+cent(?:er|re)|cent(?:er|re)|middle)\b(?!\s*(?:row|col|line|file|of|game|left|right))
     | (?<![\w.,/%+-])(?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]|\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares)\b)
     """,
@@ -75,9 +76,12 @@ _MENTION: Final = re.compile(
 
 
 def _meaning(match: re.Match[str]) -> int | None:
+    """A letter and a digit that stand apart (``a 3``) may be a cell or a numbered one: they are no mention."""
     said = {name.partition("_")[0]: value.casefold() for name, value in match.groupdict().items() if value}
     if "number" in said:
         return int(said["number"])
+    if "apart" in said:
+        return None
     if "centre" in said:
         return 5
     return 3 * _ROW_WORDS[said["row"]] + _COLUMN_WORDS[said["column"]] + 1
@@ -87,7 +91,7 @@ _VOCABULARY: Final = Vocabulary(
     _MENTION,
     _meaning,
     "Answer with the number of a free cell, 1 (top left) to 9 (bottom right).",
-    around=words("box cell corner edge field number o position space spot square tile x"),
+    around=words("block blocking box cell corner edge field number o position space spot square tile x"),
 )
 
 
