@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -47,15 +47,22 @@ class WorkerLock:
 
 
 def dead_workers(data_dir: str | Path) -> list[str]:
-    """The workers that ended without closing their lock, by name. Each is reported once: its file is removed."""
+    """The workers that ended without closing their lock, by name.
+
+    They are named until :func:`forget`: a process that is killed before it has released their leases leaves the
+    names to the next one.
+    """
     folder = _folder(data_dir)
     if not folder.exists():
         return []
     with _guarded(folder):
-        dead = [path for path in sorted(folder.glob("*.lock")) if _is_dead(path)]
-        for path in dead:
-            path.unlink(missing_ok=True)
-    return [path.stem for path in dead]
+        return [path.stem for path in sorted(folder.glob("*.lock")) if _is_dead(path)]
+
+
+def forget(data_dir: str | Path, workers: Iterable[str]) -> None:
+    """Remove the locks of dead workers whose leases are released."""
+    for worker in workers:
+        (_folder(data_dir) / f"{worker}.lock").unlink(missing_ok=True)
 
 
 def _folder(data_dir: str | Path) -> Path:
