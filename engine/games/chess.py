@@ -92,6 +92,10 @@ class Chess:
             raise CorruptLog(f"“{text}” is not a legal move in {position.board.fen()}.")
         return move
 
+    def uci_board(self, position: Position) -> chess.Board:
+        """A board of the caller's own, for engines that speak UCI. Its past is not on it."""
+        return position.board.copy(stack=False)
+
     def show(self, position: Position, move: chess.Move) -> str:
         """SAN."""
         return position.board.san(move)
