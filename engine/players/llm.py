@@ -46,6 +46,9 @@ class Policy:
     longest_pause_seconds: float = 30.0
 
 
+PATIENT: Final = Policy()
+
+
 @dataclass(slots=True)
 class _Ply:
     """One ply as it goes: the talk so far, and what it has cost."""
@@ -75,9 +78,7 @@ class _Ply:
 class LanguageModel:
     """A model of some provider as a source of moves. Holds nothing of a duel, so duels may share it."""
 
-    def __init__(
-        self, provider: Provider, model: str, card: ModelCard, clock: Clock, policy: Policy = Policy()
-    ) -> None:
+    def __init__(self, provider: Provider, model: str, card: ModelCard, clock: Clock, policy: Policy = PATIENT) -> None:
         self._provider = provider
         self._model = model
         self._card = card

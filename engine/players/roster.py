@@ -1,0 +1,181 @@
+"""Who can play: from a player's name to the program that chooses its moves.
+
+::
+
+    human/<id>                    a person; has no program
+    engine/<name>                 one of the game's own look-ahead players, or ``random``
+    engine/stockfish:level=3      an installed UCI engine, with its strength
+    <provider>/<model>            a language model
+
+Model APIs and their catalogue are handed in: a roster knows no vendor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engine.errors import NotConfigured, UnknownName, UserError
+from engine.games import AnyGame
+from engine.model import MoveMode, Player
+from engine.players.llm import PATIENT, LanguageModel, Policy
+from engine.players.lookahead import LookAhead
+from engine.players.model_card import ModelCard
+from engine.players.scripted import RandomPlayer
+from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, UciProcess, require_uci
+from engine.ports import Clock, MoveSource, Provider
+
+ENGINE: Final = "engine"
+RANDOM: Final = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One player as lists show it. ``missing`` is empty when ready, else a sentence on what to set or install."""
+
+    name: str
+    about: str
+    missing: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can play now."""
+        return not self.missing
+
+
+class Roster:
+    """Fulfils :class:`engine.ports.Roster`.
+
+    Providers are made when first needed, and engine processes started by their first ply. All of them are shared by
+    all duels, and are this object's to close.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        providers: Mapping[str, Callable[[], Provider]],
+        cards: Mapping[str, ModelCard],
+        engines: Mapping[str, Command] = ENGINES,
+        policy: Policy = PATIENT,
+    ) -> None:
+        self._clock = clock
+        self._factories = providers
+        self._cards = cards
+        self._policy = policy
+        self._providers: dict[str, Provider] = {}
+        self._processes = {name: UciProcess(name, command) for name, command in engines.items()}
+        self._sources: dict[tuple[str, str], MoveSource] = {}
+
+    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
+        """The mode it will play in; :attr:`MoveMode.FREE` for whoever is no language model.
+
+        :raises UnknownName: for a player, engine or model that does not exist.
+        :raises NotConfigured: when a key, an engine or weights are missing; says what to set or install.
+        :raises UserError: when it cannot play this game, or not in this mode.
+        """
+        if player.is_human:
+            return MoveMode.FREE
+        if player.provider == ENGINE:
+            self._check_engine(player, game)
+            return MoveMode.FREE
+        provider = self._provider(player.provider)
+        settled = self._mode(player, game, mode)
+        provider.check(player.id, settled is MoveMode.CONSTRAINED)
+        return settled
+
+    def seat(self, player: Player, game: AnyGame) -> MoveSource:
+        """Its source of moves, the same for every duel of that game. :raises UserError: as :meth:`check`."""
+        key = (str(player), game.name)
+        if key not in self._sources:
+            self._sources[key] = self._engine(player, game) if player.provider == ENGINE else self._model(player)
+        return self._sources[key]
+
+    def card(self, player: Player) -> ModelCard:
+        """What is known of a model; a card without a price when it is not in the catalogue."""
+        return self._cards.get(str(player)) or ModelCard(str(player))
+
+    def names(self, game: AnyGame) -> list[Listed]:
+        """The players to offer for a game: engines, then the catalogue's models, ready ones first in each."""
+        engines = [self._listed(name, about, game) for name, about in self._engine_names(game)]
+        models = [
+            self._listed(name, card.about, game)
+            for name, card in self._cards.items()
+            if Player.named(name).provider in self._factories
+        ]
+        return [*sorted(engines, key=_unready), *sorted(models, key=_unready)]
+
+    async def close(self) -> None:
+        """End the engines and let go of the providers, each even if another fails."""
+        sources, self._sources = self._sources, {}
+        providers, self._providers = self._providers, {}
+        closing = [one.close() for one in sources.values()]
+        closing += [one.close() for one in providers.values()]
+        closing += [one.close() for one in self._processes.values()]
+        results = await asyncio.gather(*closing, return_exceptions=True)
+        failures = [result for result in results if isinstance(result, BaseException)]
+        if failures:
+            raise BaseExceptionGroup("some players did not close", failures)
+
+    def _provider(self, name: str) -> Provider:
+        if name not in self._factories:
+            raise UnknownName("player or provider", name, [*self._factories, ENGINE])
+        if name not in self._providers:
+            self._providers[name] = self._factories[name]()
+        return self._providers[name]
+
+    def _mode(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
+        wanted = mode or self.card(player).mode
+        if game.open_ended and wanted is not MoveMode.FREE:
+            if mode is None:
+                return MoveMode.FREE
+            raise UserError(f"{game.title} has no list of legal moves to choose from: play it with moves=free.")
+        if wanted is MoveMode.CONSTRAINED and not self.card(player).constrainable:
+            raise UserError(f"{player} cannot be held to a list of moves: play it with moves=free or moves=listed.")
+        return wanted
+
+    def _check_engine(self, player: Player, game: AnyGame) -> None:
+        name, _, settings = player.id.partition(":")
+        if name in self._processes:
+            require_uci(str(player), game)
+            Strength.read(settings)
+            self._processes[name].check()
+        elif name not in (*game.engines, RANDOM):
+            raise UnknownName(f"engine for {game.title}", name, self._known(game))
+        elif settings:
+            raise UserError(f"engine/{name} has no settings: leave out “:{settings}”.")
+
+    def _engine(self, player: Player, game: AnyGame) -> MoveSource:
+        self._check_engine(player, game)
+        name, _, settings = player.id.partition(":")
+        if name in self._processes:
+            return UciPlayer(self._processes[name], Strength.read(settings))
+        return RandomPlayer() if name == RANDOM else LookAhead(game.engines[name])
+
+    def _model(self, player: Player) -> MoveSource:
+        if player.is_human:
+            raise UserError(f"{player} is a person and moves by commands.")
+        return LanguageModel(self._provider(player.provider), player.id, self.card(player), self._clock, self._policy)
+
+    def _known(self, game: AnyGame) -> list[str]:
+        return [name.removeprefix(f"{ENGINE}/") for name, _ in self._engine_names(game)]
+
+    def _engine_names(self, game: AnyGame) -> Iterator[tuple[str, str]]:
+        for name, search in game.engines.items():
+            yield f"{ENGINE}/{name}", f"looks {search.depth} plies ahead; needs nothing installed"
+        yield f"{ENGINE}/{RANDOM}", "any legal move, each as likely"
+        if isinstance(game, UciGame):
+            for name in self._processes:
+                yield f"{ENGINE}/{name}", "UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…"
+
+    def _listed(self, name: str, about: str, game: AnyGame) -> Listed:
+        try:
+            self.check(Player.named(name), game, None)
+        except NotConfigured as missing:
+            return Listed(name, about, missing.text)
+        return Listed(name, about)
+
+
+def _unready(listed: Listed) -> bool:
+    return not listed.ready

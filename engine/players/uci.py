@@ -1,0 +1,212 @@
+"""Chess engines that speak UCI, through ``chess.engine``: Stockfish, and any other that is installed.
+
+An engine thinks on a fixed number of nodes, one thread and a small hash that is emptied before every ply, never on
+time: the same strength on every machine, and at full strength the same move for the same position and past. With
+``level`` or ``elo`` the engine weakens itself by dice of its own, which no seed reaches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, runtime_checkable
+
+import chess
+import chess.engine
+
+from engine import duel
+from engine.errors import NotConfigured, ProviderDown, ProviderRefused, UserError
+from engine.games import AnyGame
+from engine.model import Agreed, Entry, Turn
+from engine.options import Kind, Option, check
+from engine.ports import Answer, Chosen, MoveRequest
+
+NODES: Final = 50_000
+HASH_MIB: Final = 16
+PLY_SECONDS: Final = 60.0
+_DEBIAN_GAMES: Final = "/usr/games"
+
+# The narrowest range that Stockfish 15 to 17 agree on.
+STRENGTH: Final = (
+    Option("nodes", "Positions it looks at for one move.", Kind.INTEGER, default=NODES, least=1, most=10_000_000),
+    Option("level", "Its own skill level.", Kind.INTEGER, least=0, most=20),
+    Option("elo", "Its own estimate of its Elo.", Kind.INTEGER, least=1350, most=2850),
+)
+
+
+@runtime_checkable
+class UciGame(Protocol):
+    """A game whose positions a UCI engine understands; its log holds moves in UCI notation."""
+
+    def uci_board(self, position: Any) -> chess.Board:
+        """The position as python-chess's board, without its past. The caller may change it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How an engine is started: a program on PATH or in ``/usr/games`` and its arguments; its Debian package."""
+
+    program: str
+    arguments: tuple[str, ...] = ()
+    package: str = ""
+
+    def find(self) -> str | None:
+        """The program's path, or ``None`` when it is not installed."""
+        return shutil.which(self.program) or shutil.which(self.program, path=_DEBIAN_GAMES)
+
+
+ENGINES: Final[Mapping[str, Command]] = {"stockfish": Command("stockfish", package="stockfish")}
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How strong an engine is to play."""
+
+    nodes: int = NODES
+    level: int | None = None
+    elo: int | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Strength:
+        """From ``level=3`` or ``elo=1500,nodes=10000``; empty is full strength. :raises UserError: when it is none."""
+        given = dict(_setting(part) for part in text.split(",") if part.strip())
+        strength = cls(**check(STRENGTH, given))
+        if strength.level is not None and strength.elo is not None:
+            raise UserError("An engine takes a level or an elo, not both: leave one out.")
+        return strength
+
+    def options(self) -> dict[str, int | bool]:
+        """As UCI options."""
+        if self.elo is not None:
+            return {"UCI_LimitStrength": True, "UCI_Elo": self.elo}
+        return {} if self.level is None else {"Skill Level": self.level}
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not equals:
+        raise UserError(f"An engine's setting reads name=value, such as level=3; “{text}” does not.")
+    return name, value
+
+
+class UciProcess:
+    """One engine process, started by the first question, asked one question at a time.
+
+    A process that crashed or hung is started again once; when that one fails as well, the engine is down.
+    """
+
+    def __init__(self, name: str, command: Command) -> None:
+        self._name = name
+        self._command = command
+        self._turn = asyncio.Lock()
+        self._engine: chess.engine.UciProtocol | None = None
+
+    def check(self) -> str:
+        """The program's path. :raises NotConfigured: when it is not installed."""
+        path = self._command.find()
+        if path is None:
+            package = self._command.package or self._command.program
+            raise NotConfigured(f"engine/{self._name} is not installed: install {package} (apt install {package}).")
+        return path
+
+    async def play(self, board: chess.Board, strength: Strength) -> chess.Move:
+        """The engine's move. :raises ProviderDown: when it fails twice. :raises ProviderRefused: a bad setting."""
+        async with self._turn:
+            try:
+                return await self._once(board, strength)
+            except _FAILURES:
+                await self._stop()
+            try:
+                return await self._once(board, strength)
+            except _FAILURES as error:
+                await self._stop()
+                raise ProviderDown(f"engine/{self._name} failed twice in a row: {error or 'no answer'}.") from error
+
+    async def close(self) -> None:
+        """End the process."""
+        async with self._turn:
+            await self._stop()
+
+    async def _once(self, board: chess.Board, strength: Strength) -> chess.Move:
+        async with asyncio.timeout(PLY_SECONDS):
+            engine = self._engine or await self._start()
+            options = strength.options()
+            self._require(engine, options)
+            # A fresh token makes python-chess announce a new game, which empties the hash.
+            limit = chess.engine.Limit(nodes=strength.nodes)
+            result = await engine.play(board, limit, game=object(), options=options)
+        if result.move is None:
+            raise chess.engine.EngineError("it gave no move")
+        return result.move
+
+    def _require(self, engine: chess.engine.UciProtocol, options: Mapping[str, object]) -> None:
+        missing = [name for name in options if name not in engine.options]
+        if missing:
+            raise ProviderRefused(f"engine/{self._name} has no setting {', '.join(missing)}: play it without.")
+
+    async def _start(self) -> chess.engine.UciProtocol:
+        # Its own process group: a Ctrl-C in the terminal is for us, and we end the engine ourselves.
+        command = [self.check(), *self._command.arguments]
+        _, engine = await chess.engine.popen_uci(command, setpgrp=True)
+        self._engine = engine
+        wanted = {"Threads": 1, "Hash": HASH_MIB}
+        await engine.configure({name: value for name, value in wanted.items() if name in engine.options})
+        return engine
+
+    async def _stop(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine is None:
+            return
+        try:
+            async with asyncio.timeout(1):
+                await engine.quit()
+        except _FAILURES:
+            if engine.transport is not None:
+                engine.transport.kill()
+
+
+_FAILURES: Final = (chess.engine.EngineError, TimeoutError, OSError)
+
+
+class UciPlayer:
+    """One engine at one strength. Many of them, and many duels, share a process."""
+
+    def __init__(self, process: UciProcess, strength: Strength) -> None:
+        self._process = process
+        self._strength = strength
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        """The engine's move; it is told the moves so far, so that it sees repetitions."""
+        board = board_of(request.game, request.position, await request.history())
+        move = await self._process.play(board, self._strength)
+        return Chosen(request.game.decode(request.position, move.uci()))
+
+    async def close(self) -> None:
+        """Nothing: the process belongs to the roster."""
+
+
+def require_uci(name: str, game: AnyGame) -> UciGame:
+    """The game as a UCI engine sees it. :raises UserError: for other games."""
+    if not isinstance(game, UciGame):
+        raise UserError(f"{name} plays chess only: choose one of engine/{', engine/'.join(game.engines)}.")
+    return game
+
+
+def board_of(game: AnyGame, position: Any, log: Sequence[Entry]) -> chess.Board:
+    """The board with its past when the log's moves lead to it, else the bare position."""
+    uci = require_uci("A UCI engine", game)
+    bare = uci.uci_board(position)
+    if not log or not isinstance(log[0].body, Agreed):
+        return bare
+    terms = log[0].body.terms
+    played = uci.uci_board(game.start(terms.options, terms.seed))
+    turns = (entry.body for entry in duel.turns(log) if isinstance(entry.body, Turn))
+    try:
+        for move in (move for turn in turns for move in turn.moves.values()):
+            played.push_uci(move)
+    except ValueError:  # a moderator's verdict may have left the rules
+        return bare
+    return played if played.fen() == bare.fen() else bare
