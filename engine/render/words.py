@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 ELLIPSIS: Final = "…"
@@ -55,22 +55,33 @@ def _advance(character: str) -> float:
 
 def elide(text: str, size: float, room: float) -> str:
     """``text``, cut with an ellipsis where it would be wider than ``room``."""
-    if width_of(text, size) <= room:
-        return text
-    while text and width_of(text + ELLIPSIS, size) > room:
-        text = text[:-1]
-    return text.rstrip() + ELLIPSIS
+    used, fits = 0.0, 0
+    for number, character in enumerate(text, start=1):
+        used += size * _advance(character)
+        if used > room:
+            return text[:fits].rstrip() + ELLIPSIS
+        if used + size * _advance(ELLIPSIS) <= room:
+            fits = number
+    return text
 
 
 def wrap(text: str, size: float, room: float, lines: int) -> Iterator[str]:
     """``text`` in at most ``lines`` lines of the width ``room``; the last one is elided."""
     words = text.split(" ")
     for number in range(1, lines + 1):
-        taken = 1
-        while taken < len(words) and width_of(" ".join(words[: taken + 1]), size) <= room:
-            taken += 1
+        taken = _how_many_fit(words, size, room)
         if number == lines or taken == len(words):
             yield elide(" ".join(words), size, room)
             return
         yield elide(" ".join(words[:taken]), size, room)
         words = words[taken:]
+
+
+def _how_many_fit(words: Sequence[str], size: float, room: float) -> int:
+    """How many words stand on one line; at least one, however long."""
+    used = 0.0
+    for number, word in enumerate(words):
+        used += width_of(word if number == 0 else f" {word}", size)
+        if used > room:
+            return max(1, number)
+    return len(words)
