@@ -97,8 +97,11 @@ class Candidate:
 class Roster(Protocol):
     """Who can play: turns a player's name into one that chooses."""
 
-    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
-        """The mode it will play in. :raises UserError: when it cannot play here; says what to set or install."""
+    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
+        """The mode a model will play in, ``None`` for anyone else.
+
+        :raises UserError: when it cannot play here; says what to set or install.
+        """
         ...
 
     def seat(self, player: Player, game: AnyGame) -> MoveSource:
@@ -283,4 +286,3 @@ class Announcer(Protocol):
     def changed(self, duel_id: str, entry: int) -> None:
         """Returns at once."""
         ...
-

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from engine.errors import NotConfigured, UnknownName, UserError
@@ -25,24 +24,10 @@ from engine.players.lookahead import LookAhead
 from engine.players.model_card import ModelCard
 from engine.players.scripted import RandomPlayer
 from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, UciProcess, require_uci
-from engine.ports import Clock, MoveSource, Provider
+from engine.ports import Candidate, Clock, MoveSource, Provider
 
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One player as lists show it. ``missing`` is empty when ready, else a sentence on what to set or install."""
-
-    name: str
-    about: str
-    missing: str = ""
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can play now."""
-        return not self.missing
 
 
 class Roster:
@@ -68,18 +53,18 @@ class Roster:
         self._processes = {name: UciProcess(name, command) for name, command in engines.items()}
         self._sources: dict[tuple[str, str], MoveSource] = {}
 
-    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
-        """The mode it will play in; :attr:`MoveMode.FREE` for whoever is no language model.
+    def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
+        """The mode it will play in; ``None`` for whoever is no language model.
 
         :raises UnknownName: for a player, engine or model that does not exist.
         :raises NotConfigured: when a key, an engine or weights are missing; says what to set or install.
         :raises UserError: when it cannot play this game, or not in this mode.
         """
         if player.is_human:
-            return MoveMode.FREE
+            return None
         if player.provider == ENGINE:
             self._check_engine(player, game)
-            return MoveMode.FREE
+            return None
         provider = self._provider(player.provider)
         settled = self._mode(player, game, mode)
         provider.check(player.id, settled is MoveMode.CONSTRAINED)
@@ -96,7 +81,7 @@ class Roster:
         """What is known of a model; a card without a price when it is not in the catalogue."""
         return self._cards.get(str(player)) or ModelCard(str(player))
 
-    def names(self, game: AnyGame) -> list[Listed]:
+    def names(self, game: AnyGame) -> list[Candidate]:
         """The players to offer for a game: engines, then the catalogue's models, ready ones first in each."""
         engines = [self._listed(name, about, game) for name, about in self._engine_names(game)]
         models = [
@@ -105,6 +90,17 @@ class Roster:
             if Player.named(name).provider in self._factories
         ]
         return [*sorted(engines, key=_unready), *sorted(models, key=_unready)]
+
+    def unknown(self, name: str) -> UnknownName:
+        """See :meth:`engine.ports.Roster.unknown`."""
+        known = [
+            *self._factories,
+            ENGINE,
+            *self._cards,
+            *(f"{ENGINE}/{engine}" for engine in (*self._processes, RANDOM)),
+        ]
+        hint = "A player is written provider/model, such as local/smollm2 or engine/novice."
+        return UnknownName("player", name, known, hint)
 
     async def close(self) -> None:
         """End the engines and let go of the providers, each even if another fails."""
@@ -120,7 +116,7 @@ class Roster:
 
     def _provider(self, name: str) -> Provider:
         if name not in self._factories:
-            raise UnknownName("player or provider", name, [*self._factories, ENGINE])
+            raise self.unknown(name)
         if name not in self._providers:
             self._providers[name] = self._factories[name]()
         return self._providers[name]
@@ -169,13 +165,13 @@ class Roster:
             for name in self._processes:
                 yield f"{ENGINE}/{name}", "UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…"
 
-    def _listed(self, name: str, about: str, game: AnyGame) -> Listed:
+    def _listed(self, name: str, about: str, game: AnyGame) -> Candidate:
         try:
             self.check(Player.named(name), game, None)
         except NotConfigured as missing:
-            return Listed(name, about, missing.text)
-        return Listed(name, about)
+            return Candidate(name, about, ready=False, missing=missing.text)
+        return Candidate(name, about)
 
 
-def _unready(listed: Listed) -> bool:
+def _unready(listed: Candidate) -> bool:
     return not listed.ready
