@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -33,6 +35,11 @@ class Context:
     announcer: Announcer
     secret: bytes = field(repr=False)
     worker: str = "worker"
+    _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
+
+    def fresh_id(self) -> str:
+        """An id that no other write has: this worker's name is its own, and it never counts the same number twice."""
+        return f"{self.worker}.{next(self._made)}"
 
     async def head(self, duel_id: str) -> Head:
         """:raises UnknownName: when there is no such duel."""

@@ -112,9 +112,8 @@ class Turns:
             body = Turn(
                 {seat: state.game.encode(answer.move)}, {seat: answer.spoken} if answer.spoken != _SILENT else {}
             )
-            # Not derived from the entry's number alone: another worker's move must not pass for ours.
-            mine = derived_id(duel_id, state.entry + 1, self._context.worker, self._context.clock.now_ms())
-            return await self._context.append(duel_id, state, body, mine)
+            # Not derived from the entry's number: another worker's move must not pass for ours.
+            return await self._context.append(duel_id, state, body, self._context.fresh_id())
         return await self._gave_up(duel_id, state, {seat: answer})
 
     async def _ask_programs(self, duel_id: str, state: State, seals: dict[Seat, Seal]) -> bool:

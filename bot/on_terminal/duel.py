@@ -1,0 +1,117 @@
+"""``arena duel``: one duel in this terminal, as a live board or as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bot import commands
+from bot.commands import Invocation, Reply
+from bot.on_terminal.live import LiveBoard
+from bot.on_terminal.screen import duel_view
+from bot.settings import Settings
+from bot.wiring import embedded
+from engine.arena import Arena
+from engine.codec import entry_to_json
+from engine.errors import UserError
+from engine.model import Community, Person
+from engine.ports import Announcer
+
+CHANNEL = Community("web", "main")
+# Local look-ahead players answer in milliseconds; a picture more often than this nobody can follow.
+FRAME_SECONDS = 0.05
+
+
+async def play(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Start the duel through its command, play it to its end, and show it. Gives the exit code."""
+    async with embedded(settings) as arena:
+        me = await arena.people.seen("terminal", "local", "You")
+        reply = await _start(arguments, arena, me)
+        duel_id = str(reply.duel_id)
+        show = _json_lines if arguments.json else _live
+        shown = asyncio.create_task(show(arena, duel_id))
+        played = asyncio.create_task(_to_the_end(arena, duel_id, me))
+        done, _ = await asyncio.wait([shown, played], return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+        await asyncio.gather(shown, played)
+    return 0
+
+
+async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Reply:
+    options = {
+        "game": arguments.game,
+        "first": arguments.first,
+        "second": arguments.second,
+        "moves": arguments.moves,
+        "seed": arguments.seed,
+        "max-plies": arguments.max_plies,
+        "settings": " ".join(arguments.settings_),
+    }
+    asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8))
+    return await commands.run(asked, arena)
+
+
+async def _to_the_end(arena: Arena, duel_id: str, me: Person) -> None:
+    """Play on as the worker of this one duel; where a person is to move, ask at the keyboard."""
+    while True:
+        await arena.turns.play(duel_id)
+        state = await arena.context.load(duel_id)
+        if state.outcome:
+            return
+        await _ask(arena, duel_id, me)
+
+
+async def _ask(arena: Arena, duel_id: str, me: Person) -> None:
+    sys.stderr.write("Your move: ")
+    sys.stderr.flush()
+    typed = await asyncio.to_thread(sys.stdin.readline)
+    if not typed or typed.strip() in {"resign", "quit"}:
+        await arena.duels.resign(duel_id, me.id, secrets.token_hex(8))
+        return
+    try:
+        await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))
+    except UserError as error:
+        sys.stderr.write(f"{error.text}\n")
+
+
+async def _json_lines(arena: Arena, duel_id: str) -> None:
+    """Every entry as it is written; the last line is the end, which holds ``outcome``."""
+    last = -1
+
+    async def write() -> bool:
+        nonlocal last
+        entries = await arena.context.store.entries(duel_id, after=last)
+        for entry in entries:
+            sys.stdout.write(json.dumps(entry_to_json(entry), ensure_ascii=False) + "\n")
+            last = entry.number
+        sys.stdout.flush()
+        return bool(entries) and "outcome" in entry_to_json(entries[-1])
+
+    await _until(arena.context.announcer, duel_id, write)
+
+
+async def _live(arena: Arena, duel_id: str) -> None:
+    with LiveBoard() as board:
+
+        async def draw() -> bool:
+            view = await duel_view(arena, duel_id)
+            board.show(view)
+            await asyncio.sleep(FRAME_SECONDS)
+            return view.result is not None
+
+        await _until(arena.context.announcer, duel_id, draw)
+    sys.stdout.write(f"Replay it: arena export {duel_id[:8]} --format markdown\n")
+
+
+async def _until(hub: Announcer, duel_id: str, step: Callable[[], Awaitable[bool]]) -> None:
+    changes: Any = hub.changes(duel_id)  # type: ignore[attr-defined]
+    async for _ in changes:
+        if await step():
+            break
+    await changes.aclose()
