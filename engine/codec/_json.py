@@ -35,7 +35,7 @@ def loads(text: str | bytes) -> Any:
     """What ``dumps`` wrote. :raises CorruptLog: when it is no JSON."""
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CorruptLog(f"A stored value is no JSON: {error}.") from None
 
 
