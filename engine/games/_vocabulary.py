@@ -24,11 +24,12 @@ def words(text: str) -> frozenset[str]:
 
 
 _AROUND: Final = words(
-    "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision definitely "
-    "do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's lock make making "
-    "mark me move my next now of ok okay on once one optimal option our pick picking place placing play playing please "
-    "put putting right round say select selecting shall simply still strongest sure take taking that the then there "
-    "this throw throwing tick time to today turn us use using want we we'll well will with would yes"
+    "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision "
+    "definitely do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's "
+    "lock make making mark me move must my need next now of ok okay on once one optimal option our pick picking "
+    "place placing play playing please put putting right round say select selecting shall simply still strongest "
+    "sure take taking that the then there this throw throwing tick time to today turn us use using want we we'll "
+    "well will with would yes"
 )
 # A sentence with one of these weighs a move, it does not choose it.
 _DOUBTS: Final = words(
