@@ -1,1 +1,76 @@
-"""Model APIs: one file a vendor, imported only when used."""
+"""Model APIs, one file each; an API's SDK is imported by the first question that is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from engine.ports import Provider
+from engine.providers.anthropic import BASE_URL as ANTHROPIC_URL
+from engine.providers.anthropic import Anthropic
+from engine.providers.bedrock import Aws, Bedrock
+from engine.providers.endpoint import Endpoint
+from engine.providers.local import Local
+from engine.providers.openai_compatible import APIS, Api, OpenAICompatible
+from engine.secret import Secret
+
+# Every setting that `providers` reads, and what it is for.
+VARIABLES: Final[Mapping[str, str]] = {
+    "OPENAI_API_KEY": "key for openai/…",
+    "OPENAI_BASE_URL": "another address for openai/…",
+    "ANTHROPIC_API_KEY": "key for anthropic/…",
+    "ANTHROPIC_BASE_URL": "another address for anthropic/…",
+    "OPENROUTER_API_KEY": "key for openrouter/…",
+    "GROQ_API_KEY": "key for groq/…",
+    "GEMINI_API_KEY": "key for gemini/…",
+    "HF_TOKEN": "key for huggingface/…",
+    "OLLAMA_BASE_URL": "where ollama/… runs, if not on this machine",
+    "VLLM_BASE_URL": "where vllm/… runs, if not on this machine",
+    "VLLM_API_KEY": "key for vllm/…, if it was started with one",
+    "LLAMA_CPP_BASE_URL": "where llama_cpp/… runs, if not on this machine",
+    "LLAMA_CPP_API_KEY": "key for llama_cpp/…, if it was started with one",
+    "AWS_REGION": "region for bedrock/… (or AWS_DEFAULT_REGION)",
+    "AWS_DEFAULT_REGION": "region for bedrock/…",
+    "AWS_ACCESS_KEY_ID": "key id for bedrock/…; without it, AWS's own search order is used",
+    "AWS_SECRET_ACCESS_KEY": "key for bedrock/…",
+    "AWS_SESSION_TOKEN": "token for bedrock/… with temporary credentials",
+    "AWS_PROFILE": "profile for bedrock/…",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME": "another address for bedrock/…",
+}
+
+
+def providers(settings: Mapping[str, str]) -> dict[str, Callable[[], Provider]]:
+    """How to make each provider, by its name in players. ``settings`` holds values of :data:`VARIABLES`.
+
+    Nothing is imported or connected until a provider is asked; one that lacks a key says so when it is checked.
+    """
+    made: dict[str, Callable[[], Provider]] = {"local": Local}
+    for name, api in APIS.items():
+        made[name] = partial(OpenAICompatible, _endpoint(name, api, settings), api)
+    key = _secret(settings, "ANTHROPIC_API_KEY")
+    url = settings.get("ANTHROPIC_BASE_URL") or ANTHROPIC_URL
+    made["anthropic"] = partial(Anthropic, Endpoint("anthropic", url, key, "ANTHROPIC_API_KEY"))
+    made["bedrock"] = partial(Bedrock, _aws(settings))
+    return made
+
+
+def _endpoint(name: str, api: Api, settings: Mapping[str, str]) -> Endpoint:
+    url = settings.get(api.base_url_variable) or api.base_url
+    return Endpoint(name, url, _secret(settings, api.key_variable), api.key_variable, api.needs_key)
+
+
+def _aws(settings: Mapping[str, str]) -> Aws:
+    return Aws(
+        region=settings.get("AWS_REGION") or settings.get("AWS_DEFAULT_REGION", ""),
+        access_key_id=settings.get("AWS_ACCESS_KEY_ID", ""),
+        secret_access_key=_secret(settings, "AWS_SECRET_ACCESS_KEY"),
+        session_token=_secret(settings, "AWS_SESSION_TOKEN"),
+        profile=settings.get("AWS_PROFILE", ""),
+        endpoint_url=settings.get("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", ""),
+    )
+
+
+def _secret(settings: Mapping[str, str], variable: str) -> Secret | None:
+    value = settings.get(variable, "").strip()
+    return Secret(value) if value else None

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from engine.errors import NotConfigured, ProviderDown, ProviderRefused, UnknownName
 from engine.ports import Ask, Completion
-from engine.providers import gbnf
+from engine.providers import structured
 
 CONTEXT_TOKENS: Final = 4096
 # Two threads wait for one another at every layer: when another process wants a core as well, a reply takes not
@@ -154,7 +154,7 @@ def _body(ask: Ask) -> dict[str, Any]:
         "stream_options": {"include_usage": True},
     }
     if ask.choices:
-        body["grammar"] = gbnf.alternatives(ask.choices)
+        body["grammar"] = structured.grammar(ask.choices)
     optional = {"seed": ask.seed, "temperature": ask.temperature}
     return body | {name: value for name, value in optional.items() if value is not None}
 

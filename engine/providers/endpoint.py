@@ -1,0 +1,60 @@
+"""Where a model API is, what opens it, and what its failures mean: shared by the APIs that are reached over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
+from engine.secret import Secret
+
+CONNECT_SECONDS: Final = 10.0
+_QUOTED: Final = 200
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
+# Request timeout, conflict, too early, rate limit: the same request may succeed later.
+_PASSING: Final = frozenset({408, 409, 425, _TOO_MANY_REQUESTS})
+_KEY_REFUSED: Final = frozenset({401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One API. ``key_variable`` is the setting that holds the key; ``needs_key`` is false for servers without one."""
+
+    name: str
+    base_url: str
+    key: Secret | None = None
+    key_variable: str = ""
+    needs_key: bool = True
+
+    def require_key(self, model: str) -> None:
+        """:raises NotConfigured: when the key is needed and missing."""
+        if self.needs_key and not self.key:
+            raise NotConfigured(f"{self.name}/{model} needs {self.key_variable}: set it and start again.")
+
+    def failed(self, model: str, status: int, said: str, headers: Mapping[str, str]) -> ProviderError:
+        """What an HTTP status means, in a sentence without the key. ``said`` is the API's own explanation."""
+        player = f"{self.name}/{model}"
+        if status in _PASSING or status >= _SERVER_ERROR:
+            return ProviderDown(f"{player} answered HTTP {status}.", retry_after_seconds(headers))
+        if status in _KEY_REFUSED:
+            # Vendors quote part of the key here, so their own words are left out.
+            return ProviderRefused(f"{player} refused the key (HTTP {status}): check {self.key_variable}.")
+        return ProviderRefused(f"{player} refused the request (HTTP {status}): {self.scrub(said)[:_QUOTED]}")
+
+    def silent(self, model: str, why: str) -> ProviderDown:
+        """No answer came: a timeout, or a connection that was refused or cut."""
+        return ProviderDown(f"{self.name}/{model} at {self.base_url} did not answer: {why}.")
+
+    def scrub(self, text: str) -> str:
+        """``text`` without the key, should an API have quoted it."""
+        return self.key.scrub(text) if self.key else text
+
+
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
+    """What ``Retry-After`` (RFC 9110, 10.2.3) asks for when it is a number of seconds; a date counts as nothing."""
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
