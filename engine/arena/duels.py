@@ -11,7 +11,7 @@ from engine import duel, games
 from engine.arena.context import Context, derived_id
 from engine.arena.turns import finish, reveal
 from engine.duel import State
-from engine.errors import BadOption, Conflict, NotAllowed, StalePosition, UnknownName, UserError
+from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
 from engine.games import AnyGame, Record
 from engine.model import (
     SEATS,
@@ -124,7 +124,9 @@ class Duels:
         if len(state.to_move()) == 1:
             state = await self._append(duel_id, state, Turn({seat: move}, _unless_silent(seat, spoken)), entry_id)
         else:
-            await self._context.store.put_seal(duel_id, self._context.seal(duel_id, state, seat, move, spoken))
+            kept = await self._context.store.put_seal(duel_id, self._context.seal(duel_id, state, seat, move, spoken))
+            if kept.move != move:
+                raise OutOfTurn("Your choice is sealed already and cannot be changed. Wait for the other one.")
             state = await reveal(self._context, duel_id, state)
         await self._context.wake(duel_id)
         return state
