@@ -103,9 +103,9 @@ def open_writer(path: str) -> sqlite3.Connection:
     return connection
 
 
-def open_reader(path: str) -> sqlite3.Connection:
-    """A read-only connection to a file that ``open_writer`` has opened."""
-    uri = f"{Path(path).absolute().as_uri()}?mode=ro"
+def open_reader(path: str, *, unshared: bool = False) -> sqlite3.Connection:
+    """A read-only connection. ``unshared`` promises that nobody else has the file open: nothing is made beside it."""
+    uri = f"{Path(path).absolute().as_uri()}?mode=ro{'&immutable=1' if unshared else ''}"
     return sqlite3.connect(uri, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
 
 
@@ -131,17 +131,21 @@ def _prepare(path: Path) -> None:
         raise StoreError(
             f"{path.parent} cannot be made or read ({error.strerror}): check its permissions, or set ARENA_DATA_DIR."
         ) from error
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder and cannot be the database: move it away, or set ARENA_DATA_DIR.")
+    log = Path(f"{path}-wal")
     if size:
-        _inspect(path)
-    elif (wal := Path(f"{path}-wal")).exists() and wal.stat().st_size:
+        # Whoever has it open keeps a log beside it, and so does whoever was killed.
+        _inspect(path, unshared=not log.exists())
+    elif log.exists() and log.stat().st_size:
         # SQLite would take the file for a new one and delete the log beside it.
         raise _damaged(str(path), "it is empty, but its write-ahead log is not")
 
 
-def _inspect(path: Path) -> None:
+def _inspect(path: Path, *, unshared: bool) -> None:
     """Look at the file without a way to change it: a read-only connection neither recovers nor checkpoints."""
     try:
-        with closing(open_reader(str(path))) as connection:
+        with closing(open_reader(str(path), unshared=unshared)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             used = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if application != APPLICATION_ID and (application or used):
