@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from engine.errors import NotConfigured, UnknownName, UserError
@@ -28,6 +29,15 @@ from engine.ports import Candidate, Clock, MoveSource, Provider
 
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
+_HINT: Final = "A player is written provider/model, such as local/smollm2 or engine/novice."
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One provider: how to make it, and what is known of its models, by their ids."""
+
+    make: Callable[[], Provider]
+    cards: Mapping[str, ModelCard] = field(default_factory=dict)
 
 
 class Roster:
@@ -38,19 +48,15 @@ class Roster:
     """
 
     def __init__(
-        self,
-        clock: Clock,
-        providers: Mapping[str, Callable[[], Provider]],
-        cards: Mapping[str, ModelCard],
-        engines: Mapping[str, Command] = ENGINES,
-        policy: Policy = PATIENT,
+        self, vendors: Mapping[str, Vendor], engines: Mapping[str, str], clock: Clock, policy: Policy = PATIENT
     ) -> None:
+        """``engines`` are further UCI engines: command lines by name, beside those of :data:`uci.ENGINES`."""
+        self._vendors = vendors
         self._clock = clock
-        self._factories = providers
-        self._cards = cards
         self._policy = policy
         self._providers: dict[str, Provider] = {}
-        self._processes = {name: UciProcess(name, command) for name, command in engines.items()}
+        commands = {**ENGINES, **{name: Command.read(line) for name, line in engines.items()}}
+        self._processes = {name: UciProcess(name, command) for name, command in commands.items()}
         self._sources: dict[tuple[str, str], MoveSource] = {}
 
     def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
@@ -65,7 +71,7 @@ class Roster:
         if player.provider == ENGINE:
             self._check_engine(player, game)
             return None
-        provider = self._provider(player.provider)
+        provider = self._provider(player)
         settled = self._mode(player, game, mode)
         provider.check(player.id, settled is MoveMode.CONSTRAINED)
         return settled
@@ -79,28 +85,24 @@ class Roster:
 
     def card(self, player: Player) -> ModelCard:
         """What is known of a model; a card without a price when it is not in the catalogue."""
-        return self._cards.get(str(player)) or ModelCard(str(player))
+        vendor = self._vendors.get(player.provider)
+        return (vendor.cards.get(player.id) if vendor else None) or ModelCard(str(player))
 
     def names(self, game: AnyGame) -> list[Candidate]:
-        """The players to offer for a game: engines, then the catalogue's models, ready ones first in each."""
-        engines = [self._listed(name, about, game) for name, about in self._engine_names(game)]
+        """The players to offer for a game: engines, then the known models, and among each the ready ones first."""
+        engines = [self._candidate(name, about, game) for name, about in self._engine_names(game)]
         models = [
-            self._listed(name, card.about, game)
-            for name, card in self._cards.items()
-            if Player.named(name).provider in self._factories
+            self._candidate(f"{provider}/{model}", card.about, game)
+            for provider, vendor in self._vendors.items()
+            for model, card in vendor.cards.items()
         ]
         return [*sorted(engines, key=_unready), *sorted(models, key=_unready)]
 
     def unknown(self, name: str) -> UnknownName:
-        """See :meth:`engine.ports.Roster.unknown`."""
-        known = [
-            *self._factories,
-            ENGINE,
-            *self._cards,
-            *(f"{ENGINE}/{engine}" for engine in (*self._processes, RANDOM)),
-        ]
-        hint = "A player is written provider/model, such as local/smollm2 or engine/novice."
-        return UnknownName("player", name, known, hint)
+        """The error for a name that no player has, with the nearest names."""
+        engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *self._processes))
+        models = (f"{provider}/{model}" for provider, vendor in self._vendors.items() for model in vendor.cards)
+        return UnknownName("player", name, [*engines, *models], _HINT)
 
     async def close(self) -> None:
         """End the engines and let go of the providers, each even if another fails."""
@@ -114,11 +116,12 @@ class Roster:
         if failures:
             raise BaseExceptionGroup("some players did not close", failures)
 
-    def _provider(self, name: str) -> Provider:
-        if name not in self._factories:
-            raise self.unknown(name)
+    def _provider(self, player: Player) -> Provider:
+        name = player.provider
+        if name not in self._vendors:
+            raise self.unknown(str(player))
         if name not in self._providers:
-            self._providers[name] = self._factories[name]()
+            self._providers[name] = self._vendors[name].make()
         return self._providers[name]
 
     def _mode(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode:
@@ -152,7 +155,7 @@ class Roster:
     def _model(self, player: Player) -> MoveSource:
         if player.is_human:
             raise UserError(f"{player} is a person and moves by commands.")
-        return LanguageModel(self._provider(player.provider), player.id, self.card(player), self._clock, self._policy)
+        return LanguageModel(self._provider(player), player.id, self.card(player), self._clock, self._policy)
 
     def _known(self, game: AnyGame) -> list[str]:
         return [name.removeprefix(f"{ENGINE}/") for name, _ in self._engine_names(game)]
@@ -165,13 +168,13 @@ class Roster:
             for name in self._processes:
                 yield f"{ENGINE}/{name}", "UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…"
 
-    def _listed(self, name: str, about: str, game: AnyGame) -> Candidate:
+    def _candidate(self, name: str, about: str, game: AnyGame) -> Candidate:
         try:
             self.check(Player.named(name), game, None)
         except NotConfigured as missing:
-            return Candidate(name, about, ready=False, missing=missing.text)
+            return Candidate(name, about, False, missing.text)
         return Candidate(name, about)
 
 
-def _unready(listed: Candidate) -> bool:
-    return not listed.ready
+def _unready(candidate: Candidate) -> bool:
+    return not candidate.ready

@@ -8,6 +8,7 @@ time: the same strength on every machine, and at full strength the same move for
 from __future__ import annotations
 
 import asyncio
+import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,12 @@ class Command:
     program: str
     arguments: tuple[str, ...] = ()
     package: str = ""
+
+    @classmethod
+    def read(cls, line: str) -> Command:
+        """From a command line, quoted as in a POSIX shell."""
+        program, *arguments = shlex.split(line)
+        return cls(program, tuple(arguments))
 
     def find(self) -> str | None:
         """The program's path, or ``None`` when it is not installed."""

@@ -6,16 +6,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from engine.players.roster import Vendor
 from engine.ports import Provider
 from engine.providers.anthropic import BASE_URL as ANTHROPIC_URL
 from engine.providers.anthropic import Anthropic
 from engine.providers.bedrock import Aws, Bedrock
+from engine.providers.catalogue import catalogue
 from engine.providers.endpoint import Endpoint
 from engine.providers.local import Local
 from engine.providers.openai_compatible import APIS, Api, OpenAICompatible
 from engine.secret import Secret
 
-# Every setting that `providers` reads, and what it is for.
+# Every setting that `configured` reads, and what it is for.
 VARIABLES: Final[Mapping[str, str]] = {
     "OPENAI_API_KEY": "key for openai/…",
     "OPENAI_BASE_URL": "another address for openai/…",
@@ -40,8 +42,8 @@ VARIABLES: Final[Mapping[str, str]] = {
 }
 
 
-def providers(settings: Mapping[str, str]) -> dict[str, Callable[[], Provider]]:
-    """How to make each provider, by its name in players. ``settings`` holds values of :data:`VARIABLES`.
+def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
+    """Every provider by its name in players, with the catalogue's models; ``settings`` holds :data:`VARIABLES`.
 
     Nothing is imported or connected until a provider is asked; one that lacks a key says so when it is checked.
     """
@@ -52,7 +54,8 @@ def providers(settings: Mapping[str, str]) -> dict[str, Callable[[], Provider]]:
     url = settings.get("ANTHROPIC_BASE_URL") or ANTHROPIC_URL
     made["anthropic"] = partial(Anthropic, Endpoint("anthropic", url, key, "ANTHROPIC_API_KEY"))
     made["bedrock"] = partial(Bedrock, _aws(settings))
-    return made
+    cards = catalogue()
+    return {name: Vendor(make, cards.get(name, {})) for name, make in made.items()}
 
 
 def _endpoint(name: str, api: Api, settings: Mapping[str, str]) -> Endpoint:

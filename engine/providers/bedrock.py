@@ -48,13 +48,14 @@ class Bedrock:
         self._lock = threading.Lock()
         self._workers = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="bedrock")
         self._session: Session | None = None
+        self._signs: bool | None = None
         self._client: BedrockRuntimeClient | None = None
 
     def check(self, model: str, constrained: bool) -> None:  # noqa: ARG002  # a model without tools says so itself
         """:raises NotConfigured: without a region or credentials. May ask the instance's metadata service, once."""
         if not self._aws.region:
             raise NotConfigured(f"bedrock/{model} needs AWS_REGION: set it and start again.")
-        if self._signed_in().get_credentials() is None:
+        if not self._may_sign():
             raise NotConfigured(
                 f"bedrock/{model} needs AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "or AWS_PROFILE, and start again."
@@ -95,6 +96,12 @@ class Bedrock:
         headers = error.response["ResponseMetadata"].get("HTTPHeaders", {})
         endpoint = Endpoint("bedrock", "", self._aws.secret_access_key, "the AWS credentials and the model's access")
         return endpoint.failed(model, status, said, headers)
+
+    def _may_sign(self) -> bool:
+        # Asked once: without credentials the search ends at a metadata service that may take seconds not to be there.
+        if self._signs is None:
+            self._signs = self._signed_in().get_credentials() is not None
+        return self._signs
 
     def _signed_in(self) -> Session:
         with self._lock:
