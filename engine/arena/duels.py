@@ -250,7 +250,8 @@ class Duels:
 
         :raises UserError: when there is none, or several.
         """
-        if len(text) == 36 and (head := await self._context.store.head(text)):
+        head = await self._context.store.head(text)
+        if head and head.terms.community == community:
             return head
         recent = await self._context.store.duels(community, limit=100)
         found = recent[:1] if text == "last" else [h for h in recent if len(text) >= 4 and h.duel_id.startswith(text)]

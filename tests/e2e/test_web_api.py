@@ -1,0 +1,295 @@
+"""The JSON API over real HTTP: what docs/api.md promises, and who is kept out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, CookieJar
+from aiohttp.test_utils import TestClient, TestServer
+from support import Line, arena_over
+
+from bot.on_web.api import Api
+from bot.on_web.guard import Guard, is_loopback
+from bot.on_web.server import application, serving
+from engine.arena import Arena
+from engine.errors import UserError
+from engine.model import Community, Player, Seat
+
+Client = TestClient[Any, Any]
+
+
+@pytest.fixture
+async def arena() -> AsyncIterator[Arena]:
+    async with arena_over(players={"x/b": Line("4", "5", "6"), "x/a": Line("1", None)}) as made:
+        yield made
+
+
+@pytest.fixture
+async def connect(arena: Arena) -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """Makes browsers: each has its own cookies, so each is another member."""
+    clients = []
+
+    async def make(guard: Guard = Guard()) -> Client:  # noqa: B008
+        client: Client = TestClient(TestServer(application(Api(arena), guard)), cookie_jar=CookieJar(unsafe=True))
+        await client.start_server()
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def client(connect: Callable[..., Awaitable[Client]]) -> Client:
+    return await connect()
+
+
+async def ask(client: Client, path: str, **query: object) -> Any:
+    response = await client.get(path, params={name: str(value) for name, value in query.items()})
+    assert response.status == 200, await response.text()
+    return await response.json()
+
+
+async def command(client: Client, text: str, status: int = 200, **more: object) -> Any:
+    response = await client.post("/api/commands", json={"text": text, **more})
+    assert response.status == status, await response.text()
+    return await response.json()
+
+
+async def test_a_member_keeps_seat_and_name(client: Client, connect: Callable[..., Awaitable[Client]]) -> None:
+    first = await ask(client, "/api/session")
+    assert (await ask(client, "/api/session"))["member"] == first["member"]
+    renamed = await (await client.post("/api/session", json={"name": "  Ada   Lovelace "})).json()
+    assert renamed["member"] == {"id": first["member"]["id"], "name": "Ada Lovelace"}
+    other = await connect()
+    assert (await ask(other, "/api/session"))["member"]["id"] != first["member"]["id"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 33, "a\u202eb", "a\x00b"])
+async def test_a_name_that_cannot_be_shown_is_refused(client: Client, name: str) -> None:
+    assert (await client.post("/api/session", json={"name": name})).status == 400
+
+
+async def test_the_cookie_is_closed_to_scripts_and_other_sites(client: Client) -> None:
+    cookie = (await client.get("/api/session")).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+async def test_declarations_are_what_completion_needs(client: Client) -> None:
+    commands = {spec["name"]: spec for spec in (await ask(client, "/api/commands"))["commands"]}
+    start = next(verb for verb in commands["duel"]["verbs"] if verb["name"] == "start")
+    assert [option["name"] for option in start["options"] if option["positional"]] == ["game", "first", "second"]
+    games = (await ask(client, "/api/games"))["games"]
+    assert {game["name"] for game in games} >= {"chess", "tic_tac_toe"}
+    assert all(option["help"] for game in games for option in game["options"])
+    players = (await ask(client, "/api/players", game="tic_tac_toe"))["players"]
+    assert {"name", "about", "ready", "missing"} <= players[0].keys()
+    values = (await ask(client, "/api/complete", what="players", typed="perf", game="tic_tac_toe"))["values"]
+    assert [value["value"] for value in values] == ["engine/perfect"]
+    assert (await ask(client, "/api/complete", what="nonsense"))["values"] == []
+
+
+async def test_a_duel_from_command_to_result(client: Client, arena: Arena) -> None:
+    reply = await command(client, "/duel start tic_tac_toe me x/b")
+    assert reply["private"] is False
+    path = f"/api/duels/{reply['duel']}"
+    for cell in ("1", "2", "3"):
+        await arena.turns.play(reply["duel"])
+        shown = await ask(client, path)
+        assert shown["your_seat"] == "first"
+        assert {"move", "label", "path"} <= shown["board"]["choices"][0].keys()
+        options = {"move": cell, "duel": reply["duel"], "at": shown["position_entry"]}
+        played = await client.post("/api/commands", json={"command": "duel", "verb": "move", "options": options})
+        assert played.status == 200
+    await arena.turns.play(reply["duel"])
+    over = await ask(client, path)
+    assert over["outcome"]["winner"] == "first"
+    assert over["status"] == "over"
+    assert over["board"]["choices"] == []
+    assert over["totals"]["second"]["tokens_in"] == 20
+    assert [turn["turn"] for turn in over["turns"]] == [1, 2, 3, 4, 5]
+    assert (await ask(client, path, after=over["turns"][2]["entry"]))["turns"] == over["turns"][3:]
+    listed = (await ask(client, "/api/duels"))["duels"]
+    assert [(duel["id"], duel["status"], duel["seats"]["first"]["you"]) for duel in listed] == [
+        (reply["duel"], "over", True)
+    ]
+
+
+async def test_nothing_changed_is_304(client: Client) -> None:
+    reply = await command(client, "/duel start tic_tac_toe me x/b")
+    response = await client.get(f"/api/duels/{reply['duel']}")
+    again = await client.get(f"/api/duels/{reply['duel']}", headers={"If-None-Match": response.headers["ETag"]})
+    assert again.status == 304
+    await command(client, f"/duel move 1 duel:{reply['duel']}")
+    changed = await client.get(f"/api/duels/{reply['duel']}", headers={"If-None-Match": response.headers["ETag"]})
+    assert changed.status == 200
+
+
+async def test_the_same_request_starts_one_duel(client: Client) -> None:
+    text = "/duel start tic_tac_toe me x/b"
+    replies = [await command(client, text, request="a-request-id") for _ in range(3)]
+    assert len({reply["duel"] for reply in replies}) == 1
+
+
+async def test_a_stale_click_is_409_and_says_so(client: Client) -> None:
+    reply = await command(client, "/duel start tic_tac_toe me me")
+    await command(client, f"/duel move 1 duel:{reply['duel']} at:0")
+    refused = await command(client, f"/duel move 2 duel:{reply['duel']} at:0", status=409)
+    assert "position is gone" in refused["error"]["text"]
+
+
+async def test_other_members_cannot_move(client: Client, connect: Callable[..., Awaitable[Client]]) -> None:
+    reply = await command(client, "/duel start tic_tac_toe me x/b")
+    other = await connect()
+    refused = await command(other, f"/duel move 1 duel:{reply['duel']}", status=403)
+    assert "no seat" in refused["error"]["text"]
+    assert (await ask(other, f"/api/duels/{reply['duel']}"))["your_seat"] is None
+
+
+async def test_two_members_play_each_other(client: Client, connect: Callable[..., Awaitable[Client]]) -> None:
+    other = await connect()
+    await other.post("/api/session", json={"name": "Bob"})
+    reply = await command(client, "/duel start tic_tac_toe me @bob")
+    await command(client, "/duel move 1")
+    await command(other, "/duel move 5")
+    await command(client, "/duel draw offer")
+    await command(other, "/duel draw accept")
+    shown = await ask(other, f"/api/duels/{reply['duel']}")
+    assert shown["outcome"]["termination"] == "agreement"
+    assert shown["rated"] is False
+    await command(client, "/duel start tic_tac_toe me @nobody", status=404)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("hello", "slash"),
+        ("/dule start", "/duel"),
+        ("/duel stat", "start"),
+        ("/duel", "needs one of"),
+        ("/duel start tic_tac_toe me", "second is missing"),
+        ("/duel start tictactoe me x/b", "tic_tac_toe"),
+        ("/duel start tic_tac_toe me x/c", "x/b"),
+        ("/duel start tic_tac_toe me stockfish", "There is no player"),
+        ("/duel start tic_tac_toe me x/b seed:soon", "whole number"),
+        ("/duel start tic_tac_toe me x/b moves:any", "constrained"),
+        ("/duel start tic_tac_toe me x/b colour:red", "colour"),
+        ("/duel move e4", "no running duel"),
+        ("/duel show nosuch", "There is no duel"),
+    ],
+)
+async def test_a_mistyped_command_gets_a_sentence(client: Client, text: str, says: str) -> None:
+    response = await client.post("/api/commands", json={"text": text})
+    assert 400 <= response.status < 500
+    error = (await response.json())["error"]["text"]
+    assert says in error
+    assert "\n" not in error
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/nothing", 404),
+        ("DELETE", "/api/duels", 404),
+        ("GET", "/api/duels/none", 404),
+        ("GET", "/api/duels?limit=1000", 400),
+        ("GET", "/api/duels?status=odd", 404),
+        ("GET", "/../pyproject.toml", 404),
+        ("GET", "/%2e%2e/pyproject.toml", 404),
+        ("POST", "/api/commands", 400),
+    ],
+)
+async def test_bad_addresses_and_bodies(client: Client, method: str, path: str, status: int) -> None:
+    response = await client.request(method, path, data=b"not json" if method == "POST" else None)
+    assert response.status == status
+    assert "Traceback" not in await response.text()
+
+
+async def test_a_body_too_large_is_refused(client: Client) -> None:
+    response = await client.post("/api/commands", json={"text": "/duel move " + "x" * 100_000})
+    assert response.status in {400, 413}
+
+
+async def test_boards_and_exports(client: Client, arena: Arena) -> None:
+    reply = await command(client, "/duel start tic_tac_toe x/a x/b")
+    await arena.turns.play(reply["duel"])
+    path = f"/api/duels/{reply['duel']}"
+    board = await client.get(f"{path}/boards/1")
+    assert "immutable" in board.headers["Cache-Control"]
+    assert "top left X" in (await board.json())["alt"]
+    svg = await client.get(f"{path}/boards/1.svg")
+    assert svg.headers["Content-Type"] == "image/svg+xml"
+    png = await client.get(f"{path}/boards/1.png")
+    assert (await png.read()).startswith(b"\x89PNG")
+    assert (await client.get(f"{path}/boards/9")).status == 404
+    for form in ("json", "markdown"):
+        export = await client.get(f"{path}/export/{form}")
+        assert "attachment" in export.headers["Content-Disposition"]
+    assert (await client.get(f"{path}/export/pgn")).status == 404
+
+
+async def test_the_seed_is_shown_only_afterwards(client: Client, arena: Arena) -> None:
+    reply = await command(client, "/duel start tic_tac_toe x/a x/b")
+    assert (await ask(client, f"/api/duels/{reply['duel']}"))["seed"] is None
+    await arena.turns.play(reply["duel"])
+    assert isinstance((await ask(client, f"/api/duels/{reply['duel']}"))["seed"], int)
+
+
+async def test_another_community_s_duel_does_not_exist_here(client: Client, arena: Arena) -> None:
+    from engine.arena.duels import Start
+
+    players = {Seat.FIRST: Player("engine", "random"), Seat.SECOND: Player("engine", "perfect")}
+    head = await arena.duels.start(Start("r", Community("discord", "1"), "tic_tac_toe", players, "x"))
+    assert (await client.get(f"/api/duels/{head.duel_id}")).status == 404
+    await command(client, f"/duel show {head.duel_id}", status=404)
+    await command(client, f"/duel cancel {head.duel_id}", status=404)
+
+
+async def test_foreign_pages_and_names_are_kept_out(client: Client) -> None:
+    text = {"text": "/duel list"}
+    assert (await client.get("/api/session", headers={"Host": "evil.example"})).status == 403
+    assert (await client.post("/api/commands", json=text, headers={"Origin": "http://evil.example"})).status == 403
+    assert (await client.post("/api/commands", json=text, headers={"Origin": "null"})).status == 403
+    own = f"http://{client.host}:{client.port}"
+    assert (await client.post("/api/commands", json=text, headers={"Origin": own})).status == 200
+    plain = await client.post("/api/commands", data='{"text": "/duel list"}', headers={"Content-Type": "text/plain"})
+    assert plain.status == 400
+
+
+async def test_an_open_server_asks_for_its_token(connect: Callable[..., Awaitable[Client]]) -> None:
+    client = await connect(Guard("a token of the test"))
+    assert (await client.get("/api/session")).status == 401
+    assert (await client.get("/")).status == 401
+    assert (await client.get("/api/session", headers={"Authorization": "Bearer wrong"})).status == 401
+    assert (await client.get("/api/session", headers={"Authorization": "Bearer a token of the test"})).status == 200
+    assert (await client.get("/?token=a token of the test")).status == 200
+    assert (await client.get("/api/session")).status == 200
+
+
+async def test_every_answer_forbids_foreign_scripts(client: Client) -> None:
+    for path in ("/", "/api/session", "/api/nothing"):
+        headers = (await client.get(path)).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_port_in_use_is_a_sentence(arena: Arena) -> None:
+    app = application(Api(arena), Guard())
+    async with serving(app, "127.0.0.1", 0) as port:
+        async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}/api/session") as response:
+            assert response.status == 200
+        with pytest.raises(UserError, match=f"Port {port} on 127.0.0.1 is in use"):
+            async with serving(application(Api(arena), Guard()), "127.0.0.1", port):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [("127.0.0.1", True), ("127.8.0.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False)],  # noqa: S104
+)
+def test_loopback(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
