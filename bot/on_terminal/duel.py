@@ -51,10 +51,16 @@ async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Rep
         "moves": arguments.moves,
         "seed": arguments.seed,
         "max-plies": arguments.max_plies,
-        "settings": " ".join(arguments.settings_),
+        "settings": " ".join(_quoted(pair) for pair in arguments.settings_),
     }
     asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8))
     return await commands.run(asked, arena)
+
+
+def _quoted(pair: str) -> str:
+    """``opening:Sicilian Defence``, from which the shell took the quotes, with quotes."""
+    name, colon, value = pair.partition(":")
+    return f'{name}{colon}"{value}"' if " " in value else pair
 
 
 async def _to_the_end(arena: Arena, duel_id: str, me: Person) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import StoreDamaged, StoreError, StoreFull
+from engine.stores._locks import alone_in
 
 APPLICATION_ID: Final = 0x4475656C  # “Duel”
 BUSY_SECONDS: Final = 5.0
@@ -88,19 +89,11 @@ def open_writer(path: str) -> sqlite3.Connection:
     :raises StoreDamaged: when the file is no sound database of ours; it is left as it is.
     :raises StoreError: when it cannot be opened, is locked, or was written by a newer version.
     """
-    if path != MEMORY:
-        _prepare(Path(path))
-    try:
-        connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            _configure(connection)
-            _migrate(connection, path)
-        except BaseException:
-            connection.close()
-            raise
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
-    return connection
+    if path == MEMORY:
+        return _connect(path)
+    _prepare(Path(path))
+    with alone_in(Path(path).parent):  # SQLite does not wait when two turn on the write-ahead log at once
+        return _connect(path)
 
 
 def open_reader(path: str, *, unshared: bool = False) -> sqlite3.Connection:
@@ -123,6 +116,20 @@ def translated(error: sqlite3.Error, path: str) -> StoreError:
     return StoreError(f"{path}: {error}.")
 
 
+def _connect(path: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            _configure(connection)
+            _migrate(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    return connection
+
+
 def _prepare(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -136,14 +143,17 @@ def _prepare(path: Path) -> None:
     log = Path(f"{path}-wal")
     if size:
         # Whoever has it open keeps a log beside it, and so does whoever was killed.
-        _inspect(path, unshared=not log.exists())
+        inspect(path, unshared=not log.exists())
     elif log.exists() and log.stat().st_size:
         # SQLite would take the file for a new one and delete the log beside it.
         raise _damaged(str(path), "it is empty, but its write-ahead log is not")
 
 
-def _inspect(path: Path, *, unshared: bool) -> None:
-    """Look at the file without a way to change it: a read-only connection neither recovers nor checkpoints."""
+def inspect(path: Path, *, unshared: bool) -> None:
+    """Look at the file without a way to change it: a read-only connection neither recovers nor checkpoints.
+
+    :raises StoreDamaged: when it is no sound database of ours. :raises StoreError: when it cannot be read.
+    """
     try:
         with closing(open_reader(str(path), unshared=unshared)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]

@@ -16,7 +16,7 @@ from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_jso
 from engine.model import Community, Entry, Head, Lease, Person, Seal, Seat, Status
 from engine.ports import PairCount
 from engine.stores import _sqlite_heads as heads
-from engine.stores._sqlite_file import MEMORY, open_reader, open_writer, translated
+from engine.stores._sqlite_file import MEMORY, inspect, open_reader, open_writer, translated
 from engine.stores._sqlite_writer import Writer
 
 T = TypeVar("T")
@@ -48,6 +48,11 @@ class SqliteStore:
         connection = open_writer(path)
         reader = None if path == MEMORY else open_reader(path)
         return cls(Writer(connection, path), reader, path)
+
+    @staticmethod
+    def check(path: str | Path) -> None:
+        """Look whether a file is a sound database of the arena, and change nothing. :raises StoreError: if not."""
+        inspect(Path(path))
 
     async def create(self, head: Head, entry: Entry) -> bool:
         """See :meth:`engine.ports.Store.create`."""

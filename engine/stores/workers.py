@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Self
 
 from engine.errors import StoreError
+from engine.stores._locks import alone_in, locked
 
 
 class WorkerLock:
@@ -25,8 +26,8 @@ class WorkerLock:
         self._path = folder / f"{worker_id}.lock"
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with _guarded(folder):
-                self._file: int | None = _locked(self._path)
+            with alone_in(folder):  # or a lock in the making could pass for a dead worker's
+                self._file: int | None = locked(self._path)
         except BlockingIOError:
             raise StoreError(f"Another worker is called {worker_id}: give this one another name.") from None
         except OSError as error:
@@ -55,7 +56,7 @@ def dead_workers(data_dir: str | Path) -> list[str]:
     folder = _folder(data_dir)
     if not folder.exists():
         return []
-    with _guarded(folder):
+    with alone_in(folder):
         return [path.stem for path in sorted(folder.glob("*.lock")) if _is_dead(path)]
 
 
@@ -71,29 +72,7 @@ def _folder(data_dir: str | Path) -> Path:
 
 def _is_dead(path: Path) -> bool:
     try:
-        os.close(_locked(path))
+        os.close(locked(path))
     except BlockingIOError:
         return False
     return True
-
-
-def _locked(path: Path) -> int:
-    """The file, made when missing, and locked. :raises BlockingIOError: when somebody holds it."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(file)
-        raise
-    return file
-
-
-@contextmanager
-def _guarded(folder: Path) -> Iterator[None]:
-    """One at a time in the folder, so that a file that is being locked is not taken for a dead worker's."""
-    guard = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(guard, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(guard)
