@@ -66,7 +66,8 @@ def _track(page: Page, track: Track, top: int) -> Iterator[Item]:
     for section in track.sections:
         if section.limit is not None:
             yield from _bend(page, at(section.start), at(section.end), lane_top, lane, str(section.limit))
-    yield Picture(at(track.length) - lane // 8, lane_top + lane // 8, lane * 3 // 4, "finish")
+    flag = lane * 3 // 4
+    yield Picture(left + page.room - flag, lane_top + lane // 8, flag, "finish")
     yield Picture(at(track.at) - lane // 2, lane_top, lane, f"car-{track.seat.value}")
 
 

@@ -120,8 +120,9 @@ def test_flipped_puts_the_second_seat_first() -> None:
 
 
 def test_a_car_never_leaves_its_lane() -> None:
-    for x, _ in places(RACE).values():
-        assert 0 <= int(x) <= 480
+    for use in parsed(RACE).iter(f"{SVG}use"):
+        assert int(use.attrib["x"]) >= 20
+        assert int(use.attrib["x"]) + int(use.attrib["width"]) <= 460
     assert int(places(RACE)["#glyph-car-first"][0]) < int(places(RACE)["#glyph-car-second"][0])
 
 

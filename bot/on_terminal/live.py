@@ -1,0 +1,104 @@
+"""The live board: one picture that is replaced on a terminal, one plain line a turn anywhere else."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol
+
+from rich.console import Console
+from rich.live import Live
+
+from bot.on_terminal.panel import duel_panel
+from bot.on_terminal.view import DuelView, SeatView
+from engine.render.words import clean
+
+__all__ = ["DuelView", "LiveBoard", "SeatView", "duel_panel"]
+
+_SPINS_PER_SECOND = 8
+
+
+class LiveBoard:
+    """Shows a duel while it is played; a context manager, so that the terminal is whole again whatever happens.
+
+    Without a terminal, on a dumb one, or where colour is not wanted (``NO_COLOR``), each turn is one line of text:
+    that can be piped, logged and read aloud.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        console = console or Console()
+        plain = not console.is_terminal or console.is_dumb_terminal or console.no_color
+        self._shown: _Shown = _Lines(console) if plain else _Picture(console)
+
+    def __enter__(self) -> LiveBoard:
+        self._shown.start()
+        return self
+
+    def show(self, view: DuelView) -> None:
+        """Replace what is shown."""
+        self._shown.show(view)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._shown.stop()
+
+
+class _Shown(Protocol):
+    def start(self) -> None: ...
+    def show(self, view: DuelView) -> None: ...
+    def stop(self) -> None: ...
+
+
+class _Picture:
+    """A picture that is drawn over itself; the last one stays when it ends."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, refresh_per_second=_SPINS_PER_SECOND, vertical_overflow="crop")
+
+    def start(self) -> None:
+        self._live.start()
+
+    def show(self, view: DuelView) -> None:
+        console = self._console
+        unicode = console.encoding.startswith("utf")
+        color = console.color_system is not None
+        self._live.update(duel_panel(view, width=console.width, color=color, unicode=unicode), refresh=True)
+
+    def stop(self) -> None:
+        self._live.stop()
+
+
+class _Lines:
+    """A line a turn, and one for the result."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._titled = False
+        self._ended = False
+        self._turns = 0
+
+    def start(self) -> None:
+        pass
+
+    def show(self, view: DuelView) -> None:
+        if not self._titled:
+            self._titled = True
+            self._print(view.title)
+        if len(view.moves) < self._turns:
+            self._print(f"Taken back to move {len(view.moves)}.")
+        for number in range(self._turns, len(view.moves)):
+            self._print(f"{number + 1}. {view.moves[number]}")
+        self._turns = len(view.moves)
+        if view.result is not None and not self._ended:
+            self._ended = True
+            self._print(view.result)
+
+    def stop(self) -> None:
+        pass
+
+    def _print(self, text: str) -> None:
+        # Not through rich's markup or width: a line in a pipe is a line, however long.
+        writable = clean(text).encode(self._console.encoding, "replace").decode(self._console.encoding)
+        self._console.file.write(writable + "\n")
+        self._console.file.flush()
