@@ -40,6 +40,7 @@ _MIGRATIONS: Final = (
     CREATE UNIQUE INDEX heads_duel ON heads (duel_id);
     CREATE INDEX heads_newest ON heads (community, created_ms);
     CREATE INDEX heads_status ON heads (community, status, created_ms);
+    CREATE INDEX heads_unfinished ON heads (created_ms) WHERE status IN ('live', 'waiting');
     CREATE INDEX heads_wake ON heads (wake_at_ms) WHERE wake_at_ms IS NOT NULL;
     CREATE INDEX heads_lease ON heads (lease_worker) WHERE lease_worker IS NOT NULL;
     CREATE TABLE entries (

@@ -6,10 +6,8 @@ names to :meth:`engine.ports.Store.release`.
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
 
@@ -72,7 +70,7 @@ def _folder(data_dir: str | Path) -> Path:
 
 def _is_dead(path: Path) -> bool:
     try:
-        os.close(locked(path))
-    except BlockingIOError:
+        os.close(locked(path, make=False))
+    except (BlockingIOError, FileNotFoundError):  # at work, or just closed
         return False
     return True

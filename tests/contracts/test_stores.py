@@ -361,6 +361,15 @@ class TestSweep:
         assert await store.due(1 << 50) == []
 
 
+class TestUnfinished:
+    async def test_a_restart_finds_what_goes_on_oldest_first(self, store: Store) -> None:
+        heads = {name: await started(store, name, created_ms) for created_ms, name in enumerate("cbaxyz")}
+        await store.update(replace(heads["b"], status=Status.WAITING, deadline_ms=None))
+        await store.update(replace(heads["x"], status=Status.ADJOURNED))
+        await store.finish(ended(heads["y"]), None)
+        assert await store.unfinished() == ["c", "b", "a", "z"]
+
+
 class TestDuels:
     async def test_a_community_sees_its_own_newest_first(self, store: Store) -> None:
         there = replace(TERMS, community=Community("discord", "42"))
