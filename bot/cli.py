@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     duel.add_argument("game", metavar="GAME")
     duel.add_argument("first", metavar="FIRST", help="local/smollm2, engine/novice, openai/…, or “me”")
     duel.add_argument("second", metavar="SECOND")
-    duel.add_argument("settings_", metavar="NAME:VALUE", nargs="*", help="the game's settings, such as opening:random")
+    duel.add_argument("--set", metavar="NAME:VALUE", action="append", default=[], help="a setting of the game")
     duel.add_argument("--seed", type=int, help="the same seed plays the same duel")
     duel.add_argument("--moves", choices=("free", "listed", "constrained"), help="what models are given")
     duel.add_argument("--max-plies", type=int, help="where a long duel is settled (default 200)")

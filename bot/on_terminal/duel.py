@@ -51,7 +51,7 @@ async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Rep
         "moves": arguments.moves,
         "seed": arguments.seed,
         "max-plies": arguments.max_plies,
-        "settings": " ".join(_quoted(pair) for pair in arguments.settings_),
+        "settings": " ".join(_quoted(pair) for pair in arguments.set),
     }
     asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8))
     return await commands.run(asked, arena)
