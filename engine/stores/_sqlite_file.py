@@ -141,20 +141,20 @@ def _prepare(path: Path) -> None:
         ) from error
     if path.is_dir():
         raise StoreError(f"{path} is a folder and cannot be the database: move it away, or set ARENA_DATA_DIR.")
-    log = Path(f"{path}-wal")
     if size:
-        # Whoever has it open keeps a log beside it, and so does whoever was killed.
-        inspect(path, unshared=not log.exists())
-    elif log.exists() and log.stat().st_size:
+        inspect(path)
+    elif (log := _log_of(path)).exists() and log.stat().st_size:
         # SQLite would take the file for a new one and delete the log beside it.
         raise _damaged(str(path), "it is empty, but its write-ahead log is not")
 
 
-def inspect(path: Path, *, unshared: bool) -> None:
+def inspect(path: Path) -> None:
     """Look at the file without a way to change it: a read-only connection neither recovers nor checkpoints.
 
     :raises StoreDamaged: when it is no sound database of ours. :raises StoreError: when it cannot be read.
     """
+    # Whoever has it open keeps a log beside it, and so does whoever was killed.
+    unshared = not _log_of(path).exists()
     try:
         with closing(open_reader(str(path), unshared=unshared)) as connection:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -202,6 +202,10 @@ def _damaged(path: str, why: str) -> StoreDamaged:
         f"{path} is not a sound database of the arena ({why}); it was left as it is:"
         " move it away or restore a backup, or set ARENA_DATA_DIR to another folder."
     )
+
+
+def _log_of(path: Path) -> Path:
+    return Path(f"{path}-wal")
 
 
 def _is_full(path: str) -> bool:

@@ -158,6 +158,17 @@ DAMAGES = [
 ]
 
 
+@pytest.mark.parametrize("damage", DAMAGES[:-1])
+async def test_a_check_finds_damage_and_changes_nothing(path: Path, damage: Callable[[Path], None]) -> None:
+    await fill(path)
+    SqliteStore.check(path)
+    damage(path)
+    before = {file.name: file.read_bytes() for file in path.parent.iterdir()}
+    with pytest.raises(StoreDamaged):
+        SqliteStore.check(path)
+    assert {file.name: file.read_bytes() for file in path.parent.iterdir()} == before
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 async def test_a_damaged_file_is_refused_and_left_alone(path: Path, damage: Callable[[Path], None]) -> None:
     await fill(path)
