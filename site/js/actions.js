@@ -1,0 +1,24 @@
+/** What a person can do to a duel, as the commands of docs/api.md. */
+
+import * as api from "./api.js";
+
+/**
+ * @param {import("./types.js").Duel} duel
+ * @param {string} text
+ */
+export const move = (duel, text) => api.run("duel", "move", { move: text, duel: duel.id, at: duel.position_entry });
+
+/** @param {import("./types.js").Summary} duel */
+export const resign = (duel) => api.run("duel", "resign", { duel: duel.id });
+
+/** @param {import("./types.js").Summary} duel */
+export const cancel = (duel) => api.run("duel", "cancel", { duel: duel.id });
+
+/** @param {import("./types.js").Summary} duel */
+export const rematch = (duel) => api.run("duel", "rematch", { duel: duel.id });
+
+/**
+ * @param {import("./types.js").Summary} duel
+ * @param {"offer"|"accept"|"decline"} answer
+ */
+export const draw = (duel, answer) => api.run("duel", "draw", { duel: duel.id, answer });

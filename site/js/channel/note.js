@@ -1,0 +1,36 @@
+/** An answer that only its asker sees, in the stream until it is dismissed. */
+
+import { replayPath } from "../api.js";
+import { el } from "../dom.js";
+import { t } from "../text.js";
+
+/**
+ * @param {import("../types.js").Reply} reply
+ * @param {string} asked the command as it was typed
+ * @returns {HTMLElement}
+ */
+export function note(reply, asked) {
+  const close = el("button", { class: "button quiet small", type: "button", text: t("note.dismiss") });
+  const head = el("p", { class: "note-head" }, el("span", { class: "eye", "aria-hidden": "true" }), el("span", { text: t(reply.private ? "note.private" : "note.answer") }), close);
+  const node = el("section", { class: "message note", role: "group", "aria-label": t("note.to", { command: asked }) },
+    el("div", { class: "message-content" }, head, el("code", { class: "note-asked", text: asked }), el("p", { class: "note-text", text: reply.text })));
+  if (reply.lines?.length) node.firstElementChild.append(table(reply.lines));
+  if (reply.file) node.firstElementChild.append(download(reply.file));
+  if (reply.duel) node.firstElementChild.append(el("a", { class: "button quiet small", href: replayPath(reply.duel), text: t("duel.replay") }));
+  close.addEventListener("click", () => node.remove());
+  return node;
+}
+
+/** @param {[string, string]} file its name and its content */
+function download([name, content]) {
+  const href = URL.createObjectURL(new Blob([content]));
+  return el("a", { class: "button quiet small", href, download: name, text: t("note.download", { name }) });
+}
+
+/** @param {string[][]} lines the first is the heading */
+function table([heading, ...rows]) {
+  const head = el("tr", {}, ...heading.map((text) => el("th", { scope: "col", text })));
+  const body = rows.map((row) => el("tr", {}, ...row.map((text) => el("td", { text }))));
+  const scroll = { class: "note-table", tabindex: "0", role: "region", "aria-label": t("note.table") };
+  return el("div", scroll, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+}

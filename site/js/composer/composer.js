@@ -1,0 +1,211 @@
+/**
+ * The line at the bottom: type a command with completion, or a move. An ARIA 1.2 combobox: the focus stays in the
+ * line, the arrow keys walk through the list above it, Tab or Enter takes a suggestion, Escape closes the list.
+ */
+
+import { ApiError, complete, Offline, requestId, runText } from "../api.js";
+import { attribute, byId, el, keyed, say, show } from "../dom.js";
+import { t } from "../text.js";
+import { contextAt, optionSuggestions, verbSuggestions } from "./completion.js";
+import { History } from "./history.js";
+import { signature } from "./signature.js";
+
+export class Composer {
+  /**
+   * @param {{commands: import("../types.js").Command[], settingsOf: (game: string) => import("../types.js").Option[],
+   *   answered: (reply: import("../types.js").Reply, asked: string) => void,
+   *   playTyped: (text: string) => Promise<boolean>|null}} around
+   */
+  constructor(around) {
+    this.around = around;
+    this.form = byId("composer");
+    this.input = byId("command");
+    this.list = byId("suggestions");
+    this.hint = byId("hint");
+    this.error = byId("composer-error");
+    this.history = new History();
+    /** @type {import("./completion.js").Suggestion[]} */
+    this.items = [];
+    this.active = -1;
+    this.asked = 0;
+    /** @type {import("./completion.js").Context|null} */
+    this.context = null;
+    this.#listen();
+  }
+
+  #listen() {
+    this.form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
+    this.input.addEventListener("keydown", this.#key);
+    this.input.addEventListener("input", () => { this.history.leave(); show(this.error, false); this.#suggest(); });
+    this.input.addEventListener("click", () => this.#suggest());
+    this.input.addEventListener("blur", () => this.#close());
+    this.list.addEventListener("mousedown", (/** @type {Event} */ event) => event.preventDefault());
+    this.list.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      const option = /** @type {Element} */ (event.target).closest("[role=option]");
+      if (option) this.#take([...this.list.children].indexOf(option));
+    });
+  }
+
+  /**
+   * Put a text into the line, ready to go on.
+   * @param {string} text
+   */
+  start(text) {
+    this.input.value = text;
+    this.input.focus();
+    this.#suggest();
+  }
+
+  /**
+   * Run a command as if it had been typed.
+   * @param {string} text
+   */
+  async run(text) {
+    this.input.value = text;
+    await this.#send();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key = (event) => {
+    if (event.isComposing) return;
+    const open = !this.list.hidden;
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, open);
+    else if (event.key === "Tab" && open && !event.shiftKey) this.#accept(event, Math.max(this.active, 0));
+    else if (event.key === "Enter" && open && this.active >= 0) this.#accept(event, this.active);
+    else if (event.key === "Escape" && open) { event.preventDefault(); this.#close(); }
+  };
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {boolean} open
+   */
+  #arrow(event, open) {
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const browsing = this.history.isBrowsing || this.input.value === "";
+    if (open && !browsing) {
+      const count = this.items.length;
+      this.#activate(this.active < 0 ? (step > 0 ? 0 : count - 1) : (this.active + step + count) % count);
+    } else {
+      const text = this.history.step(step, this.input.value);
+      if (text === null) return;
+      this.input.value = text;
+      this.#close();
+    }
+    event.preventDefault();
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @param {number} index
+   */
+  #accept(event, index) {
+    event.preventDefault();
+    this.#take(index);
+  }
+
+  /** @param {number} index */
+  #take(index) {
+    const item = this.items[index];
+    const word = this.context?.word;
+    if (!item || !word) return;
+    const rest = this.input.value.slice(word.end);
+    const value = item.value + (item.value.endsWith(":") || rest.startsWith(" ") ? "" : " ");
+    this.input.value = this.input.value.slice(0, word.start) + value + rest;
+    const caret = word.start + value.length;
+    this.input.setSelectionRange(caret, caret);
+    this.#suggest();
+  }
+
+  async #suggest() {
+    const turn = ++this.asked;
+    const caret = this.input.selectionStart ?? this.input.value.length;
+    const { commands, settingsOf } = this.around;
+    const context = contextAt(this.input.value, caret, commands, settingsOf);
+    this.#hint(context);
+    if (!context) return this.#close();
+    const items = context.verb ? await optionSuggestions(context, ask) : verbSuggestions(context.word.typed, commands);
+    if (turn !== this.asked || document.activeElement !== this.input) return undefined;
+    this.context = context;
+    return this.#open(items.slice(0, 12), context.word.typed);
+  }
+
+  /**
+   * @param {import("./completion.js").Suggestion[]} items
+   * @param {string} typed
+   */
+  #open(items, typed) {
+    const exact = items.some(({ value }) => value === typed);
+    if (!items.length || (exact && items.length === 1)) return this.#close();
+    this.items = items;
+    keyed(this.list, items, ({ value }) => value, makeOption, (node, _, index) => { node.id = `suggestion-${index}`; });
+    show(this.list, true);
+    attribute(this.input, "aria-expanded", "true");
+    const begins = items.findIndex(({ value }) => value.toLowerCase().startsWith(typed.toLowerCase()));
+    return this.#activate(typed.trim() && !exact ? begins : -1);
+  }
+
+  #close() {
+    this.asked += 1;
+    this.items = [];
+    this.active = -1;
+    show(this.list, false);
+    attribute(this.input, "aria-expanded", "false");
+    attribute(this.input, "aria-activedescendant", null);
+  }
+
+  /** @param {number} index */
+  #activate(index) {
+    this.active = index;
+    [...this.list.children].forEach((node, place) => attribute(node, "aria-selected", place === index ? "true" : "false"));
+    attribute(this.input, "aria-activedescendant", index < 0 ? null : `suggestion-${index}`);
+    this.list.children[index]?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {import("./completion.js").Context|null} context */
+  #hint(context) {
+    this.hint.replaceChildren(...(context?.verb ? signature(context) : [t("composer.hint")]));
+  }
+
+  async #send() {
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.#close();
+    attribute(this.form, "data-busy", true);
+    try {
+      await this.#run(text);
+      this.history.add(text);
+      if (this.input.value.trim() === text) this.input.value = "";
+      this.#hint(null);
+      show(this.error, false);
+    } catch (error) {
+      this.#complain(error);
+    }
+    attribute(this.form, "data-busy", false);
+  }
+
+  /** @param {string} text */
+  async #run(text) {
+    const typed = text.startsWith("/") ? null : this.around.playTyped(text);
+    if (typed === null) this.around.answered(await runText(text, requestId()), text);
+    else if (!(await typed)) throw new ApiError(400, "Refused", t("composer.refused"));
+  }
+
+  /** @param {unknown} error */
+  #complain(error) {
+    if (error instanceof ApiError) say(this.error, error.message);
+    else if (error instanceof Offline) say(this.error, t("error.offline.kept"));
+    else throw error;
+    show(this.error, true);
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {string} typed
+ * @param {string} game
+ */
+const ask = (what, typed, game) => complete(what, typed, game).catch(() => []);
+
+/** @param {import("./completion.js").Suggestion} item */
+const makeOption = (item) =>
+  el("li", { role: "option", "aria-selected": "false" }, el("b", { text: item.label }), el("span", { text: item.detail }));

@@ -1,0 +1,44 @@
+/** A form field for an option, made from its declaration. */
+
+import { el } from "../dom.js";
+import { t } from "../text.js";
+
+/** @typedef {{name: string, node: HTMLElement, value: () => string}} Field `value` is empty when nothing was set */
+
+let made = 0;
+
+/**
+ * @param {import("../types.js").Option} option
+ * @returns {Field}
+ */
+export function field(option) {
+  const id = `field-${++made}`;
+  const control = controlFor(option, id);
+  const node = el("div", { class: "form-field" }, el("label", { for: id, text: option.name.replaceAll("_", " ").replaceAll("-", " ") }), control,
+    el("p", { class: "form-help", id: `${id}-help`, text: option.help }));
+  return { name: option.name, node, value: () => control.value.trim() };
+}
+
+/**
+ * @param {import("../types.js").Option} option
+ * @param {string} id
+ */
+function controlFor(option, id) {
+  const common = { id, "aria-describedby": `${id}-help`, class: "field" };
+  const choices = option.kind === "boolean" ? ["yes", "no"] : option.choices;
+  if (choices.length) return select(common, choices, option.default);
+  if (option.kind === "string") return el("input", { ...common, type: "text", placeholder: option.default || null, autocomplete: "off", spellcheck: "false" });
+  return el("input", { ...common, type: "number", placeholder: option.default, min: option.least, max: option.most, step: option.kind === "integer" ? 1 : "any" });
+}
+
+/**
+ * @param {Record<string, any>} common
+ * @param {string[]} choices
+ * @param {any} usual
+ */
+function select(common, choices, usual) {
+  const shown = usual === true ? "yes" : usual === false ? "no" : usual;
+  const label = shown ? t("field.default.is", { value: String(shown) }) : t("field.default");
+  const rest = choices.filter((choice) => choice !== shown);
+  return el("select", common, el("option", { value: "", text: label }), ...rest.map((choice) => el("option", { value: choice, text: choice })));
+}

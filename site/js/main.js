@@ -1,0 +1,84 @@
+/** The channel page: wires the parts together. */
+
+import * as api from "./api.js";
+import { Channel } from "./channel/channel.js";
+import { LiveAnnouncer } from "./channel/announcer.js";
+import { Poller } from "./channel/poller.js";
+import { Sidebar } from "./channel/sidebar.js";
+import { Welcome } from "./channel/welcome.js";
+import { Composer } from "./composer/composer.js";
+import { NewDuelDialog } from "./dialog/newduel.js";
+import { byId, show } from "./dom.js";
+import { FORMATS } from "./duel/result.js";
+import { preferences } from "./preferences.js";
+import { t, translatePage } from "./text.js";
+
+const TICK_MS = 1000;
+
+translatePage();
+preferences();
+start();
+
+/** Ask for what the page needs; a server that is away is asked again. */
+async function start() {
+  try {
+    const [session, commands, games] = await Promise.all([api.session(), api.commands(), api.games()]);
+    build(session, commands, games);
+  } catch (error) {
+    connection(false, error instanceof api.ApiError ? error.message : undefined);
+    setTimeout(start, 2000);
+  }
+}
+
+/**
+ * @param {{member: {id: string, name: string}}} session
+ * @param {import("./types.js").Command[]} commands
+ * @param {import("./types.js").Game[]} games
+ */
+function build(session, commands, games) {
+  const game = (/** @type {string} */ name) => games.find((known) => known.name === name);
+  const announcer = new LiveAnnouncer(byId("live-region"));
+  const channel = new Channel(
+    { stream: byId("stream"), scroller: byId("scroller"), empty: byId("welcome"), older: byId("older") },
+    { formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS], announcer, changed: () => poller.now() },
+  );
+  const answered = (/** @type {import("./types.js").Reply} */ reply, /** @type {string} */ asked) => {
+    channel.answer(reply, asked);
+    poller.now();
+  };
+  const poller = new Poller(async () => {
+    await channel.refresh();
+    sidebar.update(channel.live);
+    title(channel.live.filter((card) => card.isYours).length);
+  }, () => channel.live.length > 0, connection);
+  const composer = new Composer({
+    commands,
+    settingsOf: (name) => game(name)?.options ?? [],
+    answered,
+    playTyped: (text) => channel.yours?.play(text) ?? null,
+  });
+  const dialog = new NewDuelDialog({ games, commands, started: answered });
+  const failed = (/** @type {unknown} */ error) => connection(false, error instanceof Error ? error.message : undefined);
+  const open = (/** @type {string|undefined} */ name) => dialog.open(name);
+  const sidebar = new Sidebar({ games, member: session.member, open, reveal: (id) => channel.reveal(id), failed });
+  new Welcome(byId("welcome"), games, (text) => composer.run(text)).build();
+  connection(true);
+  poller.now();
+  setInterval(() => channel.tick(), TICK_MS);
+}
+
+/** @param {number} waiting how many duels wait for the person here */
+function title(waiting) {
+  const text = waiting ? t("title.yours", { n: waiting }) : t("title");
+  if (document.title !== text) document.title = text;
+}
+
+/**
+ * @param {boolean} online
+ * @param {string} [why]
+ */
+function connection(online, why) {
+  const banner = byId("connection");
+  banner.textContent = online ? "" : why ?? t("error.connection");
+  show(banner, !online);
+}
