@@ -27,9 +27,9 @@ _AROUND: Final = words(
     "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision "
     "definitely do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's "
     "lock make making mark me move must my need next now of ok okay on once one optimal option our pick picking "
-    "place placing play playing please put putting right round say select selecting shall simply still strongest "
-    "sure take taking that the then there this throw throwing tick time to today turn us use using want we we'll "
-    "well will with would yes"
+    "place placing play playing please put putting right round say select selecting shall simply stick sticking "
+    "still strongest sure take taking that the then there this throw throwing tick time to today turn us use using "
+    "want we we'll well will winning with would yes"
 )
 # A sentence with one of these weighs a move, it does not choose it.
 _DOUBTS: Final = words(
@@ -50,9 +50,13 @@ _CLAUSE: Final = re.compile(
     r"[.,;:!()\[\]{}\"|/>]+|\s-+\s|->"
     r"|\b(?:because|since|so that|so|therefore|thus|hence|which|as|in order to|while)\b"
     r"|\s(?=(?:and\s+)?(?:not|instead of|rather than|over)\b)"
-    r"|\s(?=to\s+(?:avoid|beat|block|counter|create|get|prevent|reach|stop|win)\b)",
+    r"|\s(?=to\s+(?:avoid|beat|block|build|catch|close|complete|control|counter|create|force|gain|get|give|increase|keep"
+    r"|maximi[sz]e|prevent|reach|reduce|secure|set|stay|stop|threaten|win)\b)"
+    r"|\s(?=for\s+(?:the|a|an|more|better|maximum)\b)",
     re.I,
 )
+# "My answer is below" points elsewhere.
+_POINTERS: Final = words("below clear easy following follows obvious simple this")
 _NUMBERING: Final = re.compile(r"^\s*(?:step\s+)?\d+[.):](?=[^\S\n]*\S)", re.I | re.M)
 _WORD: Final = re.compile(r"⟦\d+⟧|[^\W\d_]+(?:'[a-z]+)?|\d+|[+-]\d+", re.I)
 _MENTION: Final = re.compile(r"⟦(\d+)⟧")
@@ -107,7 +111,7 @@ class Vocabulary(Generic[M]):
         marked, moves = self._mark(place)
         said = _words_of(_SENTENCE.split(marked)[0])
         if _DOUBTS.intersection(said):
-            return moves
+            return moves if len(set(moves)) > 1 else []
         if _TAKES_BACK.intersection(said) or "?" in place:
             return []
         for word in said:
@@ -167,7 +171,8 @@ def _words_of(text: str) -> list[str]:
 
 def _is_terse(place: str) -> bool:
     """One word or sign declared as the move is meant as a move, even when it is none: never look elsewhere."""
-    return len(place.split()) == 1
+    said = place.split()
+    return len(said) == 1 and said[0].casefold().strip(".:") not in _POINTERS
 
 
 def _clip(text: str) -> str:

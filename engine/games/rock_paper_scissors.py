@@ -40,8 +40,8 @@ _NOBODY: Final[frozenset[Seat]] = frozenset()
 _NAMES: Final = {Seat.FIRST: "Player 1", Seat.SECOND: "Player 2"}
 _SIGNS: Final = {"✊": "rock", "🪨": "rock", "✋": "paper", "📄": "paper", "✌": "scissors", "✂": "scissors"}
 _MENTION: Final = re.compile(
-    r"(?P<title>rock[\s,/-]+paper[\s,/-]+(?:and\s+|or\s+)?scissors(?![\s-]*(?:is|for|it)\b))"
-    r"|(?P<hand>\b(?:rock|paper|scissor)s?\b)|(?P<letter>(?<![\w'.])[rps](?![\w'.]))"
+    r"(?P<title>rock[\s,/-]+paper[\s,/-]+(?:and\s+|or\s+)?scissors\b)"
+    r"|(?P<hand>\b(?:rock|paper|scissor)s?\b)|(?P<letter>(?<![\w'.])[rps](?![\w']|\.\w))"
     rf"|(?P<sign>[{''.join(_SIGNS)}])\ufe0f?",
     re.I,
 )

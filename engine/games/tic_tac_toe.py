@@ -67,8 +67,9 @@ _MENTION: Final = re.compile(
     | \br(?P<row_6>[1-3])[\s,]*c(?P<column_6>[1-3])\b
     | [(\[]\s*(?P<row_7>[1-3])\s*,\s*(?P<column_7>[1-3])\s*[)\]]
     | \b(?P<column_8>[abc])(?P<row_8>[1-3])\b
-    | \b(?P<apart>[abc]\s[1-3])\b
-    | \b(?P<centre>dead\s+cent(?:er|re)|cent(?:er|re)|middle)\b(?!\s*(?:row|col|line|file|of|game|left|right))
+    | \b(?P<apart>[abc]\s[1-3]|1[\s,]+1|2[\s,]+2|3[\s,]+3)\b
+    | \b(?P<centre>dead\s+cent(?:er|re)|cent(?:er|re)|middle)\b(?:\s+of\s+the\s+(?:board|grid)\b)?
+      (?!\s*(?:row|col|line|file|of|game|left|right))
     | (?<![\w.,/%+-])(?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]|\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares)\b)
     """,
     re.I | re.X,
@@ -76,7 +77,7 @@ _MENTION: Final = re.compile(
 
 
 def _meaning(match: re.Match[str]) -> int | None:
-    """A letter and a digit that stand apart (``a 3``) may be a cell or a numbered one: they are no mention."""
+    """The cell; none where a letter stands apart (an article?) or a digit is said twice (row and column?)."""
     said = {name.partition("_")[0]: value.casefold() for name, value in match.groupdict().items() if value}
     if "number" in said:
         return int(said["number"])
@@ -87,12 +88,18 @@ def _meaning(match: re.Match[str]) -> int | None:
     return 3 * _ROW_WORDS[said["row"]] + _COLUMN_WORDS[said["column"]] + 1
 
 
-_VOCABULARY: Final = Vocabulary(
-    _MENTION,
-    _meaning,
-    "Answer with the number of a free cell, 1 (top left) to 9 (bottom right).",
-    around=words("block blocking box cell corner edge field number o position space spot square tile x"),
-)
+def _vocabulary(mark: str) -> Vocabulary[int]:
+    return Vocabulary(
+        _MENTION,
+        _meaning,
+        "Answer with the number of a free cell, 1 (top left) to 9 (bottom right).",
+        around=words(f"block blocking box cell corner edge field number {mark} position space spot square tile"),
+    )
+
+
+_VOCABULARIES: Final = {seat: _vocabulary(mark.casefold()) for seat, mark in _MARKS.items()}
+# What a reply says of the other side's best move is no move of this side's.
+_ABOUT: Final = {seat: re.compile(rf"[^.!?\n]*\bfor {mark}\b[^.!?\n]*", re.I) for seat, mark in _MARKS.items()}
 
 
 class TicTacToe:
@@ -149,7 +156,7 @@ class TicTacToe:
 
     def parse(self, position: Position, seat: Seat, text: str) -> int:
         """The free cell that the reply chooses. :raises MoveRefused: otherwise."""
-        cell = _VOCABULARY.choice(text)
+        cell = _VOCABULARIES[seat].choice(_ABOUT[seat.other].sub("(of the other side)", text))
         if cell not in _FREE[position.crosses | position.noughts]:
             raise Illegal(f"Cell {cell} is already taken by {_mark(position, cell)}. Choose a free cell.")
         return cell
