@@ -10,16 +10,18 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from engine.errors import EmptyReply, TruncatedReply
 
-_THOUGHT: Final = re.compile(r"<(think|thinking|thought|reasoning|scratchpad)>.*?</\1\s*>", re.I | re.S)
-_OPEN_THOUGHT: Final = re.compile(r"<(think|thinking|thought|reasoning|scratchpad)>", re.I)
-_CLOSED_THOUGHT: Final = re.compile(r"^.*</(think|thinking|thought|reasoning|scratchpad)\s*>", re.I | re.S)
-_BOXED: Final = re.compile(r"\\boxed\s*\{\s*(?:\\text(?:bf|tt)?\s*\{)?([^{}]*)\}+")
-_TAGGED: Final = re.compile(r"<(move|answer|action|final)>(.*?)</\1\s*>", re.I | re.S)
-_OBJECT: Final = re.compile(r"\{[^{}]*\}", re.S)
+_THINKING: Final = r"think|thinking|thought|thoughts|reasoning|scratchpad|analysis"
+_THOUGHT: Final = re.compile(rf"([<\[])({_THINKING})[>\]].*?\1/\2\s*[>\]]", re.I | re.S)
+_OPEN_THOUGHT: Final = re.compile(rf"<(?:{_THINKING})>|\[think(?:ing)?\]", re.I)
+_CLOSED_THOUGHT: Final = re.compile(rf"^.*(?:</(?:{_THINKING})\s*>|\[/think(?:ing)?\])", re.I | re.S)
+# OpenAI's harmony format, which some servers pass through: the answer is what the final channel holds.
+_CHANNEL: Final = re.compile(r"<\|channel\|>\s*(\w+)[^<]*<\|message\|>")
+_BOXED: Final = re.compile(r"\\boxed\s*\{\s*(?:\\(?:text|math)(?:bf|tt|rm|it)?\s*\{)?([^{}]*)\}+")
+_TAGGED: Final = re.compile(r"<(move|answer|action|final|final_answer)>(.*?)</\1\s*>", re.I | re.S)
 _KEYS: Final = (
     "move",
     "answer",
@@ -29,17 +31,25 @@ _KEYS: Final = (
     "best_move",
     "bestmove",
     "my_move",
+    "next_move",
+    "final_answer",
     "uci",
     "san",
+)
+# An object that is not quite JSON, or is cut off after its move, still says it, if its value is whole.
+_LOOSE_KEY: Final = re.compile(
+    rf"""[{{,]\s*["']?(?:{"|".join(_KEYS)})["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)')""",
+    re.I,
 )
 _DECLARED: Final = re.compile(
     r"(?:^|[\n.!?;:]\s*|\b(?:so|thus|therefore|hence)[,:]?\s+)"
     r"(?:\W{0,4})(?:(?:and|so|then|therefore)\s+)?"
     r"(?:my |the |final |best |chosen |next |our )*(?:move|answer|choice|action|response|final answer)"
-    r"(?: here| now| for (?:white|black|x|o))?\s*(?:is|will be|would be|=|:|：)\s*[\"'“`*_:\s]*([^\n]+)",
+    r"(?: here| now| for (?:me|us|x|o))?\s*(?:is|will be|would be|=|:|：|->|→)\s*[\"'“`*_:\s]*([^\n]+)",
     re.I,
 )
 _MARKUP: Final = re.compile(r"[*_`~]{1,3}")
+_DECODER: Final = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +75,19 @@ def read(text: str) -> Reply:
 
 
 def _without_thoughts(text: str) -> str:
-    visible = _CLOSED_THOUGHT.sub("", _THOUGHT.sub(" ", text))
+    visible = _CLOSED_THOUGHT.sub("", _THOUGHT.sub(" ", _final_channel(text)))
     if _OPEN_THOUGHT.search(visible):
         raise TruncatedReply("Your answer was cut off inside your thoughts: give the move first.")
     return visible
+
+
+def _final_channel(text: str) -> str:
+    channels = list(_CHANNEL.finditer(text))
+    if not channels:
+        return text
+    if channels[-1][1] != "final":
+        raise TruncatedReply("Your answer was cut off inside your thoughts: give the move first.")
+    return re.sub(r"<\|\w+\|>", " ", text[channels[-1].end() :])
 
 
 def _declared(text: str) -> Iterator[str]:
@@ -93,22 +112,35 @@ def _sentences(text: str) -> list[str]:
 
 
 def _objects(text: str) -> list[str]:
-    found = []
-    for span in _OBJECT.findall(text):
+    found: list[str] = []
+    end = 0
+    for start in (match.start() for match in re.finditer(r"\{", text)):
+        if start < end:
+            continue
         try:
-            value = json.loads(span)
-        except ValueError:
+            value, end = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
             continue
         found += [_plain(said) for said in _said(value)]
-    return found
+    return found or [_plain(double or single) for double, single in _LOOSE_KEY.findall(text)]
 
 
-def _said(value: dict[str, Any]) -> Iterator[str]:
+def _said(value: object) -> Iterator[str]:
+    """What an object says under the first key that names a move, however deep; its ``from`` and ``to`` together."""
+    if not isinstance(value, dict):
+        return
     lowered = {str(key).casefold(): item for key, item in value.items()}
     for key in _KEYS:
-        if isinstance(lowered.get(key), str | int):
-            yield str(lowered[key])
+        item = lowered.get(key)
+        if isinstance(item, dict):
+            yield from _said(item)
             return
+        if isinstance(item, str | int) and not isinstance(item, bool):
+            yield str(item)
+            return
+    if isinstance(lowered.get("from"), str) and isinstance(lowered.get("to"), str):
+        promotion = lowered.get("promotion")
+        yield f"{lowered['from']}-{lowered['to']}" + (f"={promotion}" if isinstance(promotion, str) else "")
 
 
 def _plain(text: str) -> str:
@@ -124,7 +156,7 @@ _TYPOGRAPHY: Final = str.maketrans(
         "“": '"',
         "”": '"',
         "–": "-",
-        "—": "-",
+        "—": " - ",
         "−": "-",
         "‑": "-",
         "\u00a0": " ",

@@ -1,25 +1,197 @@
-"""Which move a reply means."""
+"""Which of the moves that a reply mentions is the one it plays.
+
+A mention is played only where the words around it are known to play a move; everything else is mere talk, so a new
+way to say "not that one" needs no rule here. The reply is cut into sentences, and these into clauses. A clause plays
+its move when all that comes before it are words that people say around a choice ("I'll go with"), and what follows
+is nothing, more such words, or an explanation ("because", "to", "attacking").
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
 import chess
 
-from engine.errors import Ambiguous, Illegal, Unparsable
-from engine.games._chess_position import Position
+from engine.errors import Ambiguous, Unparsable
+from engine.games import _chess_talk as talk
+from engine.games._chess_meaning import meaning, settle
+from engine.games._chess_movelist import own_moves
+from engine.games._chess_notation import Mention, mentions, prepared
+from engine.games._chess_position import SIDE_NAME, Position
 from engine.replies import read
+
+_HOW: Final = "Give one move on the last line, such as Move: Nf3."
 
 
 def meant(position: Position, text: str) -> chess.Move:
-    """The legal move that a reply means. :raises MoveRefused: otherwise."""
+    """The legal move that a reply plays.
+
+    :raises EmptyReply: :raises TruncatedReply: when there is nothing to read.
+    :raises Unparsable: when it plays none. :raises Ambiguous: when it may play several.
+    :raises Illegal: when it plays one that the rules forbid.
+    """
     reply = read(text)
-    said = (reply.declared or (reply.text,))[0].strip(" .\"'")
-    for reader in (position.board.parse_san, position.board.parse_uci):
-        try:
-            return reader(said)
-        except chess.AmbiguousMoveError:
-            raise Ambiguous(f"“{said}” fits several moves: say which.") from None
-        except chess.IllegalMoveError:
-            raise Illegal(f"“{said}” is not legal here.") from None
-        except ValueError:
-            continue
-    raise Unparsable("No move can be found in the reply. Answer with a move such as Nf3 or g1f3.")
+    declared = [mention for place in reply.declared for mention in _declared(position, place)]
+    if not declared and any(_is_terse(place) for place in reply.declared):
+        raise _nothing(reply.declared[0], [])
+    chosen = declared
+    if not chosen:
+        talked = Talk.of(position, reply.text)
+        chosen = talked.chosen()
+    if not chosen:
+        raise _nothing(reply.text, talked.seen)
+    return settle(position, [meaning(position, mention) for mention in chosen])
+
+
+def _declared(position: Position, place: str) -> list[Mention]:
+    talked = Talk.of(position, place)
+    return talked.chosen() or talked.leading()
+
+
+def _is_terse(place: str) -> bool:
+    """One word declared as the move is meant as a move, even when it is none: nothing else is looked at."""
+    return len(place.split()) == 1 and not talk.PLACEHOLDER.match(place)
+
+
+def _nothing(text: str, seen: Sequence[Mention]) -> Unparsable | Ambiguous:
+    said = list(dict.fromkeys(mention.said for mention in seen))
+    if talk.RESIGNS.search(text):
+        return Unparsable("Resigning is a command of its own, not a move: resign with it, or give a move.")
+    if talk.OFFERS.search(text):
+        return Unparsable("A draw is offered with a command of its own: offer it there, and give a move here.")
+    if len(said) > 1:
+        return Ambiguous(f"The reply mentions {', '.join(said[:6])} but does not say which it plays. {_HOW}", said)
+    if said:
+        return Unparsable(f"The reply mentions {said[0]} but does not say that it plays it. {_HOW}")
+    return Unparsable(f"No move can be found in the reply. {_HOW}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A mention that a clause plays. ``strong``: the clause says who plays it, or draws a conclusion."""
+
+    mention: Mention
+    strong: bool
+    tentative: bool
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """What the clauses of a sentence so far mean for the next: a doubt or a denial reaches to its end."""
+
+    question: bool
+    doubted: bool = False
+    denied: bool = False
+    # Something was said that is not known to introduce a move, so a bare move may be part of that.
+    talked: bool = False
+
+
+@dataclass(slots=True)
+class Talk:
+    """A text with its mentions marked, and those it plays, in order."""
+
+    marked: str
+    seen: list[Mention]
+    own: frozenset[str]
+    heard: list[_Heard] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, position: Position, text: str) -> Talk:
+        """Listen to a text."""
+        clean = prepared(text)
+        found = own_moves(position.board, mentions(clean), clean)
+        side = SIDE_NAME[position.board.turn].lower()
+        talked = cls(_mark(clean, found), found, frozenset({side, f"{side}'s"}))
+        for sentence in talk.SENTENCE.split(talked.marked):
+            talked._listen(talk.SIGN.sub("", sentence))
+        return talked
+
+    def chosen(self) -> list[Mention]:
+        """What is played: from the first strong choice on, or else every choice."""
+        strong = next((at for at, heard in enumerate(self.heard) if heard.strong), 0)
+        return [heard.mention for heard in self.heard[strong:]]
+
+    def leading(self) -> list[Mention]:
+        """The move that the text starts with, whatever is said after it, unless that doubts it or takes it back."""
+        sentence = talk.SENTENCE.split(self.marked)[0]
+        doubtful = talk.CONDITIONS.search(sentence) or talk.TAKES_BACK.search(self.marked) or "?" in sentence
+        first = talk.MARK.search(sentence)
+        if first is None or doubtful or not self._known(sentence[: first.start()], talk.BEFORE):
+            return []
+        return [mention for mention, _ in [*self._body(sentence[first.start() :])]] or [self.seen[int(first[1])]]
+
+    def _listen(self, sentence: str) -> None:
+        state = _Sentence(question=sentence.rstrip().endswith("?"))
+        earlier = len(self.heard)
+        for introducer, clause in _clauses(sentence):
+            if talk.HOWEVER.match(introducer or clause):
+                self.heard = [heard for heard in self.heard if not heard.tentative]
+            if first := talk.MARK.search(clause):
+                lead, rest = clause[: first.start()], clause[first.start() :]
+                offered = len(self.heard) > earlier and talk.JOINS.issuperset(_words(lead)) and bool(lead.strip())
+                self._weigh("" if offered else lead, rest, introducer in talk.CONCLUDES, state)
+                continue
+            if talk.LAPSES.search(clause):
+                del self.heard[earlier:]
+            if talk.TAKES_BACK.search(clause):
+                self.heard.clear()
+            self._note(clause, state)
+
+    def _note(self, words: str, state: _Sentence) -> None:
+        state.doubted |= bool(talk.CONDITIONS.search(words))
+        state.denied |= bool(talk.DENIES.search(words))
+        state.talked |= not self._known(words, talk.BEFORE)
+
+    def _weigh(self, lead: str, rest: str, concludes: bool, state: _Sentence) -> None:
+        """Decide about a clause's moves, and remember what it means for the rest of the sentence."""
+        self._note(lead, state)
+        words = _words(lead)
+        strong = concludes or not talk.PLAYS.isdisjoint(words)
+        body = list(self._body(rest))
+        doubtful = state.question or state.doubted or (not strong and (state.denied or state.talked))
+        if not doubtful and self._known(lead, talk.BEFORE) and not talk.TAKES_BACK.search(rest):
+            tentative = not talk.TENTATIVE.isdisjoint(words)
+            self.heard += [_Heard(mention, strong, tentative) for mention, _ in body]
+        self._note(rest[body[-1][1] if body else 0 :], state)
+
+    def _body(self, rest: str) -> Iterator[tuple[Mention, int]]:
+        """The moves that a clause plays, each with where the clause goes on; none when it goes on to talk of them."""
+        played: list[tuple[Mention, int]] = []
+        for word in talk.WORD.finditer(rest):
+            if mark := talk.MARK.fullmatch(word[0]):
+                played.append((self.seen[int(mark[1])], word.end()))
+            elif talk.EXPLAINS.match(rest[word.start() :]):
+                break
+            elif word[0].casefold() not in talk.AFTER | talk.JOINS | self.own:
+                return
+        yield from played
+
+    def _known(self, text: str, vocabulary: frozenset[str]) -> bool:
+        return all(word in vocabulary or word in self.own for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in talk.WORD.findall(text)]
+
+
+def _clauses(sentence: str) -> Iterator[tuple[str, str]]:
+    """Each clause, with the word such as "so" or "but" that introduces it, or an empty one."""
+    start, introducer = 0, ""
+    for split in talk.CLAUSE.finditer(sentence):
+        clause = sentence[start : split.start()]
+        yield introducer, clause
+        introducer = (split["so"] or "").casefold() or (introducer if not clause.strip() else "")
+        start = split.end()
+    yield introducer, sentence[start:]
+
+
+def _mark(text: str, found: Sequence[Mention]) -> str:
+    parts, end = [], 0
+    for number, mention in enumerate(found):
+        parts += [text[end : mention.start], f" ⟦{number}⟧ "]
+        end = mention.end
+    marked = "".join([*parts, text[end:]])
+    return re.sub(r"\bnext (?=move\b|choice\b)", "", talk.ANNOTATION.sub("", marked.replace("⟧ ", "⟧")), flags=re.I)

@@ -1,0 +1,74 @@
+"""The words around a move: which of them play it, which doubt, deny or take it back, and which only explain it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+BEFORE: Final = _words(
+    "a absolutely again alright also am an and answer as be begin best better bold by certainly choice choose choosing "
+    "chosen classical clearly confident confidently continue continuing decent decide decided decision definitely "
+    "develop developing excellent final finally first following for gladly go goes going gonna good great happily hello "
+    "hence here here's hereby hi i i'd i'll i'm i've immediately in indeed is it it's just let's lets let like logical "
+    "main make making me most move moves moving my name natural new nice notation now obvious ok okay open opening opt "
+    "optimal option our perfect pick picking piece place play playing plays please principled proceed push pushing queen's "
+    "king's reasonable recommend recommended reply respond responding response right safe san select selected "
+    "selecting selection sensible shall simple simply so solid sound standard start starting stick still strong "
+    "stronger strongest submit sure take taking thanks that's the there therefore this thus to today turn uci us want "
+    "way we we'll we're well will with would yeah yep yes advance advancing bring bringing capture capturing recapture "
+    "recapturing grab grabbing position current pawn knight bishop rook queen king algebraic format side game of"
+)
+AFTER: Final = BEFORE | _words("check checkmate mate double indeed please too thank you")
+JOINS: Final = _words("or and")
+PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")
+
+CONDITIONS: Final = re.compile(
+    r"\b(?:if|unless|whether|maybe|perhaps|possibly|either|suppose|supposing|imagine|assuming|assume|were|what about"
+    r"|how about|once|in case|provided|until|said|told|asked|suggested|wrote|example|instance|e\.g|such as)\b",
+    re.I,
+)
+DENIES: Final = re.compile(
+    r"\b(?:not|never|no|cannot|\w+n't|refuse|unable|avoid|nor|neither|without|illegal|impossible|stop|prevent)\b", re.I
+)
+TAKES_BACK: Final = re.compile(
+    r"^\W*(?:(?:oh|hmm+|but|and|um|uh|ah)\W+)*(?:wait|actually|scratch|nope|oops|sorry|correction|never ?mind|kidding"
+    r"|joking|on second thou|hold on|no\W|no$|let me (?:re|think|check|correct|try))"
+    r"|\b(?:illegal|impossible|invalid|doesn't work|not (?:a )?(?:legal|possible|valid|allowed|available|playable)"
+    r"|(?:can't|cannot|can not|couldn't|won't|will not|not) (?:actually |really )?"
+    r"(?:play|do|move|choose|make|be played)\b"
+    r"|which i (?:can't|cannot)|that (?:loses|blunders|hangs|fails|drops)|(?:is|be|was) a (?:mistake|blunder|bad)"
+    r"|just kidding|only if|i (?:mean|meant))",
+    re.I,
+)
+# A wish lapses where it meets a "but"; a plain "I play" does not.
+TENTATIVE: Final = _words("would i'd like want")
+LAPSES: Final = re.compile(r"^\W*(?:but\s+|only\s+|and\s+)*(?:if|unless|provided|assuming|in case)\b", re.I)
+# What may follow a move that is played: why, or what comes of it. From there on the sentence is talk.
+EXPLAINS: Final = re.compile(
+    r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather|instead|before|after|while|where|so|not|due|given"
+    r"|and (?:then|not|also|prepar\w+|controls?|attacks?|develops?|keeps?|gains?|puts?|opens?|\w+ing)|followed|by"
+    r"|against|despite|\w+ing|attacks|controls|develops|defends|protects|prepares|opens|gains|puts|keeps|helps|blocks"
+    r"|pins|creates|gives|makes|allows|claims|fights|supports|improves|centrali[sz]es|maintains)\b",
+    re.I,
+)
+CONCLUDES: Final = _words("so therefore thus hence and")
+HOWEVER: Final = re.compile(r"^\W*(?:but|however|though|although|except|yet)\b", re.I)
+SENTENCE: Final = re.compile(r"(?<=[.!?])(?=\s|$)|[\n;]+")
+CLAUSE: Final = re.compile(
+    r"(?:[,:()\[\]{}\"|/]+|\s-+\s|[=-]>|→)+"
+    r"|\b(?P<so>so|but|however|therefore|thus|hence|instead|and(?=\s+(?:so\s+)?(?:i|i'll|we|my|let)\b))\b(?!\s+(?:far|that)\b)",
+    re.I,
+)
+ANNOTATION: Final = re.compile(r"(?<=⟧)\s?(?:!\?|\?!|!+)(?=[^\w?!]|$)")
+MARK: Final = re.compile(r"⟦(\d+)⟧")
+WORD: Final = re.compile(r"⟦\d+⟧|[^\W_⟦⟧]+(?:'[^\W_⟦⟧]+)?")
+SIGN: Final = re.compile(r"^\s*(?:[-*•>#]+\s+)+")
+
+RESIGNS: Final = re.compile(r"\bresign(?:s|ing)?\b|\bI give up\b", re.I)
+OFFERS: Final = re.compile(r"\b(?:offer|propose|claim|accept|agree to|want|request)\s+(?:a\s+|the\s+)?draw\b", re.I)
+PLACEHOLDER: Final = re.compile(r"^[<\[(].*[>\])]$")
