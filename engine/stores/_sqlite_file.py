@@ -81,6 +81,8 @@ SCHEMA_VERSION: Final = len(_MIGRATIONS)
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FORBIDDEN: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
+_OUTSIDE: Final = _DAMAGE | _LOCKED | _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _NO_SPACE_BYTES: Final = 1 << 20
 
 
@@ -103,18 +105,27 @@ def open_reader(path: str, *, unshared: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(uri, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
 
 
+def is_outside(error: Exception) -> bool:
+    """Whether the disk or another program is to blame, so that every operation would fail alike."""
+    return isinstance(error, sqlite3.Error) and _kind(error) in _OUTSIDE
+
+
 def translated(error: sqlite3.Error, path: str) -> StoreError:
     """SQLite's error as one of ours, in a sentence that says what to do."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the low byte is the kind
+    code = _kind(error)
     if code in _DAMAGE:
         return _damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return StoreFull(f"No space is left for {path}: free some, and go on; nothing acknowledged was lost.")
     if code in _LOCKED:
         return StoreError(f"Another program has kept {path} locked for {BUSY_SECONDS:g} s: close it and try again.")
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+    if code in _FORBIDDEN:
         return StoreError(f"{path} cannot be written ({error}): check its permissions, or set ARENA_DATA_DIR.")
     return StoreError(f"{path}: {error}.")
+
+
+def _kind(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF  # above it are details
 
 
 def _connect(path: str) -> sqlite3.Connection:

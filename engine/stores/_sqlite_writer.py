@@ -11,13 +11,14 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
 
 from engine.codec import loads
 from engine.errors import ArenaError, Conflict, StoreError
-from engine.stores._sqlite_file import translated
+from engine.stores._sqlite_file import is_outside, translated
 
 T = TypeVar("T")
 
@@ -97,8 +98,8 @@ class Writer:
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - it is handed to whoever waits
             self._roll_back()
-            if isinstance(error, sqlite3.OperationalError) or len(batch) == 1:
-                return [self._as_ours(error)] * len(batch)
+            if len(batch) == 1 or is_outside(error):
+                return [self._as_ours(error) for _ in batch]
             # One of them is at fault: the others shall not pay for it.
             return [result for job in batch for result in self._commit([job])]
         return results
@@ -139,7 +140,8 @@ class Writer:
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # or the thread would die, and all who wait would wait for ever
+                self._connection.execute("ROLLBACK")
 
     def _as_ours(self, error: Exception) -> Exception:
         return translated(error, self._path) if isinstance(error, sqlite3.Error) else error

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from engine.errors import StoreError
 from engine.model import Entry, Seat, Turn
 from engine.stores.sqlite import SqliteStore
 
@@ -68,18 +71,37 @@ async def test_a_commit_comes_before_the_answer(tmp_path: Path) -> None:
     await store.close()
 
 
-async def test_one_that_fails_does_not_harm_those_in_its_group(tmp_path: Path) -> None:
+def divide(connection: sqlite3.Connection) -> float:
+    return 1 / 0
+
+
+def misspell(connection: sqlite3.Connection) -> sqlite3.Cursor:
+    return connection.execute("SELEKT 1")
+
+
+def repeat(connection: sqlite3.Connection) -> None:
+    for _ in range(2):
+        connection.execute("INSERT INTO seals (duel_id, entry, seat, body) VALUES ('duel', 1, 'first', '')")
+
+
+@pytest.mark.parametrize(
+    ("operation", "error"), [(divide, ZeroDivisionError), (misspell, StoreError), (repeat, StoreError)]
+)
+async def test_one_that_fails_does_not_harm_those_in_its_group(
+    tmp_path: Path, operation: Callable[[sqlite3.Connection], Any], error: type[Exception]
+) -> None:
     store = SqliteStore.open(tmp_path / "arena.db")
-    poison = store._writer.run(lambda connection: 1 // 0)
+    poison = store._writer.run(operation)
     results = await asyncio.gather(
         *(store.append("duel", turn(n)) for n in range(1, 20)),
         poison,
         *(store.append("duel", turn(n)) for n in range(20, 40)),
         return_exceptions=True,
     )
-    assert isinstance(results.pop(19), ZeroDivisionError)
+    assert isinstance(results.pop(19), error)
     assert results == [None] * 39
     assert [entry.number for entry in await store.entries("duel")] == list(range(1, 40))
+    assert await store.seals("duel", 1) == {}
     await store.close()
 
 
