@@ -14,7 +14,7 @@ from engine.render.words import clean
 
 __all__ = ["DuelView", "LiveBoard", "SeatView", "duel_panel"]
 
-_SPINS_PER_SECOND = 8
+_SPINS_PER_SECOND = 6
 
 
 class LiveBoard:
@@ -30,7 +30,6 @@ class LiveBoard:
         self._shown: _Shown = _Lines(console) if plain else _Picture(console)
 
     def __enter__(self) -> LiveBoard:
-        self._shown.start()
         return self
 
     def show(self, view: DuelView) -> None:
@@ -44,29 +43,48 @@ class LiveBoard:
 
 
 class _Shown(Protocol):
-    def start(self) -> None: ...
     def show(self, view: DuelView) -> None: ...
     def stop(self) -> None: ...
 
 
 class _Picture:
-    """A picture that is drawn over itself; the last one stays when it ends."""
+    """A picture that is drawn over itself; the last one stays when it ends.
+
+    While a person is to move it stands still with the cursor below it, so that they can type; the next picture is then
+    drawn below what they typed.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live = Live(console=console, refresh_per_second=_SPINS_PER_SECOND, vertical_overflow="crop")
-
-    def start(self) -> None:
-        self._live.start()
+        self._live: Live | None = None
+        self._waiting_in: tuple[object, ...] | None = None
 
     def show(self, view: DuelView) -> None:
-        console = self._console
-        unicode = console.encoding.startswith("utf")
-        color = console.color_system is not None
-        self._live.update(duel_panel(view, width=console.width, color=color, unicode=unicode), refresh=True)
+        waits = view.result is None and not any(seat.thinking for seat in view.seats.values())
+        position = (tuple(view.moves), view.board, view.status)
+        if waits and self._waiting_in == position:
+            return
+        self._waiting_in = position if waits else None
+        self._draw(view, still=waits)
 
     def stop(self) -> None:
-        self._live.stop()
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def _draw(self, view: DuelView, *, still: bool) -> None:
+        console = self._console
+        unicode = console.encoding.startswith("utf")
+        picture = duel_panel(view, width=console.width, color=console.color_system is not None, unicode=unicode)
+        if self._live:
+            self._live.update(picture, refresh=True)
+        elif still:
+            console.print(picture)
+        else:
+            self._live = Live(picture, console=console, refresh_per_second=_SPINS_PER_SECOND, vertical_overflow="crop")
+            self._live.start(refresh=True)
+        if still:
+            self.stop()
 
 
 class _Lines:
@@ -77,9 +95,6 @@ class _Lines:
         self._titled = False
         self._ended = False
         self._turns = 0
-
-    def start(self) -> None:
-        pass
 
     def show(self, view: DuelView) -> None:
         if not self._titled:

@@ -12,6 +12,7 @@ from typing import Final
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.panel import Panel
 from rich.segment import Segment
 from rich.spinner import Spinner
@@ -79,6 +80,28 @@ def _ascii(character: str) -> str:
     return _SIMPLE.get(character) or "?" * cell_len(character)
 
 
+class _Running:
+    """The clock of a side that is thinking: it spins, and goes on from ``seconds`` when first shown."""
+
+    def __init__(self, seconds: float, spins: str) -> None:
+        self._seconds = seconds
+        self._spinner = Spinner(spins, style="cyan")
+        self._shown_at: float | None = None
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self._face(console)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._face(console))
+
+    def _face(self, console: Console) -> RenderableType:
+        now = console.get_time()
+        if self._shown_at is None:
+            self._shown_at = now
+        self._spinner.update(text=duration(self._seconds + now - self._shown_at))
+        return self._spinner.render(now)
+
+
 class _Clamped:
     """Text that wraps, and ends with an ellipsis where it would take more than so many lines."""
 
@@ -114,12 +137,12 @@ def _sides(view: DuelView, width: int, unicode: bool) -> RenderableType:
 
 def _side(seat: SeatView, width: int, unicode: bool) -> Iterator[RenderableType]:
     name = Text.assemble((clean(seat.side), "bold"), " ", clean(seat.player))
-    used = Text(duration(seat.used_seconds), no_wrap=True)
+    spins = "dots" if unicode else "line"
+    clock = _Running(seat.used_seconds, spins) if seat.thinking else Text(duration(seat.used_seconds))
     heading = Table.grid(padding=(0, 1, 0, 0), expand=True)
     heading.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     heading.add_column(justify="right", no_wrap=True)
-    spins = "dots" if unicode else "line"
-    heading.add_row(name, Spinner(spins, used, style="cyan") if seat.thinking else used)
+    heading.add_row(name, clock)
     yield heading
     yield _line(_spent(seat), "yellow" if seat.failed_attempts else "dim", width)
     if seat.words:

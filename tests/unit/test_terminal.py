@@ -99,6 +99,17 @@ def test_who_thinks_has_a_spinner() -> None:
     assert re.search("[⠀-⣿]", thinking)
 
 
+def test_the_clock_of_who_thinks_runs_between_two_views() -> None:
+    now = 100.0
+    file = io.StringIO()
+    console = Console(file=file, width=60, get_time=lambda: now)
+    picture = duel_panel(view(seats={Seat.FIRST: seat("White", used_seconds=5, thinking=True)}), width=60, color=False)
+    console.print(picture)
+    now += 2.5
+    console.print(picture)
+    assert re.findall(r"\d\.\d s", file.getvalue()) == ["5.0 s", "7.5 s"]
+
+
 def test_the_result_takes_the_place_of_the_status() -> None:
     assert "Black is thinking" in screen(view())
     over = screen(view(result="White wins: checkmate."))
@@ -193,13 +204,31 @@ def test_no_picture_where_none_is_wanted(environ: Mapping[str, str]) -> None:
 def test_a_terminal_gets_a_picture_that_is_replaced_and_stays() -> None:
     file = io.StringIO()
     console = Console(file=file, force_terminal=True, width=80, height=30, _environ={"TERM": "xterm-256color"})
+    thinking = {Seat.FIRST: seat("White", thinking=True)}
     with LiveBoard(console) as board:
-        board.show(view(moves=["e4"]))
+        board.show(view(moves=["e4"], seats=thinking))
         board.show(view(moves=["e4", "e5"], result="It is a draw: agreed."))
     text = file.getvalue()
     assert "\x1b[1A" in text  # the second picture was drawn over the first
     assert text.rindex("It is a draw") > text.rindex("\x1b[1A")
     assert text.index("\x1b[?25l") < text.rindex("\x1b[?25h")  # the cursor is back
+
+
+def test_a_picture_stands_still_while_a_person_types() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=80, height=30, _environ={"TERM": "xterm"})
+    with LiveBoard(console) as board:
+        board.show(view(moves=[], seats={Seat.FIRST: seat("White", thinking=True)}))
+        board.show(view(moves=["e4"]))
+        assert file.getvalue().rindex("\x1b[?25h") > file.getvalue().rindex("\x1b[?25l")
+        before = file.getvalue()
+        board.show(view(moves=["e4"]))
+        assert file.getvalue() == before
+        file.write("Your move: e5\n")
+        board.show(view(moves=["e4", "e5"]))
+        after = file.getvalue().partition("Your move: e5\n")[2]
+    assert "2. e5" in after
+    assert "\x1b[1A" not in after  # what was typed stays
 
 
 def test_the_terminal_is_whole_again_after_an_error() -> None:
@@ -208,7 +237,7 @@ def test_the_terminal_is_whole_again_after_an_error() -> None:
 
     def interrupted() -> None:
         with LiveBoard(console) as board:
-            board.show(view())
+            board.show(view(seats={Seat.FIRST: seat("White", thinking=True)}))
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
