@@ -1,10 +1,12 @@
-"""Amazon Bedrock's Converse API through boto3, which is synchronous: each call has a thread of a small pool."""
+"""Amazon Bedrock's Converse API through boto3, which is synchronous: each call has a thread of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,7 +48,8 @@ class Bedrock:
     def __init__(self, aws: Aws) -> None:
         self._aws = aws
         self._lock = threading.Lock()
-        self._workers = ThreadPoolExecutor(CALLS_AT_ONCE, thread_name_prefix="bedrock")
+        self._room = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._closed = False
         self._session: Session | None = None
         self._signs: bool | None = None
         self._client: BedrockRuntimeClient | None = None
@@ -63,18 +66,18 @@ class Bedrock:
 
     async def complete(self, ask: Ask) -> Completion:
         """:raises ProviderDown: worth a retry. :raises ProviderRefused: not."""
-        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(ask.timeout_seconds):
-                answer = await loop.run_in_executor(self._workers, self._converse, ask)
+            async with self._room, asyncio.timeout(ask.timeout_seconds):
+                answer = await _in_thread(lambda: self._converse(ask))
         except TimeoutError:
             raise ProviderDown(f"bedrock/{ask.model} gave nothing within {ask.timeout_seconds:g} s.") from None
         return _read(ask, answer)
 
     async def close(self) -> None:
         """Take no more calls; those under way end by themselves."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
-        client, self._client = self._client, None
+        with self._lock:
+            self._closed = True
+            client, self._client = self._client, None
         if client is not None:
             client.close()
 
@@ -108,6 +111,8 @@ class Bedrock:
             if self._session is None:
                 import boto3
 
+                # Its debug log holds whole requests, session token included.
+                logging.getLogger("botocore").setLevel(logging.INFO)
                 aws = self._aws
                 self._session = boto3.session.Session(
                     region_name=aws.region,
@@ -123,6 +128,8 @@ class Bedrock:
 
         session = self._signed_in()
         with self._lock:
+            if self._closed:
+                raise ProviderDown("Bedrock is closed.")
             if self._client is None:
                 config = Config(
                     connect_timeout=CONNECT_SECONDS,
@@ -134,6 +141,32 @@ class Bedrock:
                     "bedrock-runtime", endpoint_url=self._aws.endpoint_url or None, config=config
                 )
             return self._client
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    """What ``work`` gives, from a daemon thread: unlike an executor's, it does not hold up the end of the process."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Any] = loop.create_future()
+
+    def settle(result: Any, error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if error is None:
+            done.set_result(result)
+        else:
+            done.set_exception(error)
+
+    def run() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except Exception as raised:  # noqa: BLE001  # raised again where the result is awaited
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, result, error)
+
+    threading.Thread(target=run, name="bedrock", daemon=True).start()
+    return await done
 
 
 def _request(ask: Ask) -> dict[str, Any]:
