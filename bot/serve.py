@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import signal
 import sys
 
@@ -16,8 +15,6 @@ from bot.wiring import embedded
 from engine.arena import Arena
 
 SWEEP_SECONDS = 1.0
-
-log = logging.getLogger(__name__)
 
 
 async def serve(settings: Settings) -> int:
@@ -58,16 +55,22 @@ async def _until_stopped(arena: Arena) -> None:
         loop.add_signal_handler(number, stop.set)
     tasks = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena))]
     stopped = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    if stop.is_set():
+        _say("Stopping. Unfinished duels go on at the next start.")
     for task in [*tasks, stopped]:
         task.cancel()
+    for task in tasks:
         with contextlib.suppress(asyncio.CancelledError):
             await task
-    log.info("stopped; unfinished duels go on at the next start (%d parts ended by themselves)", len(done - {stopped}))
 
 
 def _welcome(settings: Settings, port: int, resumed: int) -> None:
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     again = f", going on with {resumed} duel{'s' if resumed != 1 else ''}" if resumed else ""
-    sys.stdout.write(f"Arena ready: open http://{host}:{port} (data in {settings.data_dir}{again}; Ctrl-C stops)\n")
+    _say(f"Arena ready: open http://{host}:{port} (data in {settings.data_dir}{again}; Ctrl-C stops)")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()

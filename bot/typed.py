@@ -11,7 +11,7 @@ from bot.commands import CommandSpec, Verb, command
 from engine.errors import BadOption
 
 _WORD: Final = re.compile(r'\S*?:"[^"]*"|"[^"]*"|\S+')
-_PAIR: Final = re.compile(r'([a-z][a-z0-9_]*):(?!/)"?(.+?)"?$', re.S)
+_PAIR: Final = re.compile(r'([a-z][a-z0-9_-]*):(?!/)"?(.+?)"?$', re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _sorted(verb: Verb, words: Sequence[str]) -> tuple[dict[str, Any], dict[str,
         pair = _PAIR.fullmatch(word)
         if pair and pair[1] in known:
             named[pair[1]] = pair[2]
-        elif pair and verb.settings and "/" not in pair[1]:
+        elif pair and verb.settings:
             settings[pair[1]] = pair[2]
         else:
             bare.append(word.strip('"'))
