@@ -21,6 +21,8 @@ from engine.stores._sqlite_writer import Writer
 
 T = TypeVar("T")
 
+_DECODED_AT_ONCE = 100  # about a millisecond, then others have their turn
+
 
 class SqliteStore:
     """Fulfils :class:`engine.ports.Store`.
@@ -39,7 +41,7 @@ class SqliteStore:
     def open(cls, path: str | Path) -> Self:
         """Open the file, and make it and its folder when missing; ``":memory:"`` is a store that ends with this one.
 
-        Blocks while the file is checked, about a second a gigabyte. Needs no running loop.
+        Blocks while the file is checked, about two seconds a gigabyte. Needs no running loop.
 
         :raises StoreDamaged: when the file is no sound database of the arena; it is left as it is.
         :raises StoreError: when it cannot be opened, is locked, or a newer version wrote it.
@@ -65,7 +67,12 @@ class SqliteStore:
     async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
         """See :meth:`engine.ports.Store.entries`."""
         query = "SELECT body FROM entries WHERE duel_id = ? AND number > ? ORDER BY number"
-        return [decode_entry(body) for (body,) in await self._read(query, duel_id, after)]
+        rows = await self._read(query, duel_id, after)
+        log: list[Entry] = []
+        while len(log) < len(rows):
+            log += [decode_entry(body) for (body,) in rows[len(log) : len(log) + _DECODED_AT_ONCE]]
+            await asyncio.sleep(0)
+        return log
 
     async def head(self, duel_id: str) -> Head | None:
         """See :meth:`engine.ports.Store.head`."""
