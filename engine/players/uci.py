@@ -8,6 +8,7 @@ time: the same strength on every machine, and at full strength the same move for
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ from engine.ports import Answer, Chosen, MoveRequest
 NODES: Final = 50_000
 HASH_MIB: Final = 16
 PLY_SECONDS: Final = 60.0
+QUIT_SECONDS: Final = 1.0
 _DEBIAN_GAMES: Final = "/usr/games"
 
 # The narrowest range that Stockfish 15 to 17 agree on.
@@ -110,6 +112,7 @@ class UciProcess:
         self._command = command
         self._turn = asyncio.Lock()
         self._engine: chess.engine.UciProtocol | None = None
+        self._transport: asyncio.SubprocessTransport | None = None
 
     def check(self) -> str:
         """The program's path. :raises NotConfigured: when it is not installed."""
@@ -157,7 +160,7 @@ class UciProcess:
     async def _start(self) -> chess.engine.UciProtocol:
         # Its own process group: a Ctrl-C in the terminal is for us, and we end the engine ourselves.
         command = [self.check(), *self._command.arguments]
-        _, engine = await chess.engine.popen_uci(command, setpgrp=True)
+        self._transport, engine = await chess.engine.popen_uci(command, setpgrp=True)
         self._engine = engine
         wanted = {"Threads": 1, "Hash": HASH_MIB}
         await engine.configure({name: value for name, value in wanted.items() if name in engine.options})
@@ -165,14 +168,14 @@ class UciProcess:
 
     async def _stop(self) -> None:
         engine, self._engine = self._engine, None
-        if engine is None:
+        transport, self._transport = self._transport, None
+        if engine is None or transport is None:
             return
-        try:
-            async with asyncio.timeout(1):
+        with contextlib.suppress(*_FAILURES):
+            async with asyncio.timeout(QUIT_SECONDS):
                 await engine.quit()
-        except _FAILURES:
-            if engine.transport is not None:
-                engine.transport.kill()
+        transport.close()  # kills what has not quit
+        await engine.returncode
 
 
 _FAILURES: Final = (chess.engine.EngineError, TimeoutError, OSError)

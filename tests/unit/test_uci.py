@@ -1,0 +1,224 @@
+"""UCI engines: the real Stockfish where it is installed, and a small engine of the test's own for what goes wrong."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import chess
+import pytest
+
+from engine import games
+from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderRefused, UnknownName, UserError
+from engine.games import AnyGame
+from engine.model import Agreed, Entry, MoveMode, Player, Seat, Terms, Turn
+from engine.players.uci import ENGINES, Command, Strength, UciPlayer, UciProcess, board_of, require_uci
+from engine.ports import Chosen, MoveRequest
+
+CHESS = games.game("chess")
+OPTIONS = {option.name: option.default for option in CHESS.options}
+FEW_NODES = Strength(nodes=2000)
+MATE_IN_ONE = "6k1/5ppp/8/8/8/8/8/R3K3 w - - 0 1"
+
+# Answers with the first move it is told to, or misbehaves: argv[1] is a folder that counts its starts.
+ENGINE = """
+import pathlib, sys
+folder, manner = pathlib.Path(sys.argv[1]), sys.argv[2]
+starts = len(list(folder.iterdir()))
+(folder / str(starts)).touch()
+for line in sys.stdin:
+    word = line.split()[0] if line.split() else ""
+    if word == "uci":
+        print("id name Toy\\noption name Hash type spin default 1 min 1 max 64\\nuciok", flush=True)
+    elif word == "isready":
+        print("readyok", flush=True)
+    elif word == "go":
+        if manner == "dies" or (manner == "dies-once" and starts == 0):
+            sys.exit(1)
+        print("bestmove " + ("e2e4" if manner != "nonsense" else "e2e5"), flush=True)
+    elif word == "quit":
+        break
+"""
+
+
+def ask(position: object, log: Sequence[Entry] = (), game: AnyGame = CHESS) -> MoveRequest:
+    async def history() -> Sequence[Entry]:
+        return log
+
+    seat = min(game.to_move(position))
+    return MoveRequest("d", game, position, seat, 0, MoveMode.FREE, random.Random(1), history)
+
+
+@pytest.fixture
+async def stockfish() -> AsyncIterator[UciProcess]:
+    process = UciProcess("stockfish", ENGINES["stockfish"])
+    yield process
+    await process.close()
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Command:
+    """An engine in Python; its manner is its last argument."""
+    script, starts = tmp_path / "engine.py", tmp_path / "starts"
+    script.write_text(ENGINE)
+    starts.mkdir()
+    return Command(sys.executable, (str(script), str(starts), "well"))
+
+
+def mannered(toy: Command, manner: str) -> Command:
+    return Command(toy.program, (*toy.arguments[:2], manner))
+
+
+def starts(toy: Command) -> int:
+    return len(list(Path(toy.arguments[1]).iterdir()))
+
+
+@pytest.mark.stockfish
+async def test_stockfish_mates(stockfish: UciProcess) -> None:
+    position = CHESS.read_position(MATE_IN_ONE)
+    answer = await UciPlayer(stockfish, FEW_NODES).choose(ask(position))
+    assert isinstance(answer, Chosen)
+    assert CHESS.show(position, answer.move) == "Ra8#"
+
+
+@pytest.mark.stockfish
+async def test_the_same_position_gets_the_same_move_whatever_was_asked_before(stockfish: UciProcess) -> None:
+    start, other = CHESS.start(OPTIONS, 1), CHESS.read_position(MATE_IN_ONE)
+    player = UciPlayer(stockfish, FEW_NODES)
+    first = await player.choose(ask(start))
+    await player.choose(ask(other))
+    again = await player.choose(ask(start))
+    assert first == again
+
+
+@pytest.mark.stockfish
+async def test_stockfish_plays_chess960_and_its_castling(stockfish: UciProcess) -> None:
+    position = CHESS.start(OPTIONS | {"variant": "chess960"}, 5)
+    player = UciPlayer(stockfish, Strength(nodes=300))
+    for _ in range(12):
+        answer = await player.choose(ask(position))
+        assert isinstance(answer, Chosen)
+        position = CHESS.play(position, {min(CHESS.to_move(position)): answer.move})
+    assert position.board.chess960
+
+
+@pytest.mark.stockfish
+@pytest.mark.parametrize("strength", ["level=0", "elo=1400", "nodes=100"])
+async def test_strengths_share_a_process_and_leave_no_trace(stockfish: UciProcess, strength: str) -> None:
+    start = CHESS.start(OPTIONS, 1)
+    full = await UciPlayer(stockfish, FEW_NODES).choose(ask(start))
+    weak = await UciPlayer(stockfish, Strength.read(strength)).choose(ask(start))
+    assert isinstance(weak, Chosen)
+    assert await UciPlayer(stockfish, FEW_NODES).choose(ask(start)) == full
+
+
+async def test_a_crashed_engine_is_started_again(toy: Command) -> None:
+    process = UciProcess("toy", mannered(toy, "dies-once"))
+    assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
+    assert starts(toy) == 2
+    await process.close()
+
+
+async def test_an_engine_that_crashes_twice_is_down(toy: Command) -> None:
+    process = UciProcess("toy", mannered(toy, "dies"))
+    with pytest.raises(ProviderDown, match="engine/toy failed twice"):
+        await process.play(chess.Board(), FEW_NODES)
+    assert starts(toy) == 2
+    await process.close()
+
+
+async def test_an_illegal_move_of_an_engine_is_not_played(toy: Command) -> None:
+    process = UciProcess("toy", mannered(toy, "nonsense"))
+    with pytest.raises(ProviderDown):
+        await process.play(chess.Board(), FEW_NODES)
+    await process.close()
+
+
+async def test_one_process_serves_every_question(toy: Command) -> None:
+    process = UciProcess("toy", toy)
+    for _ in range(3):
+        await process.play(chess.Board(), FEW_NODES)
+    await process.close()
+    assert starts(toy) == 1
+
+
+async def test_a_setting_that_an_engine_lacks_is_refused(toy: Command) -> None:
+    process = UciProcess("toy", toy)
+    with pytest.raises(ProviderRefused, match="no setting Skill Level"):
+        await process.play(chess.Board(), Strength(level=3))
+    await process.close()
+
+
+def test_a_missing_engine_names_its_package() -> None:
+    with pytest.raises(NotConfigured, match="apt install lc0"):
+        UciProcess("lc0", Command("no-such-program", package="lc0")).check()
+
+
+def test_a_command_line_is_read_as_a_shell_would() -> None:
+    assert Command.read("'/opt/my engine' --fast") == Command("/opt/my engine", ("--fast",))
+
+
+@pytest.mark.parametrize(
+    ("text", "strength"),
+    [
+        ("", Strength()),
+        ("level=3", Strength(level=3)),
+        ("elo=1500, nodes=10", Strength(nodes=10, elo=1500)),
+    ],
+)
+def test_strengths_are_read(text: str, strength: Strength) -> None:
+    assert Strength.read(text) == strength
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("level=21", BadOption, "at most 20"),
+        ("elo=10", BadOption, "at least 1350"),
+        ("nodes=0", BadOption, "at least 1"),
+        ("level", UserError, "name=value"),
+        ("levle=3", UnknownName, "level"),
+        ("level=3,elo=1500", UserError, "not both"),
+    ],
+)
+def test_strengths_that_are_none_are_explained(text: str, error: type[UserError], said: str) -> None:
+    with pytest.raises(error, match=said):
+        Strength.read(text)
+
+
+def test_other_games_are_refused() -> None:
+    with pytest.raises(UserError, match=r"engine/stockfish plays chess only: choose one of engine/"):
+        require_uci("engine/stockfish", games.game("tic_tac_toe"))
+
+
+def _log(moves: Sequence[str], options: dict[str, object]) -> list[Entry]:
+    players = {Seat.FIRST: Player("engine", "stockfish"), Seat.SECOND: Player("engine", "random")}
+    terms = Terms("chess", players, 1, options)
+    turns = [Turn({(Seat.FIRST, Seat.SECOND)[ply % 2]: move}) for ply, move in enumerate(moves)]
+    return [Entry(number, str(number), 0, body) for number, body in enumerate([Agreed(terms), *turns])]
+
+
+def test_an_engine_is_told_the_moves_so_that_it_sees_repetitions() -> None:
+    moves = ["g1f3", "g8f6", "f3g1", "f6g8"]
+    position = CHESS.start(OPTIONS, 1)
+    for move in moves:
+        position = CHESS.play(position, {min(CHESS.to_move(position)): CHESS.decode(position, move)})
+    board = board_of(CHESS, position, _log(moves, OPTIONS))
+    assert [move.uci() for move in board.move_stack] == moves
+    assert board.is_repetition(2)
+
+
+def test_a_log_that_leads_elsewhere_is_not_believed() -> None:
+    position = CHESS.read_position(MATE_IN_ONE)
+    for log in ([], _log(["e2e4"], OPTIONS), _log(["e2e5"], OPTIONS)):
+        board = board_of(CHESS, position, log)
+        assert board.fen() == MATE_IN_ONE
+        assert not board.move_stack
+
+
+def test_the_board_is_the_engines_own() -> None:
+    position = CHESS.start(OPTIONS, 1)
+    board_of(CHESS, position, []).push_uci("e2e4")
+    assert position.board.fen() == chess.STARTING_FEN
