@@ -5,8 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
+from rich.text import Text
 
 from bot.on_terminal.panel import duel_panel
 from bot.on_terminal.view import DuelView, SeatView
@@ -76,12 +77,14 @@ class _Picture:
         console = self._console
         unicode = console.encoding.startswith("utf")
         picture = duel_panel(view, width=console.width, color=console.color_system is not None, unicode=unicode)
+        # What is typed meanwhile, a Ctrl-C too, is echoed at the cursor: on a line of its own it shifts nothing.
+        over_itself = Group(picture, Text())
         if self._live:
-            self._live.update(picture, refresh=True)
+            self._live.update(over_itself, refresh=True)
         elif still:
             console.print(picture)
         else:
-            self._live = Live(picture, console=console, refresh_per_second=_SPINS_PER_SECOND, vertical_overflow="crop")
+            self._live = Live(over_itself, console=console, refresh_per_second=_SPINS_PER_SECOND)
             self._live.start(refresh=True)
         if still:
             self.stop()

@@ -125,7 +125,10 @@ def test_the_last_moves_are_shown_and_numbered() -> None:
 
 
 def test_colour_shows_squares_and_its_absence_shows_brackets() -> None:
-    assert COLOUR.search(screen(view(), color=True))
+    coloured = screen(view(), color=True)
+    assert COLOUR.search(coloured)
+    assert "♟" in coloured
+    assert "♙" not in coloured  # an outline is hard to see on a coloured square
     plain = screen(view(), color=False)
     assert "\x1b" not in plain
     assert "[♙]" in plain
@@ -210,6 +213,8 @@ def test_a_terminal_gets_a_picture_that_is_replaced_and_stays() -> None:
         board.show(view(moves=["e4", "e5"], result="It is a draw: agreed."))
     text = file.getvalue()
     assert "\x1b[1A" in text  # the second picture was drawn over the first
+    first, *_ = text.partition("\x1b[1A")
+    assert first.endswith("\n\r\x1b[2K")  # the cursor waits on a line of its own
     assert text.rindex("It is a draw") > text.rindex("\x1b[1A")
     assert text.index("\x1b[?25l") < text.rindex("\x1b[?25h")  # the cursor is back
 
