@@ -30,6 +30,7 @@ def game_json(game: AnyGame) -> Json:
         "seats": dict(game.seats),
         "options": [option_json(option) for option in game.options],
         "engines": list(game.engines),
+        "exports": list(game.exports),
         "open_ended": game.open_ended,
     }
 
