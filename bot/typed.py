@@ -44,7 +44,7 @@ def _options(spec: CommandSpec, verb: Verb, words: Sequence[str]) -> dict[str, A
     if len(bare) > len(places):
         raise BadOption(f"“{bare[len(places)]}” is one word too many. Use {verb.usage(spec.name)}")
     if settings:
-        named["settings"] = " ".join(f"{name}:{value}" for name, value in settings.items())
+        named["settings"] = " ".join(f'{name}:"{value}"' for name, value in settings.items())
     return {**dict(zip(places, bare, strict=False)), **named}
 
 
