@@ -49,23 +49,21 @@ class Tree:
         return value if seat is Seat.FIRST else -value
 
 
-@dataclass
 class Matrix:
-    """One simultaneous choice; the first seat chooses the row."""
-
-    payoffs: Sequence[Sequence[float]]
+    """Simultaneous choices: a position is a matrix, of which the first seat chooses the row, or the result."""
 
     def to_move(self, position: Any) -> frozenset[Seat]:
-        return frozenset(Seat) if position is None else frozenset()
+        return frozenset(Seat) if isinstance(position, list) else frozenset()
 
     def propose(self, position: Any, seat: Seat) -> Sequence[int]:
-        return range(len(self.payoffs) if seat is Seat.FIRST else len(self.payoffs[0]))
+        return range(len(position) if seat is Seat.FIRST else len(position[0]))
 
     def play(self, position: Any, moves: dict[Seat, int]) -> Any:
-        return self.payoffs[moves[Seat.FIRST]][moves[Seat.SECOND]]
+        return position[moves[Seat.FIRST]][moves[Seat.SECOND]]
 
     def evaluate(self, position: Any, seat: Seat) -> float:
-        return float(position) if seat is Seat.FIRST else -float(position)
+        value = 0.0 if isinstance(position, list) else float(position)
+        return value if seat is Seat.FIRST else -value
 
 
 def best(game: object, position: Any, search: Search, seat: Seat = Seat.FIRST, seed: int = 0) -> Any:
@@ -109,6 +107,8 @@ def test_alpha_beta_agrees_with_plain_minimax_on_random_trees() -> None:
 def test_it_wins_at_once_and_loses_late() -> None:
     assert best(Tree(), ([[[1.0]], 1.0], 0), Search(3, 100)) == 1
     assert best(Tree(), ([[[-1.0]], -1.0], 0), Search(3, 100)) == 0
+    assert {best(Matrix(), [[[[1.0]]], [1.0]], Search(2, 100), seed=seed) for seed in range(20)} == {1}
+    assert {best(Matrix(), [[[[-1.0]]], [-1.0]], Search(2, 100), seed=seed) for seed in range(20)} == {0}
 
 
 def test_it_looks_at_no_more_positions_than_it_may() -> None:
@@ -171,13 +171,12 @@ def test_no_reply_gains_on_the_equilibria_of_random_matrices() -> None:
 
 @pytest.mark.parametrize(("seat", "shares"), [(Seat.FIRST, (0.4, 0.6)), (Seat.SECOND, (0.4, 0.6))])
 def test_simultaneous_choices_follow_the_equilibrium(seat: Seat, shares: tuple[float, float]) -> None:
-    game = Matrix([[0.2, -0.1], [-0.1, 0.1]])
-    seen = Counter(best(game, None, Search(1, 100), seat, seed) for seed in range(500))
+    seen = Counter(best(Matrix(), [[0.2, -0.1], [-0.1, 0.1]], Search(1, 100), seat, seed) for seed in range(500))
     assert seen[0] / 500 == pytest.approx(shares[0], abs=0.08)
 
 
 def test_too_few_positions_for_the_payoffs_is_any_move() -> None:
-    seen = {best(Matrix([[1, 1], [0, 0]]), None, Search(1, 3), seed=seed) for seed in range(50)}
+    seen = {best(Matrix(), [[1, 1], [0, 0]], Search(1, 3), seed=seed) for seed in range(50)}
     assert seen == {0, 1}
 
 
