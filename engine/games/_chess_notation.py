@@ -64,20 +64,20 @@ _NAMES: Final = {
 _FILES: Final = {"king": 4, "queen": 3, **{name: index for index, name in enumerate(chess.FILE_NAMES)}}
 
 _PIECE: Final = "king|queen|rook|bishop|knight|pawn"
-_NEW: Final = "queen|rook|bishop|knight"
+_NEW: Final = "(?i:queen|rook|bishop|knight)"
 _TAKES: Final = r"(?:takes?|captures?|taking|capturing|recaptures?|x)"
-_PROMOTING: Final = r"(?:,? *(?:and +|then +)*promot(?:es?|ing) +(?:it +|the +pawn +)?(?:to|into) +(?:an? +)?)"
+_PROMOTING: Final = r"(?:,? *\(?(?:and +|then +)*promot(?:es?|ing) +(?:it +|the +pawn +)?(?:to|into) +(?:an? +)?)"
 _EN_PASSANT: Final = r"(?: *\(? *(?:e\.? ?p\b\.?|en +passant) *\)?)?"
 _SUFFIX: Final = r"(?: ?(?:\+\+|[+#†‡]))?"
 # A text cut off in the middle of a move, or a longer word, is no mention.
 _END: Final = r"(?![\w=]|'s\b|-(?![A-Za-z]{3})\w| ?[-x×] *$)"
-_BEGIN: Final = r"(?<![\w=+'-])"
+_BEGIN: Final = r"(?<![\w=+-])(?<!\w')"
 
 _CASTLING_SIGNS: Final = re.compile(r"(?<![\w-])([oO0](?: ?- ?[oO0]){1,2}|OOO?)" + _SUFFIX + r"(?![\w-])")
 _WING: Final = r"(king|queen)(?:'?s)?[ -]?side|short|long"
 _CASTLING_NAMES: Final = re.compile(
     rf"\b(?P<before>{_WING})[ -]+castl(?:es?|ing)\b"
-    rf"|\bcastl(?:es?|ing)\b(?: +(?:(?:on|to|towards) +)?(?:(?:the|my) +)?(?P<after>{_WING})\b)?",
+    rf"|\bcastl(?:es?|ing) +(?:(?:on|to|towards) +)?(?:(?:the|my) +)?(?P<after>{_WING})\b|\bcastles?\b",
     re.I,
 )
 _SAN: Final = re.compile(
@@ -91,7 +91,8 @@ _SAN: Final = re.compile(
     re.M,
 )
 _LONG: Final = re.compile(
-    _BEGIN
+    r"(?:\bfrom +)?"
+    + _BEGIN
     + r"(?:(?P<piece>[A-Z]|[kqrn])(?=[a-h][1-8]))?(?P<from>[a-h][1-8]|[A-H][1-8])"
     + r"(?: *(?:->|=>|→|-) *| *(?P<takes>[x×:]) *| +to +| +(?P<takes_2>takes|captures) +(?:on +)?"
     r"|(?P<spaced> +)|)"
@@ -102,12 +103,16 @@ _LONG: Final = re.compile(
     + _END,
     re.M,
 )
-_CAPITALS: Final = re.compile(_BEGIN + r"(?P<piece>[KQRBN])?(?P<takes>X)?(?P<to>[A-H][1-8])" + _SUFFIX + _END, re.M)
+_CAPITALS: Final = re.compile(
+    _BEGIN + r"(?P<piece>[KQRBN])?(?P<takes>X)?(?P<to>[A-H][1-8])(?: ?=? ?(?P<promo>[QRBN])(?!\w))?" + _SUFFIX + _END,
+    re.M,
+)
 _WORDS: Final = re.compile(
-    rf"\b(?:(?:(?P<own>[a-h])[ -]?|(?P<wing>king|queen)'?s?[ -])(?=pawn))?(?P<piece>{_PIECE})"
+    rf"\b(?:(?:(?P<own>[a-h])[ -]?|(?P<wing>king|queen)'?s?[ -])(?=pawn)|(?P<from_2>[a-h][1-8]) )?(?P<piece>{_PIECE})"
     r"(?: +(?:(?:standing +)?(?:on|from|at) +)?\(?(?P<from>[a-h][1-8])\)?"
     r"(?= *(?:-|→|to\b|x|takes|captures|moves|goes|[a-h][1-8])))?"
-    r"(?: *(?:->|→|-| ) *(?:(?:moves?|goes|going|moving|jumps|up|over|back|down) +)*(?:to +)?(?P<to>[a-h][1-8])"
+    r"(?: *(?:->|→|-| ) *(?:(?:moves?|goes|going|moving|jumps|up|out|over|back|down|forward"
+    r"|(?:one|two) +squares?) +)*(?:to +)?(?P<to>[a-h][1-8])"
     rf"| +(?P<takes>{_TAKES}) +(?:(?:on|the|your|their|black's|white's) +)*(?:(?P<victim>{_PIECE})\b)?"
     r"(?: *(?:(?:on|at) +)?(?P<at>[a-h][1-8]))?)"
     rf"(?:(?:{_PROMOTING}| ?= ?| +)(?P<promo>{_NEW}|[qrbn])\b)?" + _EN_PASSANT + _SUFFIX + r"(?![\w=])",
@@ -131,6 +136,7 @@ _PLACE_AFTER: Final = re.compile(rf"[\s-]+(?:squares?|pawns?|{_PIECE})\b", re.I)
 _FEN: Final = re.compile(
     r"(?:[pnbrqkPNBRQK1-8]+/){7}[pnbrqkPNBRQK1-8]+(?:\s[wb]\s[-\w]+\s(?:-|[a-h][36])(?:\s\d+\s\d+)?)?"
 )
+_ANSWER_TO: Final = re.compile(r"\b((?:respond|reply|answer)(?:ing)?) to (?:your )?\S+(?= with\b)", re.I)
 _FIGURINES: Final = str.maketrans(
     dict(zip("♔♕♖♗♘♚♛♜♝♞", "KQRBNKQRBN", strict=True)) | dict.fromkeys("♙♟\ufe0e\ufe0f⟦⟧", "")
 )
@@ -138,7 +144,7 @@ _FIGURINES: Final = str.maketrans(
 
 def prepared(text: str) -> str:
     """The text with figurines as letters, and without FENs, whose en passant square looks like a move."""
-    return _FEN.sub(" ", text).translate(_FIGURINES)
+    return _ANSWER_TO.sub(r"\1", _FEN.sub(" ", text).translate(_FIGURINES))
 
 
 def mentions(text: str) -> list[Mention]:
@@ -254,10 +260,11 @@ def _long(match: re.Match[str]) -> tuple[Claim, ...]:
 
 def _capitals(match: re.Match[str]) -> tuple[Claim, ...]:
     kind = _LETTERS[match["piece"]] if match["piece"] else chess.PAWN
-    takes = bool(match["takes"])
-    claim = Claim(kind, _square(match["to"]), captures=takes, straight=kind == chess.PAWN and not takes)
+    to_square, takes = _square(match["to"]), bool(match["takes"])
+    promotion = _promotion(match["promo"])
+    claim = Claim(kind, to_square, captures=takes, promotion=promotion, straight=kind == chess.PAWN and not takes)
     if match["piece"] == "B":
-        return (claim, Claim(chess.PAWN, claim.to_square, from_file=1, captures=takes))
+        return (claim, Claim(chess.PAWN, to_square, from_file=1, captures=takes, promotion=promotion))
     return (claim,)
 
 
@@ -267,7 +274,7 @@ def _words(match: re.Match[str]) -> tuple[Claim, ...]:
     claim = Claim(
         _kind(match["piece"]),
         _square(match["to"] or match["at"]),
-        _square(match["from"]),
+        _square(match["from"] or match["from_2"]),
         _file(match["own"] or match["wing"]),
         captures=bool(match["takes"]),
         victim=_kind(match["victim"]),

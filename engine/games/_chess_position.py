@@ -65,10 +65,14 @@ class Position:
 
     def has(self, move: chess.Move) -> bool:
         """Whether a move is legal, castling being written as in :attr:`legal`."""
-        if self.board.kings >> move.from_square & 1:
-            # python-chess takes every way to write castling for legal, and a log must have only one.
-            return move in self.legal
-        return self.board.is_legal(move)
+        # Of a king's moves python-chess takes every way to write castling for legal, and a log must have only one.
+        if self._legal is None and not self.board.kings >> move.from_square & 1:
+            return self.board.is_legal(move)
+        start, end = move.from_square, move.to_square
+        for legal in self.legal:
+            if legal.to_square == end and legal.from_square == start and legal.promotion == move.promotion:
+                return True
+        return False
 
     @property
     def outcome(self) -> Outcome | None:

@@ -149,10 +149,11 @@ class Talk:
         """Decide about a clause's moves, and remember what it means for the rest of the sentence."""
         self._note(lead, state)
         words = _words(lead)
-        strong = concludes or not talk.PLAYS.isdisjoint(words)
+        strong = concludes or not talk.PLAYS.isdisjoint(words) or bool(talk.CROWNS.match(rest))
         body = list(self._body(rest))
         doubtful = state.question or state.doubted or (not strong and (state.denied or state.talked))
-        if not doubtful and self._known(lead, talk.BEFORE) and not talk.TAKES_BACK.search(rest):
+        introduced = self._known(lead, talk.BEFORE) and not talk.LEADS_AWAY.search(lead)
+        if introduced and not doubtful and not talk.TAKES_BACK.search(rest):
             tentative = not talk.TENTATIVE.isdisjoint(words)
             self.heard += [_Heard(mention, strong, tentative) for mention, _ in body]
         self._note(rest[body[-1][1] if body else 0 :], state)
@@ -170,7 +171,7 @@ class Talk:
         yield from played
 
     def _known(self, text: str, vocabulary: frozenset[str]) -> bool:
-        return all(word in vocabulary or word in self.own for word in _words(text))
+        return all(word in vocabulary or word in self.own or word.isdigit() for word in _words(text))
 
 
 def _words(text: str) -> list[str]:

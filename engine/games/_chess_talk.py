@@ -11,17 +11,19 @@ def _words(text: str) -> frozenset[str]:
 
 
 BEFORE: Final = _words(
-    "a absolutely again alright also am an and answer as be begin best better bold by certainly choice choose choosing "
-    "chosen classical clearly confident confidently continue continuing decent decide decided decision definitely "
-    "develop developing excellent final finally first following for gladly go goes going gonna good great happily hello "
-    "hence here here's hereby hi i i'd i'll i'm i've immediately in indeed is it it's just let's lets let like logical "
-    "main make making me most move moves moving my name natural new nice notation now obvious ok okay open opening opt "
-    "optimal option our perfect pick picking piece place play playing plays please principled proceed push pushing queen's "
-    "king's reasonable recommend recommended reply respond responding response right safe san select selected "
-    "selecting selection sensible shall simple simply so solid sound standard start starting stick still strong "
-    "stronger strongest submit sure take taking thanks that's the there therefore this thus to today turn uci us want "
-    "way we we'll we're well will with would yeah yep yes advance advancing bring bringing capture capturing recapture "
-    "recapturing grab grabbing position current pawn knight bishop rook queen king algebraic format side game of"
+    "a absolutely advance advancing again algebraic alright also am an and answer as be begin believe best bestmove "
+    "better bishop bold bring bringing by capture capturing certainly choice choose choosing chosen classical "
+    "clearly conclusion confident confidently continue continuing correct current decent decide decided decision "
+    "definitely develop developing en excellent final finally first following for format game gladly go goes going "
+    "gonna good grab grabbing great happily have hello hence here here's hereby hi hmm i i'd i'll i'm i've "
+    "immediately in indeed is it it's just king king's knight let let's lets like logical main make making me most "
+    "move moves moving my name natural new nice notation now obvious of ok okay open opening opt optimal option our "
+    "passant pawn perfect pick picking piece place play playing plays please position principled proceed push "
+    "pushing queen queen's reasonable recapture recapturing recommend recommended reply respond responding response "
+    "right rook safe san say select selected selecting selection sensible shall side simple simply so solid sound "
+    "standard start starting stick still strong stronger strongest submit summarize summary sure take taking thanks "
+    "that's the there therefore think this thus to today turn uci us want way we we'll we're well will with would "
+    "yeah yep yes "
 )
 AFTER: Final = BEFORE | _words("check checkmate mate double indeed please too thank you")
 JOINS: Final = _words("or and")
@@ -29,7 +31,7 @@ PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")
 
 CONDITIONS: Final = re.compile(
     r"\b(?:if|unless|whether|maybe|perhaps|possibly|either|suppose|supposing|imagine|assuming|assume|were|what about"
-    r"|how about|once|in case|provided|until|said|told|asked|suggested|wrote|example|instance|e\.g|such as)\b",
+    r"|how about|once|in case|provided|until|said|told|asked|suggested|wrote|example|instance|e\.g)\b",
     re.I,
 )
 DENIES: Final = re.compile(
@@ -46,13 +48,15 @@ TAKES_BACK: Final = re.compile(
     re.I,
 )
 # A wish lapses where it meets a "but"; a plain "I play" does not.
+CROWNS: Final = re.compile(r"^⟦\d+⟧\W+(?:is|will be) my\b", re.I)
+LEADS_AWAY: Final = re.compile(r"\b(?:following|of|in|to|as)\W*$", re.I)
 TENTATIVE: Final = _words("would i'd like want")
 LAPSES: Final = re.compile(r"^\W*(?:but\s+|only\s+|and\s+)*(?:if|unless|provided|assuming|in case)\b", re.I)
 # What may follow a move that is played: why, or what comes of it. From there on the sentence is talk.
 EXPLAINS: Final = re.compile(
     r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather|instead|before|after|while|where|so|not|due|given"
     r"|and (?:then|not|also|prepar\w+|controls?|attacks?|develops?|keeps?|gains?|puts?|opens?|\w+ing)|followed|by"
-    r"|against|despite|\w+ing|attacks|controls|develops|defends|protects|prepares|opens|gains|puts|keeps|helps|blocks"
+    r"|against|despite|\w+ing|attacks|hits|ponder|controls|develops|defends|protects|prepares|opens|gains|puts|keeps|helps|blocks"
     r"|pins|creates|gives|makes|allows|claims|fights|supports|improves|centrali[sz]es|maintains)\b",
     re.I,
 )
