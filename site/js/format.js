@@ -20,12 +20,13 @@ export function when(ms, now_ms) {
 }
 
 /**
- * A length of time: `0.4 s`, `12 s`, `3:05`, `1:02:00`.
+ * A length of time: `0.4 s`, `12 s`, `3:05`, `1:02:00`, `24 h`.
  * @param {number} ms
  */
 export function duration(ms) {
   const seconds = Math.max(0, ms) / 1000;
   if (seconds < 60) return `${number.format(seconds < 10 ? Math.round(seconds * 10) / 10 : Math.floor(seconds))} s`;
+  if (seconds >= 36_000) return `${number.format(Math.round(seconds / 3600))} h`;
   const whole = Math.floor(seconds);
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const shown = parts[0] ? parts : parts.slice(1);
@@ -47,7 +48,7 @@ export function cost(usd) {
  * @param {string} name
  */
 export function initials(name) {
-  const parts = name.split(/[\s/_-]+/).filter(Boolean);
+  const parts = (name.split("/").at(-1) ?? name).split(/[\s_-]+/).filter((part) => /^\p{Letter}/u.test(part));
   return parts.slice(0, 2).map((part) => [...part][0]).join("").toUpperCase() || "?";
 }
 

@@ -22,7 +22,9 @@ start();
 /** Ask for what the page needs; a server that is away is asked again. */
 async function start() {
   try {
-    const [session, commands, games] = await Promise.all([api.session(), api.commands(), api.games()]);
+    // Alone and first: its answer brings the cookie that makes the other requests ours.
+    const session = await api.session();
+    const [commands, games] = await Promise.all([api.commands(), api.games()]);
     build(session, commands, games);
   } catch (error) {
     connection(false, error instanceof api.ApiError ? error.message : undefined);
@@ -40,7 +42,12 @@ function build(session, commands, games) {
   const announcer = new LiveAnnouncer(byId("live-region"));
   const channel = new Channel(
     { stream: byId("stream"), scroller: byId("scroller"), empty: byId("welcome"), older: byId("older") },
-    { formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS], announcer, changed: () => poller.now() },
+    {
+      formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS],
+      isMember: (name) => name === sidebar.member,
+      announcer,
+      changed: () => poller.now(),
+    },
   );
   const answered = (/** @type {import("./types.js").Reply} */ reply, /** @type {string} */ asked) => {
     channel.answer(reply, asked);

@@ -1,6 +1,6 @@
 /** Starts the replay page for the duel that the address names: `?duel=ID&ply=N`, or `#ID`. */
 
-import { ApiError, games } from "./api.js";
+import { ApiError, games, session } from "./api.js";
 import { byId, say, show } from "./dom.js";
 import { preferences } from "./preferences.js";
 import { ReplayPage } from "./replay/page.js";
@@ -17,6 +17,8 @@ else tell(t("replay.none"));
 
 async function start() {
   try {
+    // Alone and first: its answer brings the cookie that makes the other requests ours.
+    await session();
     new ReplayPage(id, ply === null ? null : Number(ply), await games());
   } catch (error) {
     tell(error instanceof ApiError ? error.message : t("error.connection"));

@@ -1,6 +1,5 @@
 /** The stream of messages: duels by time, the newest at the bottom, and what only you can see between them. */
 
-import * as actions from "../actions.js";
 import * as api from "../api.js";
 import { show } from "../dom.js";
 import { DuelCard } from "../duel/duelcard.js";
@@ -16,7 +15,7 @@ const NO_TURNS = 2 ** 31;
 export class Channel {
   /**
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLButtonElement}} places
-   * @param {{formats: (game: string) => string[], announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
+   * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean, announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
    */
   constructor(places, around) {
     this.places = places;
@@ -46,9 +45,9 @@ export class Channel {
     keepingPlace(this.places.scroller, () => duels.reverse().forEach((summary) => this.#adopt(summary)));
     const wanting = [...this.cards.values()].filter((card) => card.wantsNews);
     await Promise.all(wanting.map((card) => this.#fetch(card)));
-    show(this.places.empty, this.cards.size === 0);
+    show(this.places.empty, this.places.stream.childElementCount === 0);
     show(this.places.older, this.older !== null);
-    if (!this.started || fresh.some(({ id }) => id === this.expected)) scrollToEnd(this.places.scroller);
+    if ((!this.started && this.cards.size) || fresh.some(({ id }) => id === this.expected)) scrollToEnd(this.places.scroller);
     this.started = true;
   };
 
@@ -71,12 +70,15 @@ export class Channel {
    * @param {string} asked
    */
   answer(reply, asked) {
-    if (reply.duel && !reply.private) this.expected = reply.duel;
-    else {
-      this.places.stream.append(note(reply, asked));
-      show(this.places.empty, false);
+    if (reply.duel && !reply.private) {
+      this.expected = reply.duel;
+      scrollToEnd(this.places.scroller);
+      return;
     }
-    scrollToEnd(this.places.scroller);
+    const shown = note(reply, asked);
+    this.places.stream.append(shown);
+    show(this.places.empty, false);
+    shown.scrollIntoView({ block: shown.offsetHeight > this.places.scroller.clientHeight ? "start" : "nearest" });
   }
 
   /**
@@ -85,8 +87,9 @@ export class Channel {
    */
   reveal(id) {
     const node = this.cards.get(id)?.node;
-    node?.scrollIntoView({ block: "center" });
-    node?.querySelector(".cell[tabindex='0'], .field, button:not([hidden])")?.focus({ preventScroll: true });
+    node?.scrollIntoView({ block: node.offsetHeight > this.places.scroller.clientHeight ? "start" : "center" });
+    const place = node?.querySelector(".cell[tabindex='0']") ?? node;
+    place?.focus({ preventScroll: true });
   }
 
   /** The card in which the person here has to move, the newest if there are several. */
@@ -104,8 +107,8 @@ export class Channel {
     if (this.started && summary.status !== "over") this.#makeRoom();
     const card = new DuelCard(summary, {
       formats: this.around.formats,
+      isMember: this.around.isMember,
       changed: this.around.changed,
-      stop: (duel) => actions.cancel(duel),
     });
     this.cards.set(summary.id, card);
     this.#place(card);

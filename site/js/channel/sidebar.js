@@ -26,6 +26,11 @@ export class Sidebar {
     addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
   }
 
+  /** What the person here is called. */
+  get member() {
+    return this.name.textContent;
+  }
+
   /** @param {boolean} open */
   toggle(open) {
     if ((this.menu.getAttribute("aria-expanded") === "true") === open) return;

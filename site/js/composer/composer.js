@@ -126,22 +126,24 @@ export class Composer {
     const items = context.verb ? await optionSuggestions(context, ask) : verbSuggestions(context.word.typed, commands);
     if (turn !== this.asked || document.activeElement !== this.input) return undefined;
     this.context = context;
-    return this.#open(items.slice(0, 12), context.word.typed);
+    return this.#open(items.slice(0, 12), context);
   }
 
   /**
+   * Show the list. What is typed for a closed set of values is taken to mean the first that fits, so that Enter
+   * completes it; a whole value, nothing at all, or free text is left as it is, so that Enter sends.
    * @param {import("./completion.js").Suggestion[]} items
-   * @param {string} typed
+   * @param {import("./completion.js").Context} context
    */
-  #open(items, typed) {
+  #open(items, { word: { typed }, option, named }) {
     const exact = items.some(({ value }) => value === typed);
+    const isFree = option !== null && !named && !option.completes && !option.choices.length;
     if (!items.length || (exact && items.length === 1)) return this.#close();
     this.items = items;
     keyed(this.list, items, ({ value }) => value, makeOption, (node, _, index) => { node.id = `suggestion-${index}`; });
     show(this.list, true);
     attribute(this.input, "aria-expanded", "true");
-    const begins = items.findIndex(({ value }) => value.toLowerCase().startsWith(typed.toLowerCase()));
-    return this.#activate(typed.trim() && !exact ? begins : -1);
+    return this.#activate(typed.trim() && !exact && !isFree ? 0 : -1);
   }
 
   #close() {

@@ -1,10 +1,11 @@
 /** How somebody with a seat plays: buttons, a line to type on, a picker for ambiguous clicks, draw and resignation. */
 
 import * as actions from "../actions.js";
+import { buttons } from "../board/choices.js";
 import { attribute, el, keyed, say, show } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
-import { buttons } from "../board/choices.js";
+import { Confirm } from "./confirm.js";
 
 export class Controls {
   /** @param {(action: () => Promise<any>) => Promise<boolean>} act runs an action and shows what went wrong */
@@ -20,11 +21,8 @@ export class Controls {
     this.form = el("form", { class: "type-move", onsubmit: this.#typed }, this.input, send);
     this.offer = el("div", { class: "offer", hidden: true });
     this.draw = el("button", { class: "button quiet small", type: "button", text: t("play.draw"), onclick: () => this.#draw("offer") });
-    this.giveUp = el("button", { class: "button quiet small", type: "button", text: t("play.resign"), onclick: () => this.#confirm(true) });
-    this.confirm = el("span", { class: "confirm", hidden: true }, el("span", { text: t("play.resign.sure") }),
-      el("button", { class: "button danger small", type: "button", text: t("play.resign.yes"), onclick: this.#resign }),
-      el("button", { class: "button quiet small", type: "button", text: t("play.resign.no"), onclick: () => this.#confirm(false) }));
-    const row = el("div", { class: "control-row" }, this.draw, this.giveUp, this.confirm);
+    this.giveUp = new Confirm({ label: t("play.resign"), sure: t("play.resign.sure"), yes: t("play.resign.yes"), no: t("play.resign.no") }, this.#resign);
+    const row = el("div", { class: "control-row" }, this.draw, this.giveUp.node);
     this.node = el("div", { class: "controls" }, this.prompt, this.picker, this.choices, this.form, this.offer, row);
   }
 
@@ -118,16 +116,8 @@ export class Controls {
     if (duel) this.act(() => actions.draw(duel, answer));
   }
 
-  /** @param {boolean} asked */
-  #confirm(asked) {
-    show(this.confirm, asked);
-    show(this.giveUp, !asked);
-    (asked ? this.confirm.querySelector("button") : this.giveUp).focus();
-  }
-
   #resign = async () => {
     const duel = this.duel;
-    this.#confirm(false);
     if (duel) await this.act(() => actions.resign(duel));
   };
 }

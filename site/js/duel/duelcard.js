@@ -1,22 +1,24 @@
 /** A duel in the channel: a message of who started it, with the live board, both seats, and its controls. */
 
+import * as actions from "../actions.js";
 import { ApiError, Offline } from "../api.js";
 import { BoardView, seenFromBehind } from "../board/board.js";
 import { attribute, el, say, SEATS, show } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
 import { CompactLine } from "./compact.js";
+import { Confirm } from "./confirm.js";
 import { Controls } from "./controls.js";
-import { rememberSeals } from "./seals.js";
 import { MoveList } from "./movelist.js";
 import { ResultBar } from "./result.js";
+import { rememberSeals } from "./seals.js";
 import { SeatPanel } from "./seatpanel.js";
 import { adopt } from "./turns.js";
 
 export class DuelCard {
   /**
    * @param {import("../types.js").Summary} summary
-   * @param {{changed: () => void, formats: (game: string) => string[], stop: (duel: import("../types.js").Summary) => Promise<any>}} channel
+   * @param {{changed: () => void, formats: (game: string) => string[], isMember: (name: string) => boolean}} channel
    */
   constructor(summary, channel) {
     this.channel = channel;
@@ -38,7 +40,8 @@ export class DuelCard {
     this.badge = el("span", { class: "badge" });
     this.title = el("h2", { class: "duel-title", id: `duel-${this.summary.id}` });
     this.terms = el("span", { class: "duel-terms" });
-    this.stop = el("button", { class: "button quiet small", type: "button", text: t("duel.stop"), onclick: () => this.#act(() => this.channel.stop(this.summary)) });
+    this.stop = new Confirm({ label: t("duel.stop"), sure: t("duel.stop.sure"), yes: t("duel.stop.yes"), no: t("duel.stop.no") },
+      () => this.#act(() => actions.cancel(this.summary)));
     this.compact = new CompactLine(() => this.expand(true));
     this.board = new BoardView((choices) => (choices.length === 1 ? this.#click(choices[0]) : this.controls?.pick(choices)));
     this.seats = { first: new SeatPanel("first"), second: new SeatPanel("second") };
@@ -46,7 +49,7 @@ export class DuelCard {
     this.controls = new Controls(this.#act);
     this.result = new ResultBar(this.#act, () => this.expand(false), this.channel.formats);
     this.error = el("p", { class: "card-error", role: "alert", hidden: true });
-    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, this.stop);
+    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, this.stop.node);
     this.table = el("div", { class: "table" }, this.seats.second.node, this.board.node, this.seats.first.node, this.moves.node);
     this.body = el("div", { class: "duel-body" }, this.table, this.controls.node, this.result.node);
     this.who = el("b");
@@ -55,7 +58,7 @@ export class DuelCard {
     this.avatar = el("span", { class: "avatar person", "aria-hidden": "true" });
     const content = el("div", { class: "message-content" }, el("p", { class: "message-head" }, this.who, started, this.time),
       el("div", { class: "card" }, top, this.compact.node, this.body, this.error));
-    this.node = el("article", { class: "message duel", "aria-labelledby": this.title.id, "data-duel": this.summary.id }, this.avatar, content);
+    this.node = el("article", { class: "message duel", tabindex: "-1", "aria-labelledby": this.title.id, "data-duel": this.summary.id }, this.avatar, content);
   }
 
   get id() {
@@ -158,7 +161,7 @@ export class DuelCard {
     const over = this.summary.outcome !== null;
     show(this.compact.node, over && !(this.expanded && this.duel));
     show(this.body, this.expanded && this.duel !== null);
-    show(this.stop, !over && this.summary.status !== "over");
+    show(this.stop.node, this.summary.status !== "over" && this.channel.isMember(this.summary.started_by));
     attribute(this.node, "data-compact", over && !this.expanded);
   }
 
