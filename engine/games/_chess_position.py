@@ -108,7 +108,7 @@ class Position:
         board = self.board
         if not self._can_move():
             return self._no_move()
-        if board.is_insufficient_material():
+        if not (board.pawns | board.rooks | board.queens) and board.is_insufficient_material():
             return Outcome(None, "insufficient-material", "Neither side has the material left to give mate.")
         if board.halfmove_clock >= FIFTY_MOVES_IN_PLIES:
             return Outcome(None, "fifty-move-rule", "Fifty moves by each side without a capture or a pawn move.")
@@ -119,7 +119,7 @@ class Position:
     def _can_move(self) -> bool:
         if self._legal is not None:
             return bool(self._legal)
-        return any(True for _ in self.board.generate_legal_moves())
+        return next(self.board.generate_legal_moves(), None) is not None
 
     def _no_move(self) -> Outcome:
         side = SIDE_NAME[self.board.turn]

@@ -16,12 +16,6 @@ _MEN: Final = (chess.KING, chess.QUEEN, chess.ROOK, chess.BISHOP, chess.KNIGHT, 
 _PLURALS: Final = {chess.PAWN: "pawns", chess.KNIGHT: "knights", chess.BISHOP: "bishops", chess.ROOK: "rooks"}
 
 _ANSWER: Final = "Answer with your move in SAN or UCI, for example Nf3 or g1f3, on the last line as: Move: <your move>"
-_CASTLING: Final = (
-    (chess.WHITE, "White", "kingside", chess.Board.has_kingside_castling_rights),
-    (chess.WHITE, "White", "queenside", chess.Board.has_queenside_castling_rights),
-    (chess.BLACK, "Black", "kingside", chess.Board.has_kingside_castling_rights),
-    (chess.BLACK, "Black", "queenside", chess.Board.has_queenside_castling_rights),
-)
 
 
 def picture(position: Position, seat: Seat | None) -> Board:
@@ -60,17 +54,24 @@ def _glyph(piece: chess.Piece | None) -> str:
 
 
 def _captions(position: Position) -> Iterator[str]:
-    board = position.board
     if position.opening:
         yield position.opening
     if position.last:
-        number = board.fullmove_number - (board.turn == chess.WHITE)
-        yield f"{number}{'...' if board.turn == chess.WHITE else '.'} {position.last_san}"
-    if position.outcome:
-        yield position.outcome.why
-        return
-    check = " is in check and" if board.is_check() else " is"
-    yield f"Move {board.fullmove_number}: {SIDE_NAME[board.turn]}{check} to move"
+        yield f"Last move: {_numbered(position)}"
+    yield position.outcome.why if position.outcome else f"Move {position.board.fullmove_number}: {_turn(position)}"
+
+
+def _numbered(position: Position) -> str:
+    """The last move with its number: ``12. Nf3``, ``12... Nf6``."""
+    board = position.board
+    if board.turn == chess.BLACK:
+        return f"{board.fullmove_number}. {position.last_san}"
+    return f"{board.fullmove_number - 1}... {position.last_san}"
+
+
+def _turn(position: Position) -> str:
+    check = ", in check," if position.board.is_check() else ""
+    return f"{SIDE_NAME[position.board.turn]}{check} to move"
 
 
 def _choices(position: Position) -> Iterator[Choice]:
@@ -82,12 +83,10 @@ def _choices(position: Position) -> Iterator[Choice]:
 
 def in_words(position: Position) -> str:
     """Everything on the board, for those who cannot see it."""
-    board = position.board
-    sides = " ".join(f"{SIDE_NAME[colour]}: {men(board, colour)}." for colour in chess.COLORS)
-    last = f" The last move was {position.last_san}." if position.last else ""
-    turn = position.outcome.why if position.outcome else f"{SIDE_NAME[board.turn]} to move."
-    check = " in check," if board.is_check() and not position.outcome else ""
-    return f"Chess board. {sides}{last} {turn}".replace(" to move.", f",{check} to move." if check else " to move.")
+    sides = (f"{SIDE_NAME[colour]}: {men(position.board, colour)}." for colour in chess.COLORS)
+    last = (f"Last move: {_numbered(position)}.",) if position.last else ()
+    end = position.outcome.why if position.outcome else f"{_turn(position)}."
+    return " ".join(["Chess board.", *sides, *last, end])
 
 
 def men(board: chess.Board, colour: chess.Color) -> str:
@@ -129,20 +128,25 @@ def _diagram(board: chess.Board) -> str:
 
 
 def _standing(position: Position) -> str:
+    return " ".join([f"Move {position.board.fullmove_number}: {_turn(position)}.", *_particulars(position)])
+
+
+def _particulars(position: Position) -> Iterator[str]:
+    """What the diagram does not show."""
     board = position.board
-    may = [f"{side} may still castle {wing}." for colour, side, wing, has in _CASTLING if has(board, colour)]
-    said = f"Move {board.fullmove_number}, {SIDE_NAME[board.turn]} to move."
-    last = f" The last move was {position.last_san}." if position.last else ""
-    check = " The king is in check." if board.is_check() else ""
-    passing = (
-        f" A pawn may capture en passant on {chess.square_name(board.ep_square)}."
-        if board.ep_square is not None and board.has_legal_en_passant()
-        else ""
-    )
-    repeated = (
-        f" This position stands for the {_ORDINALS[position.repetitions]} time." if position.repetitions > 1 else ""
-    )
-    return " ".join([said + last + check + passing + repeated, *may])
+    if position.last:
+        yield f"The last move was {_numbered(position)}."
+    for colour in chess.COLORS:
+        wings = [wing for wing, has in _RIGHTS if has(board, colour)]
+        if wings:
+            yield f"{SIDE_NAME[colour]} still has the right to castle {' and '.join(wings)}."
+    if board.ep_square is not None and board.has_legal_en_passant():
+        yield f"An en passant capture on {chess.square_name(board.ep_square)} is possible."
+    if position.repetitions > 1:
+        yield "This position has come up before; at its third time the game is a draw."
 
 
-_ORDINALS: Final = {2: "second", 3: "third"}
+_RIGHTS: Final = (
+    ("kingside", chess.Board.has_kingside_castling_rights),
+    ("queenside", chess.Board.has_queenside_castling_rights),
+)
