@@ -16,7 +16,7 @@ from engine.games import AnyGame
 from engine.model import Community, Head, MoveMode, Player, Seat
 from engine.players.lookahead import LookAhead
 from engine.players.scripted import RandomPlayer
-from engine.ports import Answer, Candidate, Chosen, GaveUp, MoveRequest, MoveSource, Spoken
+from engine.ports import Answer, Candidate, Chosen, Clock, GaveUp, MoveRequest, MoveSource, Spoken
 from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 
@@ -91,13 +91,16 @@ class Cast:
 
 @asynccontextmanager
 async def arena_over(
-    path: str | Path = ":memory:", players: Mapping[str, MoveSource] | None = None, worker: str = "worker"
+    path: str | Path = ":memory:",
+    players: Mapping[str, MoveSource] | None = None,
+    worker: str = "worker",
+    clock: Clock | None = None,
 ) -> AsyncIterator[Arena]:
-    """An arena whose parts can be reached through ``arena.context``."""
+    """An arena whose parts can be reached through ``arena.context``; its clock stands still unless one is given."""
     store = SqliteStore.open(path)
     try:
         yield Arena.over(
-            Context(store, LocalQueue(), Cast(players), StandingClock(), Hub(), b"a secret of tests", worker)
+            Context(store, LocalQueue(), Cast(players), clock or StandingClock(), Hub(), b"a secret of tests", worker)
         )
     finally:
         await store.close()
