@@ -73,7 +73,10 @@ Answer = Chosen | GaveUp
 
 
 class MoveSource(Protocol):
-    """A player that is a program: an engine, a script or a model."""
+    """A player that is a program: an engine, a script or a model.
+
+    One that always answers at once and for nothing says so with a class attribute ``instant = True``.
+    """
 
     async def choose(self, request: MoveRequest) -> Answer:
         """One ply. :raises ProviderError: when nobody is there to answer, which voids the duel."""
@@ -92,6 +95,11 @@ class Candidate:
     about: str
     ready: bool = True
     missing: str = ""
+
+
+def is_instant(source: MoveSource) -> bool:
+    """Whether a player answers without waiting and without cost, so that its plies may share a write."""
+    return bool(getattr(source, "instant", False))
 
 
 class Roster(Protocol):
@@ -187,6 +195,13 @@ class Store(Protocol):
         """Durable when it returns. An entry of the same number and id is a success.
 
         :raises Conflict: when another entry has that number. :raises StoreFull: when there is no space.
+        """
+        ...
+
+    async def append_all(self, duel_id: str, entries: Sequence[Entry]) -> None:
+        """Entries that follow one another, all or none; durable when it returns.
+
+        Written again, the same entries are a success. :raises Conflict: when another entry has the first's number.
         """
         ...
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -59,9 +59,16 @@ class Context:
         """Write the next entry and fold it. :raises Conflict: when another entry was first."""
         entry = Entry(state.entry + 1, entry_id, self.clock.now_ms(), body)
         after = duel.advance(state, entry) if not duel.rewrites(entry) else None
-        await self.store.append(duel_id, entry)
-        self.announcer.changed(duel_id, entry.number)
+        await self.write(duel_id, [entry])
         return after or await self.load(duel_id)
+
+    async def write(self, duel_id: str, entries: Sequence[Entry]) -> None:
+        """Make entries durable and tell of them. :raises Conflict: and none is written, when another was first."""
+        if len(entries) == 1:
+            await self.store.append(duel_id, entries[0])
+        else:
+            await self.store.append_all(duel_id, entries)
+        self.announcer.changed(duel_id, entries[-1].number)
 
     async def wake(self, duel_id: str) -> None:
         """Let a worker look at the duel again; whoever loses the race for the head has nothing left to do."""

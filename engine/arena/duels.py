@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import duel, games
 from engine.arena.context import Context, derived_id
-from engine.arena.turns import finish, reveal
+from engine.arena.endings import finish, reveal
 from engine.duel import State
 from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
 from engine.games import AnyGame, Record
@@ -72,10 +72,10 @@ class Duels:
         games.game(terms.game).start(terms.options, terms.seed)
         now = self._context.clock.now_ms()
         head = Head(duel_id, terms, Status.LIVE, now)
-        await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))
+        new = await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))
         await self._context.queue.put(duel_id)
         self._context.announcer.changed(duel_id, 0)
-        return await self._context.head(duel_id)
+        return head if new else await self._context.head(duel_id)
 
     def _terms(self, start: Start, duel_id: str) -> Terms:
         game = games.game(start.game)
@@ -188,7 +188,7 @@ class Duels:
                     state = await self._context.append(duel_id, state, end, entry_id)
                 except Conflict:
                     continue
-            await finish(self._context, duel_id, state)
+            await finish(self._context, await self._context.head(duel_id), state)
             return state
 
     async def offer_draw(self, duel_id: str, person: str, request_id: str) -> State:

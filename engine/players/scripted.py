@@ -18,6 +18,8 @@ class RandomPlayer:
     serves any number of duels.
     """
 
+    instant = True
+
     async def choose(self, request: MoveRequest) -> Answer:
         """One uniform choice; gives up only where the game offers no move."""
         moves = request.game.legal_moves(request.position, request.seat)

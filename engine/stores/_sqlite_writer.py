@@ -49,6 +49,10 @@ class Writer:
         """Insert an entry; done when it is durable. An entry of the same number and id is a success."""
         return self._hand_in(row)
 
+    def append_all(self, rows: Sequence[Row]) -> asyncio.Future[None]:
+        """Insert entries that follow one another, all or none; done when they are durable."""
+        return self._hand_in(lambda connection: _insert_all(connection, rows))
+
     def run(self, operation: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """Run an operation in a transaction; done when it is durable."""
         return self._hand_in(operation)
@@ -131,12 +135,7 @@ class Writer:
         return results
 
     def _verify(self, row: Row) -> Conflict | None:
-        duel_id, number, body = row
-        query = "SELECT body FROM entries WHERE duel_id = ? AND number = ?"
-        (stored,) = self._connection.execute(query, (duel_id, number)).fetchone()
-        if loads(stored)["id"] == loads(body)["id"]:
-            return None
-        return Conflict(f"Duel {duel_id} has another entry {number}.")
+        return None if _is_ours(self._connection, row) else _conflict(row)
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -170,3 +169,23 @@ def _resolve(results: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
             future.set_exception(result)
         else:
             future.set_result(result)
+
+
+def _insert_all(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    """A log has no gaps: when the first number is free, so are those after it."""
+    first, *rest = rows
+    if connection.execute(_insertion(1), first).rowcount:
+        connection.executemany(_insertion(1), rest)
+    elif not all(_is_ours(connection, row) for row in rows):
+        raise _conflict(first)
+
+
+def _is_ours(connection: sqlite3.Connection, row: Row) -> bool:
+    duel_id, number, body = row
+    query = "SELECT body FROM entries WHERE duel_id = ? AND number = ?"
+    stored = connection.execute(query, (duel_id, number)).fetchone()
+    return stored is not None and bool(loads(stored[0])["id"] == loads(body)["id"])
+
+
+def _conflict(row: Row) -> Conflict:
+    return Conflict(f"Duel {row[0]} has another entry {row[1]}.")

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
 from engine.model import Community, Entry, Head, Lease, Person, Seal, Seat, Status
@@ -21,7 +21,7 @@ from engine.stores._sqlite_writer import Writer
 
 T = TypeVar("T")
 
-_DECODED_AT_ONCE = 100  # about a millisecond, then others have their turn
+_DECODED_AT_ONCE: Final = 100  # about a millisecond, then others have their turn
 
 
 class SqliteStore:
@@ -63,6 +63,11 @@ class SqliteStore:
     async def append(self, duel_id: str, entry: Entry) -> None:
         """See :meth:`engine.ports.Store.append`."""
         await self._writer.append((duel_id, entry.number, encode_entry(entry)))
+
+    async def append_all(self, duel_id: str, entries: Sequence[Entry]) -> None:
+        """See :meth:`engine.ports.Store.append_all`."""
+        rows = [(duel_id, entry.number, encode_entry(entry)) for entry in entries]
+        await self._writer.append_all(rows)
 
     async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
         """See :meth:`engine.ports.Store.entries`."""

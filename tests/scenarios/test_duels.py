@@ -129,6 +129,27 @@ async def test_a_provider_that_stays_down_makes_the_duel_void() -> None:
         assert await arena.context.store.pair_counts("web:main|1|tic_tac_toe/standard|free") == []
 
 
+async def test_a_player_that_is_gone_after_a_restart_makes_the_duel_void() -> None:
+    async with arena_over(players={"x/a": Line("1"), "x/b": Line()}) as arena:
+        head = await start(arena, "tic_tac_toe", "x/a", "x/b")
+        del arena.context.roster.players["x/b"]  # type: ignore[attr-defined]
+        over = await play(arena, head.duel_id)
+        assert over.outcome is not None
+        assert over.outcome.void
+        assert "x/b" in over.outcome.why
+
+
+async def test_a_burst_gives_way_to_a_resignation() -> None:
+    async with arena_over(players={"x/b": Line(*["rock"] * 9)}) as arena:
+        head = await start(arena, "chess", "engine/random", "engine/random", limits=Limits(max_plies=50))
+        state = await arena.context.load(head.duel_id)
+        outcome = duel.Outcome(None, duel.Termination.CANCELLED, "Cancelled.", void=True)
+        await arena.context.append(head.duel_id, state, duel.End(outcome), "somebody-else")
+        over = await play(arena, head.duel_id)
+        assert (over.status, over.plies) == (Status.OVER, 0)
+        assert len(await arena.context.store.entries(head.duel_id)) == 2
+
+
 async def test_a_budget_stops_a_duel() -> None:
     async with arena_over(players={"x/a": Line("1", "2"), "x/b": Line("4", "5")}) as arena:
         head = await start(arena, "tic_tac_toe", "x/a", "x/b", limits=Limits(max_tokens=24))

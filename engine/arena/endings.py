@@ -1,0 +1,66 @@
+"""How turns and duels are concluded, whoever does it: a worker, a person, or the sweeper."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from engine import duel
+from engine.arena.context import Context, derived_id
+from engine.arena.ladders import ladder_of
+from engine.duel import State
+from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
+from engine.ports import Clock
+
+
+def forced(state: State, clock: Clock) -> Outcome | None:
+    """The outcome that the position, the limits or the clocks force now, or ``None`` while play goes on."""
+    if outcome := duel.ending(state):
+        return outcome
+    if why := duel.over_budget(state):
+        return Outcome(None, Termination.BUDGET, f"{why} It counts for nobody.", void=True)
+    late = [seat for seat in SEATS if _is_late(state, seat, clock)]
+    if not late:
+        return None
+    who = " and ".join(state.game.seats[seat] for seat in late)
+    return duel.forfeited(late, Termination.TIMEOUT, f"{who} ran out of time.")
+
+
+def _is_late(state: State, seat: Seat, clock: Clock) -> bool:
+    if not state.terms.players[seat].is_human or seat not in state.to_move():
+        return False
+    deadline = duel.deadline_ms(state, [seat])
+    return deadline is not None and clock.now_ms() >= deadline
+
+
+async def reveal(context: Context, duel_id: str, state: State) -> State:
+    """Append the turn whose seals are both in. Whoever comes second writes the same entry, so it is written once."""
+    seals = await context.store.seals(duel_id, state.position_entry)
+    if seals.keys() != state.to_move():
+        return state
+    turn = Turn(
+        {seat: seal.move for seat, seal in seals.items()},
+        {seat: seal.spoken for seat, seal in seals.items() if seal.spoken != _SILENT},
+        {seat: seal.salt for seat, seal in seals.items()},
+    )
+    return await context.append(duel_id, state, turn, derived_id(duel_id, state.entry + 1, "turn"))
+
+
+async def finish(context: Context, head: Head, state: State) -> bool:
+    """Bring the head to what the log's end says, and count it; ``False`` when that had been done."""
+    over = replace(
+        head,
+        status=Status.OVER,
+        outcome=state.outcome,
+        plies=state.ply,
+        ended_ms=context.clock.now_ms(),
+        lease=None,
+        waiting_for=frozenset(),
+        deadline_ms=None,
+    )
+    finished = await context.store.finish(over, ladder_of(head.terms))
+    context.announcer.changed(head.duel_id, state.entry)
+    return finished
+
+
+_SILENT: Final = Spoken()

@@ -1,0 +1,236 @@
+"""One duel while this worker holds its lease: ply after ply until a person is to move or it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from engine import duel
+from engine.arena.context import Context, derived_id
+from engine.arena.endings import finish, forced, reveal
+from engine.duel import State
+from engine.errors import ProviderError, ProviderRefused, UserError
+from engine.model import (
+    SEATS,
+    Body,
+    End,
+    Entry,
+    Head,
+    MoveMode,
+    Outcome,
+    Player,
+    Seat,
+    Spoken,
+    Status,
+    Termination,
+    Turn,
+)
+from engine.ports import Answer, Chosen, GaveUp, MoveRequest, MoveSource, is_instant
+
+LEASE_MS: Final = 900_000
+# A ply may take ten minutes in all (see players.llm.Policy); the lease must outlive the one that is asked for next.
+PLY_MS: Final = 660_000
+# So many plies of instant players share one write at most: watchers shall see a duel grow.
+BURST: Final = 16
+
+log = logging.getLogger(__name__)
+
+Failed = Mapping[Seat, GaveUp | ProviderError]
+
+
+class Session:
+    """Plays one duel on. :meth:`run` raises ``Conflict`` when another writer was first: reload and start anew."""
+
+    def __init__(self, context: Context, head: Head, state: State) -> None:
+        self._context = context
+        self._head = head
+        self._duel_id = head.duel_id
+        self._state = state
+        self._unwritten: list[Entry] = []
+        self._sources: dict[Seat, MoveSource] = {
+            seat: _seated(context, player, state) for seat, player in state.terms.players.items() if not player.is_human
+        }
+        self._instant = {seat for seat, source in self._sources.items() if is_instant(source)}
+
+    async def run(self) -> None:
+        """:raises Conflict: when somebody else wrote the next entry."""
+        while not self._state.outcome:
+            if outcome := forced(self._state, self._context.clock):
+                self._add(End(outcome, "arena"), self._end_id(outcome))
+            elif self._state.adjourned is not None:
+                await self._park()
+                return
+            elif not await self._turn():
+                return
+        await self._flush()
+        await finish(self._context, self._head, self._state)
+
+    async def _turn(self) -> bool:
+        """One turn; ``False`` when people are to move and nobody else can go on."""
+        to_move = self._state.to_move()
+        if len(to_move) > 1:
+            return await self._at_once(to_move)
+        (seat,) = to_move
+        if seat not in self._sources:
+            await self._wait(to_move)
+            return False
+        await self._in_turn(seat)
+        return True
+
+    async def _in_turn(self, seat: Seat) -> None:
+        if seat not in self._instant or len(self._unwritten) >= BURST:
+            # What a model is asked about is durable before anybody pays for its answer.
+            await self._flush()
+            await self._renew()
+        answer = await self._answer(seat)
+        if isinstance(answer, Chosen):
+            spoken = {seat: answer.spoken} if answer.spoken != _SILENT else {}
+            # The id is not derived from the entry's number: another worker's move must not pass for ours.
+            self._add(Turn({seat: self._state.game.encode(answer.move)}, spoken), self._context.fresh_id())
+        else:
+            self._give_up({seat: answer})
+
+    async def _at_once(self, to_move: frozenset[Seat]) -> bool:
+        """Seal what programs choose, and open the seals when all are in."""
+        await self._flush()
+        await self._renew()
+        sealed = await self._context.store.seals(self._duel_id, self._state.position_entry)
+        asked = [seat for seat in SEATS if seat in to_move - sealed.keys() and seat in self._sources]
+        answers = dict(zip(asked, await asyncio.gather(*map(self._answer, asked)), strict=True))
+        chosen = {seat: answer for seat, answer in answers.items() if isinstance(answer, Chosen)}
+        failed = {seat: answer for seat, answer in answers.items() if not isinstance(answer, Chosen)}
+        await asyncio.gather(*(self._seal(seat, answer) for seat, answer in chosen.items()))
+        if failed:
+            self._give_up(failed)
+            return True
+        if missing := to_move - sealed.keys() - chosen.keys():
+            await self._wait(missing)
+            return False
+        self._state = await reveal(self._context, self._duel_id, self._state)
+        return True
+
+    async def _seal(self, seat: Seat, answer: Chosen) -> None:
+        move = self._state.game.encode(answer.move)
+        seal = self._context.seal(self._duel_id, self._state, seat, move, answer.spoken)
+        await self._context.store.put_seal(self._duel_id, seal)
+
+    async def _answer(self, seat: Seat) -> Answer | ProviderError:
+        state = self._state
+        request = MoveRequest(
+            duel_id=self._duel_id,
+            game=state.game,
+            position=state.position,
+            seat=seat,
+            ply=state.ply,
+            mode=state.terms.modes.get(seat, MoveMode.FREE),
+            rng=self._stream(seat),
+            history=lambda: self._context.store.entries(self._duel_id),
+        )
+        try:
+            return await self._sources[seat].choose(request)
+        except ProviderError as error:
+            log.warning("duel %s: %s cannot answer: %s", self._duel_id, state.terms.players[seat], error)
+            return error
+
+    def _stream(self, seat: Seat) -> random.Random:
+        """The randomness of one choice: from the duel's seed, so that the same seed plays the same duel.
+
+        A choice that a person must not foresee comes from the installation's secret instead: seeds can be read.
+        """
+        state = self._state
+        seed: int | bytes = (state.terms.seed * 1_000_003 + state.turn) * 2 + SEATS.index(seat)
+        if len(self._sources) < len(SEATS) and len(state.to_move()) > 1:
+            about = f"{self._duel_id}|{state.turn}|{seat}".encode()
+            seed = hmac.digest(self._context.secret, about, "sha256")
+        return random.Random(seed)  # noqa: S311 - reproducible play; the secret case is an HMAC
+
+    def _add(self, body: Body, entry_id: str) -> None:
+        """The next entry; it is written with the next :meth:`_flush`."""
+        entry = Entry(self._state.entry + 1, entry_id, self._context.clock.now_ms(), body)
+        self._state = duel.advance(self._state, entry)
+        self._unwritten.append(entry)
+
+    async def _flush(self) -> None:
+        """Write what is not written. :raises Conflict: and nothing of it is, when another writer was first."""
+        if self._unwritten:
+            entries, self._unwritten = self._unwritten, []
+            await self._context.write(self._duel_id, entries)
+
+    def _give_up(self, failed: Failed) -> None:
+        """End the duel whose player failed: a forfeit, or void when its provider is down."""
+        down = {seat: answer for seat, answer in failed.items() if isinstance(answer, ProviderError)}
+        if down:
+            seat, error = next(iter(down.items()))
+            why = f"{self._state.terms.players[seat]} could not answer: {error} The duel is void and counts for nobody."
+            outcome = Outcome(None, Termination.PROVIDER_DOWN, why, void=True)
+            self._add(End(outcome, "arena"), self._end_id(outcome))
+            return
+        spoken = {seat: answer.spoken for seat, answer in failed.items() if isinstance(answer, GaveUp)}
+        who = " and ".join(self._state.game.seats[seat] for seat in failed)
+        tried = max(len(said.attempts) for said in spoken.values())
+        attempts = f" in {tried} attempts" if tried > 1 else ""
+        outcome = duel.forfeited(list(failed), Termination.FORFEIT, f"{who} gave no legal move{attempts}.")
+        self._add(End(outcome, "arena", spoken), self._end_id(outcome))
+
+    def _end_id(self, outcome: Outcome) -> str:
+        return derived_id(self._duel_id, "end", outcome.termination)
+
+    async def _renew(self) -> None:
+        lease = self._head.lease
+        if lease and lease.until_ms - self._context.clock.now_ms() < PLY_MS:
+            self._head = await self._context.claim(self._duel_id, LEASE_MS) or self._head
+
+    async def _wait(self, people: frozenset[Seat]) -> None:
+        """Give the lease back until these people have moved or their time is over."""
+        await self._flush()
+        state = self._state
+        waiting = replace(
+            self._head,
+            status=Status.WAITING,
+            waiting_for=people,
+            deadline_ms=duel.deadline_ms(state, people),
+            lease=None,
+            plies=state.ply,
+        )
+        await self._context.store.update(waiting)
+        self._context.announcer.changed(self._duel_id, state.entry)
+        # A person may have moved between our reading of the log and this write; nobody else would look again.
+        if await self._moved_meanwhile(people):
+            await self._context.wake(self._duel_id)
+
+    async def _moved_meanwhile(self, people: frozenset[Seat]) -> bool:
+        if await self._context.store.entries(self._duel_id, after=self._state.entry):
+            return True
+        return bool(people & (await self._context.store.seals(self._duel_id, self._state.position_entry)).keys())
+
+    async def _park(self) -> None:
+        parked = replace(self._head, status=Status.ADJOURNED, lease=None, deadline_ms=None)
+        await self._context.store.update(parked)
+
+
+class _Absent:
+    """Sits for a player that this installation has no longer: its key or its program is gone since the start."""
+
+    def __init__(self, why: str) -> None:
+        self._why = why
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        raise ProviderRefused(self._why)
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _seated(context: Context, player: Player, state: State) -> MoveSource:
+    try:
+        return context.roster.seat(player, state.game)
+    except UserError as error:
+        return _Absent(error.text)
+
+
+_SILENT: Final = Spoken()
