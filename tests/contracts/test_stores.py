@@ -140,7 +140,8 @@ class TestAppend:
         tasks = [asyncio.ensure_future(store.append("duel", turn(number))) for number in range(1, 9)]
         await asyncio.sleep(0)
         tasks[3].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        async with asyncio.timeout(5):
+            await asyncio.gather(*tasks, return_exceptions=True)
         assert [entry.number for entry in await store.entries("duel")] == list(range(9))
 
     async def test_words_of_every_kind_come_back(self, store: Store) -> None:

@@ -188,6 +188,18 @@ class TestFit:
     def test_a_turn_takes_one_write_unit(self, entry: Entry) -> None:
         assert sized(codec.fit(entry)) <= codec.ENTRY_BYTES
 
+    @pytest.mark.parametrize("move", [5, 100])
+    @pytest.mark.parametrize("attempts", [0, 1, 3, 50])
+    @pytest.mark.parametrize("mark", ["a", '"', "車", "\x00"])
+    def test_the_longest_turn_takes_one_write_unit(self, move: int, attempts: int, mark: str) -> None:
+        failed = (Attempt(Failure.UNPARSABLE, mark * 5000, mark * 500),) * attempts
+        said = Spoken(mark * 20_000, 200_000, 100_000, 300_000, 9_000_000_000, failed)
+        body = Turn(dict.fromkeys(Seat, "m" * move), dict.fromkeys(Seat, said), dict.fromkeys(Seat, "5" * 64))
+        fitted = codec.fit(Entry(999, "0" * 36, 1790000000000, body))
+        assert sized(fitted) <= codec.ENTRY_BYTES
+        assert isinstance(fitted.body, Turn)
+        assert len(fitted.body.spoken[Seat.FIRST].attempts) >= min(attempts, 3)
+
     @given(entries)
     def test_fitting_twice_changes_nothing(self, entry: Entry) -> None:
         assert codec.fit(codec.fit(entry)) == codec.fit(entry)

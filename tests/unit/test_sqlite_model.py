@@ -107,13 +107,6 @@ class StoreMachine(RuleBasedStateMachine):
         seal = Seal(number, seat, move, "salt", move)
         assert self.run(self.store.put_seal(duel, seal)) == self.seals.setdefault((duel, number, seat), seal)
 
-    @rule(now_ms=times)
-    def due(self, now_ms: int) -> None:
-        waking = {duel: head.wake_at_ms for duel, head in self.heads.items() if head.wake_at_ms is not None}
-        found = self.run(self.store.due(now_ms))
-        assert set(found) == {duel for duel, wake_at_ms in waking.items() if wake_at_ms <= now_ms}
-        assert [waking[duel] for duel in found] == sorted(waking[duel] for duel in found)
-
     @rule(status=st.none() | st.sampled_from(Status), before_ms=st.none() | times)
     def listed(self, status: Status | None, before_ms: int | None) -> None:
         found = self.run(self.store.duels(TERMS.community, status, before_ms))
@@ -133,10 +126,18 @@ class StoreMachine(RuleBasedStateMachine):
             assert self.run(self.store.entries(duel)) == log
             sealed = {seat: seal for (owner, entry, seat), seal in self.seals.items() if (owner, entry) == (duel, 1)}
             assert self.run(self.store.seals(duel, 1)) == sealed
+        for now_ms in (0, 10, 1 << 50):
+            self.agree_on_due(now_ms)
         rows = self.run(self.store.pair_counts(LADDER))
         counted = [(row.wins, row.draws, row.losses) for row in rows]
         wanted = (self.counts[Seat.FIRST], self.counts["draw"], self.counts[Seat.SECOND])
         assert counted == ([wanted] if any(wanted) else [])
+
+    def agree_on_due(self, now_ms: int) -> None:
+        waking = {duel: head.wake_at_ms for duel, head in self.heads.items() if head.wake_at_ms is not None}
+        found = self.run(self.store.due(now_ms))
+        assert set(found) == {duel for duel, wake_at_ms in waking.items() if wake_at_ms <= now_ms}
+        assert [waking[duel] for duel in found] == sorted(waking[duel] for duel in found)
 
     def refused(self, call: Any) -> bool:
         try:
