@@ -219,7 +219,7 @@ class _Absent:
     def __init__(self, why: str) -> None:
         self._why = why
 
-    async def choose(self, request: MoveRequest) -> Answer:
+    async def choose(self, _request: MoveRequest) -> Answer:
         raise ProviderRefused(self._why)
 
     async def close(self) -> None:

@@ -98,6 +98,43 @@ class TestCreate:
         assert await store.entries("nobody") == []
 
 
+class TestAppendAll:
+    async def test_entries_follow_in_order(self, store: Store) -> None:
+        head = await started(store)
+        log = [first_of(head), *(turn(number) for number in range(1, 9))]
+        await store.append_all("duel", log[1:5])
+        await store.append_all("duel", log[5:])
+        assert await store.entries("duel") == log
+
+    async def test_written_again_it_is_a_success(self, store: Store) -> None:
+        await started(store)
+        burst = [turn(number) for number in range(1, 4)]
+        await store.append_all("duel", burst)
+        await store.append_all("duel", burst)
+        assert len(await store.entries("duel")) == 4
+
+    async def test_a_conflict_writes_none_of_it(self, store: Store) -> None:
+        head = await started(store)
+        await store.append("duel", turn(1, "somebody-else"))
+        with pytest.raises(Conflict):
+            await store.append_all("duel", [turn(number) for number in range(1, 4)])
+        assert await store.entries("duel") == [first_of(head), turn(1, "somebody-else")]
+
+    async def test_a_part_of_ours_is_not_all_of_ours(self, store: Store) -> None:
+        await started(store)
+        await store.append("duel", turn(1))
+        with pytest.raises(Conflict):
+            await store.append_all("duel", [turn(1), turn(2)])
+
+    async def test_racing_bursts_have_one_winner(self, store: Store) -> None:
+        await started(store)
+        bursts = [[turn(number, f"{racer}-{number}") for number in range(1, 5)] for racer in range(16)]
+        results = await asyncio.gather(*(store.append_all("duel", one) for one in bursts), return_exceptions=True)
+        assert sum(result is None for result in results) == 1
+        written = await store.entries("duel", after=0)
+        assert written in bursts
+
+
 class TestAppend:
     async def test_the_log_is_in_order(self, store: Store) -> None:
         head = await started(store)
