@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from engine.options import Kind, Option, convert
 from engine.players.roster import Vendor
 from engine.ports import Provider
 from engine.providers.anthropic import BASE_URL as ANTHROPIC_URL
@@ -13,12 +14,13 @@ from engine.providers.anthropic import Anthropic
 from engine.providers.bedrock import Aws, Bedrock
 from engine.providers.catalogue import catalogue
 from engine.providers.endpoint import Endpoint
-from engine.providers.local import Local
+from engine.providers.local import THREADS, Local
 from engine.providers.openai_compatible import APIS, Api, OpenAICompatible
 from engine.secret import Secret
 
 # Every setting that `configured` reads, and what it is for.
 VARIABLES: Final[Mapping[str, str]] = {
+    "ARENA_LOCAL_THREADS": "threads of local/…; 1 unless set, more only where as many cores are idle",
     "OPENAI_API_KEY": "key for openai/…",
     "OPENAI_BASE_URL": "another address for openai/…",
     "ANTHROPIC_API_KEY": "key for anthropic/…",
@@ -46,8 +48,10 @@ def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
     """Every provider by its name in players, with the catalogue's models; ``settings`` holds :data:`VARIABLES`.
 
     Nothing is imported or connected until a provider is asked; one that lacks a key says so when it is checked.
+
+    :raises BadOption: when a number is none.
     """
-    made: dict[str, Callable[[], Provider]] = {"local": Local}
+    made: dict[str, Callable[[], Provider]] = {"local": partial(Local, threads=_threads(settings))}
     for name, api in APIS.items():
         made[name] = partial(OpenAICompatible, _endpoint(name, api, settings), api)
     key = _secret(settings, "ANTHROPIC_API_KEY")
@@ -56,6 +60,11 @@ def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
     made["bedrock"] = partial(Bedrock, _aws(settings))
     cards = catalogue()
     return {name: Vendor(make, cards.get(name, {})) for name, make in made.items()}
+
+
+def _threads(settings: Mapping[str, str]) -> int:
+    value = settings.get("ARENA_LOCAL_THREADS") or THREADS
+    return int(convert(Option("ARENA_LOCAL_THREADS", "", Kind.INTEGER, least=1, most=64), value))
 
 
 def _endpoint(name: str, api: Api, settings: Mapping[str, str]) -> Endpoint:

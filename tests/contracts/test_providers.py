@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
+from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.ports import Ask, Completion, Message, Provider
 from engine.providers import VARIABLES, configured, structured
 from engine.providers.openai_compatible import APIS
@@ -356,6 +356,13 @@ def test_no_sdk_is_imported_before_it_is_asked() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_embedded_models_threads_are_a_number() -> None:
+    configured({"ARENA_LOCAL_THREADS": "2"})["local"].make().check("smollm2", constrained=True)
+    for value in ("two", "0"):
+        with pytest.raises(BadOption, match="ARENA_LOCAL_THREADS must be"):
+            configured({"ARENA_LOCAL_THREADS": value})
 
 
 @pytest.mark.parametrize("name", configured({}))
