@@ -14,12 +14,15 @@ from typing import Any, Final
 
 import pytest
 
-from engine.errors import StoreError
-from engine.model import Entry, Seat, Turn
+from engine.errors import Conflict, StoreError
+from engine.model import Entry, Head, Seat, Status, Terms, Turn
 from engine.stores.sqlite import SqliteStore
 
 SCRIPT: Final = Path(__file__).with_name("sqlite_crash.py")
 KILLS: Final = 1000 if os.environ.get("ARENA_TORTURE") == "full" else 20
+
+
+HEAD: Final = Head("unknown", Terms("chess", {}, 1), Status.LIVE, 0)
 
 
 def turn(number: int) -> Entry:
@@ -57,8 +60,11 @@ async def test_a_hundred_duels_share_few_commits(tmp_path: Path) -> None:
     store = SqliteStore.open(tmp_path / "arena.db")
     statements: list[str] = []
     store._writer._connection.set_trace_callback(statements.append)
-    await asyncio.gather(*(store.append(f"duel-{n}", turn(1)) for n in range(100)))
+    appends = [store.append(f"duel-{n}", turn(1)) for n in range(100)]
+    *told, refused = await asyncio.gather(*appends, store.update(HEAD), return_exceptions=True)
     await store.close()
+    assert told == [None] * 100
+    assert isinstance(refused, Conflict), "and a conflict among them costs nobody a commit"
     assert 1 <= statements.count("COMMIT") <= 5
 
 
