@@ -28,7 +28,7 @@ from engine.ports import Answer, Chosen, MoveRequest
 NODES: Final = 50_000
 HASH_MIB: Final = 16
 PLY_SECONDS: Final = 60.0
-QUIT_SECONDS: Final = 1.0
+QUIT_SECONDS: Final = 0.5
 _DEBIAN_GAMES: Final = "/usr/games"
 
 # The narrowest range that Stockfish 15 to 17 agree on.
@@ -107,9 +107,10 @@ class UciProcess:
     A process that crashed or hung is started again once; when that one fails as well, the engine is down.
     """
 
-    def __init__(self, name: str, command: Command) -> None:
+    def __init__(self, name: str, command: Command, ply_seconds: float = PLY_SECONDS) -> None:
         self._name = name
         self._command = command
+        self._ply_seconds = ply_seconds
         self._turn = asyncio.Lock()
         self._engine: chess.engine.UciProtocol | None = None
         self._transport: asyncio.SubprocessTransport | None = None
@@ -141,7 +142,7 @@ class UciProcess:
             await self._stop()
 
     async def _once(self, board: chess.Board, strength: Strength) -> chess.Move:
-        async with asyncio.timeout(PLY_SECONDS):
+        async with asyncio.timeout(self._ply_seconds):
             engine = self._engine or await self._start()
             options = strength.options()
             self._require(engine, options)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import signal
+import socket
 import subprocess
 import sys
 import traceback
@@ -347,6 +349,28 @@ def test_a_secret_shows_itself_nowhere() -> None:
     assert not Secret("")
     with pytest.raises(TypeError):
         json.dumps(secret)
+
+
+INTERRUPTED = """
+import asyncio, sys
+from engine.ports import Ask, Message
+from engine.providers import configured
+
+settings = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+provider = configured(settings | {"AWS_ENDPOINT_URL_BEDROCK_RUNTIME": sys.argv[1]})["bedrock"].make()
+asyncio.run(provider.complete(Ask("m", [Message("user", "Your move?")], 8, 60)))
+"""
+
+
+def test_ctrl_c_does_not_wait_for_a_call_in_a_thread() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with subprocess.Popen([sys.executable, "-c", INTERRUPTED, url], stderr=subprocess.PIPE, text=True) as process:
+            connection, _ = server.accept()
+            with connection:
+                process.send_signal(signal.SIGINT)
+                _, err = process.communicate(timeout=10)
+    assert err.rstrip().endswith("KeyboardInterrupt")
 
 
 def test_no_sdk_is_imported_before_it_is_asked() -> None:

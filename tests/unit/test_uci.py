@@ -24,7 +24,7 @@ MATE_IN_ONE = "6k1/5ppp/8/8/8/8/8/R3K3 w - - 0 1"
 
 # Answers with the first move it is told to, or misbehaves: argv[1] is a folder that counts its starts.
 ENGINE = """
-import pathlib, sys
+import pathlib, signal, sys
 folder, manner = pathlib.Path(sys.argv[1]), sys.argv[2]
 starts = len(list(folder.iterdir()))
 (folder / str(starts)).touch()
@@ -35,6 +35,8 @@ for line in sys.stdin:
     elif word == "isready":
         print("readyok", flush=True)
     elif word == "go":
+        while manner == "hangs-once" and starts == 0:
+            signal.pause()
         if manner == "dies" or (manner == "dies-once" and starts == 0):
             sys.exit(1)
         print("bestmove " + ("e2e4" if manner != "nonsense" else "e2e5"), flush=True)
@@ -116,6 +118,13 @@ async def test_strengths_share_a_process_and_leave_no_trace(stockfish: UciProces
 
 async def test_a_crashed_engine_is_started_again(toy: Command) -> None:
     process = UciProcess("toy", mannered(toy, "dies-once"))
+    assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
+    assert starts(toy) == 2
+    await process.close()
+
+
+async def test_an_engine_that_hangs_is_killed_and_started_again(toy: Command) -> None:
+    process = UciProcess("toy", mannered(toy, "hangs-once"), ply_seconds=1)
     assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
     assert starts(toy) == 2
     await process.close()
