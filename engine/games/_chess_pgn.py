@@ -36,7 +36,7 @@ def to_pgn(record: Record) -> str:
         game.setup(start.board)
     for move in _moves(record, start):
         node = node.add_variation(move)  # type: ignore[assignment]
-    game.headers.update(_tags(record, start))
+    game.headers.update({tag: _quotable(value) for tag, value in _tags(record, start).items()})
     return f"{game}\n"
 
 
@@ -65,6 +65,11 @@ def _tags(record: Record, start: Beginning) -> dict[str, str]:
     if record.outcome:
         tags["Termination"] = _TERMINATIONS.get(record.outcome.termination, "normal")
     return tags
+
+
+def _quotable(value: str) -> str:
+    """A tag's value on one line, without the two characters that many readers do not unescape."""
+    return " ".join(value.split()).replace('"', "'").replace("\\", "/")
 
 
 def result(outcome: Outcome | None) -> str:

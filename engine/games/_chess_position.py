@@ -19,6 +19,8 @@ THREEFOLD: Final = 3
 _KEY_BYTES: Final = 8
 _pack = Struct("<9QBb").pack
 _UNKNOWN: Final = object()
+# One object for each move but promotions, shared by all positions: thirty moves of one's own would take 3 KB.
+_MOVES: Final = tuple(chess.Move(index >> 6, index & 63) for index in range(64 * 64))
 
 
 class Position:
@@ -60,7 +62,8 @@ class Position:
     def legal(self) -> tuple[chess.Move, ...]:
         """All legal moves, in python-chess's order."""
         if self._legal is None:
-            self._legal = tuple(self.board.generate_legal_moves())
+            moves = self.board.generate_legal_moves()
+            self._legal = tuple([m if m.promotion else _MOVES[m.from_square << 6 | m.to_square] for m in moves])
         return self._legal
 
     def has(self, move: chess.Move) -> bool:

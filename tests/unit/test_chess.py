@@ -123,6 +123,7 @@ def test_a_position_is_small_whatever_has_been_played() -> None:
     board = position.board
     slots = [getattr(board, name) for name in vars(board) if name not in ("move_stack", "_stack", "occupied_co")]
     parts = [position, position.recurring, board, vars(board), board.occupied_co, board.move_stack, *slots]
+    parts.append(position.legal)  # its moves are shared by all positions
     assert board.move_stack == []
     assert sum(map(sys.getsizeof, parts)) < 2_048
 
