@@ -69,7 +69,7 @@ async def test_it_plays_legal_moves_of_its_own(local: Local, game: str, plies: i
 
 
 async def test_left_free_it_plays_a_legal_move_or_gives_up_with_three_attempts(local: Local) -> None:
-    rules = games.game("chess")
+    rules = games.game("tic_tac_toe")
     position = rules.start({option.name: option.default for option in rules.options}, 1)
 
     async def history() -> Sequence[Entry]:
