@@ -26,7 +26,7 @@ def words(text: str) -> frozenset[str]:
 _AROUND: Final = words(
     "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision "
     "definitely do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's "
-    "lock make making mark me move must my need next now of ok okay on once one optimal option our pick picking "
+    "lock make making mark me move must my need next now ok okay on once one optimal option our pick picking "
     "place placing play playing please put putting right round say select selecting shall simply stick sticking "
     "still strongest sure take taking that the then there this throw throwing tick time to today turn us use using "
     "want we we'll well will winning with would yes"
@@ -57,7 +57,9 @@ _CLAUSE: Final = re.compile(
 )
 # "My answer is below" points elsewhere.
 _POINTERS: Final = words("below clear easy following follows obvious simple this")
-_NUMBERING: Final = re.compile(r"^\s*(?:step\s+)?\d+[.):](?=[^\S\n]*\S)", re.I | re.M)
+# "1. …" may number a list or be a move where moves are numbers.
+_NUMBERING: Final = re.compile(r"^[^\S\n]*(?=\d+[.)][^\S\n]*\S)", re.M)
+_LISTED: Final = re.compile(r"\s*⟪(\d+)⟫\s*[.)]")
 _WORD: Final = re.compile(r"⟦\d+⟧|[^\W\d_]+(?:'[a-z]+)?|\d+|[+-]\d+", re.I)
 _MENTION: Final = re.compile(r"⟦(\d+)⟧")
 
@@ -125,7 +127,16 @@ class Vocabulary(Generic[M]):
         """The moves of all clauses that choose; none when the last of them is taken back afterwards."""
         marked, moves = self._mark(text)
         chosen: list[M] = []
-        for sentence in _SENTENCE.split(marked):
+        for line in marked.splitlines():
+            listed = _LISTED.match(line)
+            after = self._chosen_after(line[listed.end() :] if listed else line, chosen, moves)
+            if listed and len(after) > len(chosen):
+                after.append(moves[int(listed[1])])
+            chosen = after
+        return chosen
+
+    def _chosen_after(self, line: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
+        for sentence in _SENTENCE.split(line):
             if _DOUBTS.intersection(_words_of(sentence)) or sentence.rstrip().endswith("?"):
                 continue
             for clause in _CLAUSE.split(_CONTRAST.split(sentence)[-1]):
@@ -150,19 +161,21 @@ class Vocabulary(Generic[M]):
     def _mark(self, text: str) -> tuple[str, list[M]]:
         """The text with each mention replaced by its number, and the moves by number."""
         moves: list[M] = []
+        text = text.translate(_BRACKETS)
+        listed = {match.end() for match in _NUMBERING.finditer(text)}
 
         def number(match: re.Match[str]) -> str:
             move = self.meaning(match)
             if move is None:
                 return match[0]
             moves.append(move)
-            return f" ⟦{len(moves) - 1}⟧ "
+            mark = "⟪{}⟫" if match.start() in listed else "⟦{}⟧"
+            return f" {mark.format(len(moves) - 1)} "
 
-        unnumbered = _NUMBERING.sub(" ", text.translate(_BRACKETS))
-        return self.pattern.sub(number, unnumbered), moves
+        return self.pattern.sub(number, text), moves
 
 
-_BRACKETS: Final = str.maketrans("⟦⟧", "  ")
+_BRACKETS: Final = str.maketrans("⟦⟧⟪⟫", "    ")
 
 
 def _words_of(text: str) -> list[str]:

@@ -69,10 +69,11 @@ _MENTION: Final = re.compile(
     | \br(?P<row_6>[1-3])[\s,]*c(?P<column_6>[1-3])\b
     | [(\[]\s*(?P<row_7>[1-3])\s*,\s*(?P<column_7>[1-3])\s*[)\]]
     | \b(?P<column_8>[abc])(?P<row_8>[1-3])\b
-    | \b(?P<apart>[abc]\s[1-3]|1[\s,]+1|2[\s,]+2|3[\s,]+3)\b
+    | \b(?P<apart>[abc]\s[1-3]|1[ \t,]+1|2[ \t,]+2|3[ \t,]+3)\b
     | \b(?P<centre>dead\s+cent(?:er|re)|cent(?:er|re)|middle)\b(?:\s+of\s+the\s+(?:board|grid)\b)?
       (?!\s*(?:row|col|line|file|of|game|left|right))
-    | (?<![\w.,/%+-])(?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]|\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares)\b)
+    | (?<![\w.,/%+-])(?<!turn\s)(?<!round\s)(?<!game\s)
+      (?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]|\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares)\b)
     """,
     re.I | re.X,
 )
