@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from queue import SimpleQueue
@@ -125,13 +125,9 @@ class Writer:
 
     def _insert(self, rows: Sequence[Row]) -> list[Conflict | None]:
         results: list[Conflict | None] = []
-        while len(results) < len(rows):
-            left = len(rows) - len(results)
-            size = next(chunk for chunk in _CHUNKS if chunk <= left)
-            chunk = rows[len(results) : len(results) + size]
-            values = [value for row in chunk for value in row]
-            inserted = self._connection.execute(_insertion(size), values).rowcount
-            results += [None] * size if inserted == size else [self._verify(row) for row in chunk]
+        for chunk in _chunks(rows):
+            written = _write(self._connection, chunk) == len(chunk)
+            results += [None] * len(chunk) if written else [self._verify(row) for row in chunk]
         return results
 
     def _verify(self, row: Row) -> Conflict | None:
@@ -144,6 +140,19 @@ class Writer:
 
     def _as_ours(self, error: Exception) -> Exception:
         return translated(error, self._path) if isinstance(error, sqlite3.Error) else error
+
+
+def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    start = 0
+    while left := len(rows) - start:
+        size = next(chunk for chunk in _CHUNKS if chunk <= left)
+        yield rows[start : start + size]
+        start += size
+
+
+def _write(connection: sqlite3.Connection, rows: Sequence[Row]) -> int:
+    """Insert entries whose numbers are free, in one statement; how many those were."""
+    return connection.execute(_insertion(len(rows)), [value for row in rows for value in row]).rowcount
 
 
 @cache
@@ -173,11 +182,11 @@ def _resolve(results: Sequence[tuple[asyncio.Future[Any], Any]]) -> None:
 
 def _insert_all(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """A log has no gaps: when the first number is free, so are those after it."""
-    first, *rest = rows
-    if connection.execute(_insertion(1), first).rowcount:
-        connection.executemany(_insertion(1), rest)
+    if _write(connection, rows[:1]):
+        for chunk in _chunks(rows[1:]):
+            _write(connection, chunk)
     elif not all(_is_ours(connection, row) for row in rows):
-        raise _conflict(first)
+        raise _conflict(rows[0])
 
 
 def _is_ours(connection: sqlite3.Connection, row: Row) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -126,6 +127,12 @@ class TestAppendAll:
         with pytest.raises(Conflict):
             await store.append_all("duel", [turn(1), turn(2)])
 
+    async def test_many_at_once(self, store: Store) -> None:
+        await started(store)
+        burst = [turn(number) for number in range(1, 101)]
+        await store.append_all("duel", burst)
+        assert await store.entries("duel", after=0) == burst
+
     async def test_racing_bursts_have_one_winner(self, store: Store) -> None:
         await started(store)
         bursts = [[turn(number, f"{racer}-{number}") for number in range(1, 5)] for racer in range(16)]
@@ -133,6 +140,18 @@ class TestAppendAll:
         assert sum(result is None for result in results) == 1
         written = await store.entries("duel", after=0)
         assert written in bursts
+
+    async def test_of_64_bursts_one_is_in_the_log(self, store: Store) -> None:
+        assert await winning_bursts(store) == 1
+
+
+async def winning_bursts(store: Store) -> int:
+    """64 writers of one entry or of several: how many of them have an entry in the log."""
+    await started(store)
+    bursts = [[turn(number, f"{writer}-{number}") for number in range(1, 2 + writer % 5)] for writer in range(64)]
+    results = await asyncio.gather(*(store.append_all("duel", burst) for burst in bursts), return_exceptions=True)
+    assert {type(result) for result in results} <= {type(None), Conflict}
+    return len({entry.id.partition("-")[0] for entry in await store.entries("duel", after=0)})
 
 
 class TestAppend:
@@ -483,6 +502,16 @@ class TestGuards:
 
         monkeypatch.setattr(_sqlite_writer, "_insertion", overwriting)
         assert await winners(bare) == 64
+
+    async def test_a_burst_that_is_written_in_part_is_caught(
+        self, bare: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def careless(connection: sqlite3.Connection, rows: Sequence[_sqlite_writer.Row]) -> None:
+            if not _sqlite_writer._write(connection, rows):
+                raise Conflict("all are taken")
+
+        monkeypatch.setattr(_sqlite_writer, "_insert_all", careless)
+        assert await winning_bursts(bare) > 1
 
     async def test_a_retry_that_is_not_recognised_is_caught(self, bare: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_sqlite_writer.Writer, "_verify", lambda self, row: Conflict("not mine"))
