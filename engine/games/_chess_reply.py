@@ -82,7 +82,7 @@ class _Heard:
 class _Sentence:
     """What the clauses of a sentence so far mean for the next: a doubt or a denial reaches to its end."""
 
-    question: bool
+    reported: bool
     doubted: bool = False
     denied: bool = False
     # Something was said that is not known to introduce a move, so a bare move may be part of that.
@@ -124,7 +124,7 @@ class Talk:
         return [mention for mention, _ in [*self._body(sentence[first.start() :])]] or [self.seen[int(first[1])]]
 
     def _listen(self, sentence: str) -> None:
-        state = _Sentence(question=sentence.rstrip().endswith("?"))
+        state = _Sentence(reported=sentence.rstrip().endswith("?") or bool(talk.REPORTS.search(sentence)))
         earlier = len(self.heard)
         for introducer, clause in _clauses(sentence):
             if talk.HOWEVER.match(introducer or clause):
@@ -151,7 +151,7 @@ class Talk:
         words = _words(lead)
         strong = concludes or not talk.PLAYS.isdisjoint(words) or bool(talk.CROWNS.match(rest))
         body = list(self._body(rest))
-        doubtful = state.question or state.doubted or (not strong and (state.denied or state.talked))
+        doubtful = state.reported or state.doubted or (not strong and (state.denied or state.talked))
         introduced = self._known(lead, talk.BEFORE) and not talk.LEADS_AWAY.search(lead)
         if introduced and not doubtful and not talk.TAKES_BACK.search(rest):
             tentative = not talk.TENTATIVE.isdisjoint(words)
@@ -161,14 +161,18 @@ class Talk:
     def _body(self, rest: str) -> Iterator[tuple[Mention, int]]:
         """The moves that a clause plays, each with where the clause goes on; none when it goes on to talk of them."""
         played: list[tuple[Mention, int]] = []
-        for word in talk.WORD.finditer(rest):
-            if mark := talk.MARK.fullmatch(word[0]):
-                played.append((self.seen[int(mark[1])], word.end()))
-            elif talk.EXPLAINS.match(rest[word.start() :]):
+        previous = ""
+        for found in talk.WORD.finditer(rest):
+            word = found[0].casefold()
+            if mark := talk.MARK.fullmatch(word):
+                played.append((self.seen[int(mark[1])], found.end()))
+            elif previous not in talk.COPULAS and talk.EXPLAINS.match(rest[found.start() :]):
                 break
-            elif word[0].casefold() not in talk.AFTER | talk.JOINS | self.own:
+            elif word not in talk.AFTER | talk.JOINS | self.own:
                 return
-        yield from played
+            previous = word
+        if previous not in talk.JOINS:
+            yield from played
 
     def _known(self, text: str, vocabulary: frozenset[str]) -> bool:
         return all(word in vocabulary or word in self.own or word.isdigit() for word in _words(text))
