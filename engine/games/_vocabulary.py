@@ -189,7 +189,7 @@ def _is_terse(place: str) -> bool:
 
 
 def _clip(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= 60 else f"{line[:57]}…"
 
 
