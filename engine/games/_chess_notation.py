@@ -131,6 +131,8 @@ _PROMOTION: Final = re.compile(
     re.I,
 )
 _NUMBER: Final = re.compile(r"(?:(?<![\w.])(\d{1,3})\s?(\.\s?\.+|…|\.|\))\s*|(\.\.\.?|…)\s?)$")
+# How far before a move its number or a preposition may stand, so that a long reply is not searched again and again.
+_NEAR: Final = 20
 _PLACE_BEFORE: Final = re.compile(r"\b(?:to|on|at|from|in|onto|into|of|via|squares?)\s+(?:the\s+)?$", re.I)
 _PLACE_AFTER: Final = re.compile(rf"[ -](?:squares?|pawns?|{_PIECE})\b(?!')", re.I)
 _FEN: Final = re.compile(
@@ -151,19 +153,23 @@ def prepared(text: str) -> str:
 
 def mentions(text: str) -> list[Mention]:
     """All moves written in a prepared text, in order and without overlap."""
-    taken: list[Mention] = []
+    found: list[Mention] = []
+    taken = bytearray(len(text))
     for pattern, reader in _FORMS:
         for match in pattern.finditer(text):
-            if not any(match.start() < other.end and other.start < match.end() for other in taken):
-                taken += _mention(text, match, reader)
-    return sorted(taken, key=lambda mention: mention.start)
+            if any(taken[match.start() : match.end()]):
+                continue
+            for mention in _mention(text, match, reader):
+                found.append(mention)
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+    return sorted(found, key=lambda mention: mention.start)
 
 
 def _mention(text: str, match: re.Match[str], reader: _Reader) -> Iterator[Mention]:
     readings = reader(match)
     if not readings or (readings[0].straight and _is_location(text, match)):
         return
-    number = _NUMBER.search(text, 0, match.start())
+    number = _NUMBER.search(text, max(0, match.start() - _NEAR), match.start())
     if number and match.groupdict().get("spaced"):
         return  # "1. e4 e5" is a move of each side
     if number is None:
@@ -175,7 +181,10 @@ def _mention(text: str, match: re.Match[str], reader: _Reader) -> Iterator[Menti
 
 def _is_location(text: str, match: re.Match[str]) -> bool:
     """A lone square may say where something is, not where a pawn goes: ``on e4``, ``the e4 pawn``."""
-    return bool(_PLACE_BEFORE.search(text, 0, match.start()) or _PLACE_AFTER.match(text, match.end()))
+    return bool(
+        _PLACE_BEFORE.search(text, max(0, match.start() - _NEAR), match.start())
+        or _PLACE_AFTER.match(text, match.end())
+    )
 
 
 def _square(name: str | None) -> chess.Square | None:

@@ -43,7 +43,8 @@ def meant(position: Position, text: str) -> chess.Move:
         chosen = talked.chosen()
     if not chosen:
         raise _nothing(reply.text, talked.seen)
-    return settle(position, [meaning(position, mention) for mention in chosen])
+    distinct = {mention.readings: mention for mention in reversed(chosen)}
+    return settle(position, [meaning(position, mention) for mention in reversed(distinct.values())])
 
 
 def _declared(position: Position, place: str) -> list[Mention]:
