@@ -1,39 +1,24 @@
 """The word judge: which English words there are, which are the same word, and which belong together.
 
-It works offline from one table, ``games/words.bin``, which ``tools/build_word_table.py`` makes and describes.
-Sums are of integers and the few divisions are IEEE's own, so a judgement is the same on every machine. A score
-is a *standardised* cosine: how many standard deviations two words are closer than either is to common words.
+It works offline from one table of words and vectors. Sums are of integers and the few divisions are IEEE's own, so
+a judgement is the same on every machine. A score is a *standardised* cosine: how many standard deviations two words
+are closer than either is to common words.
 """
 
 from __future__ import annotations
 
-import hashlib
-import lzma
 import math
-import mmap
-import struct
 import unicodedata
-from array import array
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, lru_cache
-from itertools import chain
-from operator import mul
-from pathlib import Path
+from functools import cache, cached_property
 from typing import Final
 
-from engine.errors import NotConfigured
+from engine.wordtable import Vector, WordTable, load
 
-PATH: Final = Path(__file__).parent / "games" / "words.bin"
 MAX_WORDS: Final = 3
 
-_HEADER: Final = struct.Struct("<8sHH16sIIIHi6I32s")
-_MAGIC: Final = b"LDAWORDS"
-_FORMAT: Final = 1
-_NO_VECTOR: Final = 0xFFFF
-_CODES: Final = [(2 * (byte & 15) - 15, 2 * (byte >> 4) - 15) for byte in range(256)]
 _EDGES: Final = ".,;:!?\"'()[]{}<>*_`~…“”«»"
 _SIGNS: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 _CONTRACTIONS: Final = ("n't", "'ll", "'re", "'ve", "'d", "'m")
@@ -62,56 +47,21 @@ class Judgement:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Vector:
-    """A row: odd integers from -15 to 15, their sum of squares, and what its cosines with common words are."""
-
-    numbers: tuple[int, ...]
-    square: int
-    mean: float
-    deviation: float
-
-
 class Lexicon:
-    """A loaded table. Words stay packed bytes; nothing but the words asked for becomes a ``str``."""
+    """The judge over one table."""
 
-    _size: int
-    _count: int
-    _rows: int
-    _block: int
-
-    def __init__(self, table: bytes | mmap.mmap) -> None:
-        """:raises NotConfigured: when the table is of another format or damaged."""
-        head = _HEADER.unpack(table[: _HEADER.size])
-        magic, form, self._size, version, self._count, self._rows, blocks, self._block, least = head[:9]
-        lengths, checksum = head[9:15], head[15]
-        with memoryview(table) as whole:
-            sound = hashlib.sha256(whole[_HEADER.size :]).digest() == checksum
-        if magic != _MAGIC or form != _FORMAT or not sound:
-            raise NotConfigured(f"The word table {PATH.name} is damaged: install the arena again.")
-        self.version = version.rstrip(b"\0").decode()
-        self.threshold: float = least / 1000
-        ends = [_HEADER.size + sum(lengths[: k + 1]) for k in range(6)]
-        words, starts, rows, roots, common = (
-            table[end - length : end] for end, length in zip(ends[:5], lengths[:5], strict=True)
-        )
-        self._table, self._at = table, int(ends[4])
-        self._text = lzma.decompress(words)
-        self._starts = _integers("I", starts)
-        self._row = _integers("H", lzma.decompress(rows))
-        self._root = _integers("i", lzma.decompress(roots))
-        self._common = _integers("I", lzma.decompress(common))
-        if (len(self._starts), len(self._row)) != (blocks, self._count):
-            raise NotConfigured(f"The word table {PATH.name} is damaged: install the arena again.")
-        self._vector = lru_cache(maxsize=4096)(self._read_vector)
+    def __init__(self, table: WordTable) -> None:
+        self._table = table
+        self.version = table.version
+        self.threshold = table.threshold
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._table)
 
     def knows(self, word: str) -> bool:
-        """Whether this is one English word, in any case, with or without accents, ``'s`` or a hyphen."""
+        """Whether this is one English word, in any case, with or without accents, ``'s`` or hyphens."""
         tokens = self._tokens(word)
-        return bool(tokens) and all(self._place(token) >= 0 or _contracted(token) for token in tokens)
+        return bool(tokens) and all(map(self._known, tokens))
 
     def is_function_word(self, word: str) -> bool:
         """Whether it only holds a sentence together (``the``, ``with``, ``something``, ``don't``)."""
@@ -123,12 +73,11 @@ class Lexicon:
 
         A word that is not known is its own, in lower case.
         """
-        return " ".join(self._stem(token) for token in self._tokens(word))
+        return " ".join(map(self._stem, self._tokens(word)))
 
     def stems(self, phrase: str) -> frozenset[str]:
         """The stems of a phrase's words, without function words and words that are not known."""
-        content = (token for token in self._tokens(phrase) if self._row_of(token) >= 0)
-        return frozenset(map(self._stem, content))
+        return frozenset(map(self._stem, self._content(phrase)))
 
     def count(self, phrase: str) -> int:
         """How many words a phrase has; ``mother-in-law`` has three, ``e-mail`` one."""
@@ -136,11 +85,11 @@ class Lexicon:
 
     def rank(self, word: str) -> int | None:
         """0 for the commonest word that is no function word, 1 for the next; ``None`` past the 20,000th."""
-        return self._ranks().get(self._place(self.stem(word)))
+        return self._ranks.get(self._place(self.stem(word)))
 
     def common(self, start: int, stop: int) -> list[str]:
         """The words of these ranks, the commonest first."""
-        return [self._word(place) for place in self._common[start:stop]]
+        return [self._table.word(place) for place in self._table.common[start:stop]]
 
     def judge(self, previous: str, answer: str) -> Judgement:
         """Whether an answer of 1 to 3 words is related to the word before, which may be a phrase.
@@ -149,22 +98,13 @@ class Lexicon:
         """
         tokens = self._tokens(answer)
         shown, before = _quoted(answer), _quoted(previous)
-        if not tokens:
-            return _refused(Reason.EMPTY, "Nothing was said.")
-        if len(tokens) > MAX_WORDS:
-            return _refused(Reason.TOO_MANY_WORDS, f"{shown} is {len(tokens)} words; at most {MAX_WORDS} are allowed.")
-        for token in tokens:
-            if self._place(token) < 0 and not _contracted(token):
-                return _refused(Reason.NOT_A_WORD, f"“{token[:40]}” is not an English word that the table knows.")
-        if all(map(self._holds_together, tokens)):
-            return _refused(Reason.FUNCTION_WORD, f"{shown} says nothing of its own; say a noun, verb or adjective.")
+        if refused := self._no_answer(tokens, shown):
+            return refused
         known = self.stems(previous)
-        fresh = [token for token in tokens if self._row_of(token) >= 0 and self._stem(token) not in known]
+        fresh = [token for token in self._content(answer) if self._stem(token) not in known]
         if not fresh:
             return _refused(Reason.REPEATED, f"{shown} only repeats {before}.")
-        return self._related(before, shown, self.score(previous, " ".join(fresh)))
-
-    def _related(self, before: str, shown: str, score: float) -> Judgement:
+        score = self.score(previous, " ".join(fresh))
         figures = f"({score:.2f}, needs {self.threshold:.2f})"
         if score >= self.threshold:
             return Judgement(True, Reason.RELATED, score, f"{shown} is related to {before} {figures}.")
@@ -180,7 +120,7 @@ class Lexicon:
         left, right = self._vectors(first), self._vectors(second)
         if not (left and right):
             return 0.0
-        total = math.fsum(_standardised(one, other) for one in left for other in right)
+        total = math.fsum(one.score(other) for one in left for other in right)
         return round(total / (_breadth(left) * _breadth(right)), 3)
 
     def nearest(self, phrase: str, ranks: range) -> list[tuple[float, str]]:
@@ -188,23 +128,33 @@ class Lexicon:
         left = self._vectors(phrase)
         broad = _breadth(left) if left else 1.0
         found = []
-        for place in self._common[ranks.start : ranks.stop : ranks.step]:
-            other = self._vector(self._row[place])
-            score = math.fsum(_standardised(one, other) for one in left) / broad
-            found.append((round(score, 3), self._word(place)))
+        for place in self._table.common[ranks.start : ranks.stop : ranks.step]:
+            other = self._table.vector(place)
+            total = math.fsum(one.score(other) for one in left)
+            found.append((round(total / broad, 3), self._table.word(place)))
         return sorted(found, key=lambda each: (-each[0], each[1]))
 
-    def _vectors(self, phrase: str) -> list[_Vector]:
-        rows = dict.fromkeys(self._row_of(token) for token in self._tokens(phrase))
-        return [self._vector(row) for row in rows if row >= 0]
+    def _no_answer(self, tokens: Sequence[str], shown: str) -> Judgement | None:
+        """Why these cannot be an answer to anything, or ``None``."""
+        if not tokens:
+            return _refused(Reason.EMPTY, "Nothing was said.")
+        if len(tokens) > MAX_WORDS:
+            why = f"{shown} is {len(tokens)} words; at most {MAX_WORDS} are allowed."
+            return _refused(Reason.TOO_MANY_WORDS, why)
+        for token in tokens:
+            if not self._known(token):
+                return _refused(Reason.NOT_A_WORD, f"{_quoted(token)} is not an English word that the table knows.")
+        if all(map(self._holds_together, tokens)):
+            return _refused(Reason.FUNCTION_WORD, f"{shown} says nothing of its own: say a noun, verb or adjective.")
+        return None
 
-    def _read_vector(self, row: int) -> _Vector:
-        width = self._size // 2
-        start = self._at + row * width
-        numbers = tuple(chain.from_iterable(map(_CODES.__getitem__, self._table[start : start + width])))
-        aside = self._at + self._rows * width + row
-        mean, deviation = self._table[aside] / 500 - 0.1, self._table[aside + self._rows] / 1500
-        return _Vector(numbers, sum(map(mul, numbers, numbers)), mean, deviation)
+    def _vectors(self, phrase: str) -> list[Vector]:
+        """The vectors of a phrase's words, each once."""
+        found = (self._table.vector(self._place(token)) for token in self._content(phrase))
+        return list(dict.fromkeys(found))
+
+    def _content(self, phrase: str) -> list[str]:
+        return [token for token in self._tokens(phrase) if self._table.has_vector(self._place(token))]
 
     def _tokens(self, text: str) -> list[str]:
         """The words of a text, folded: no case, no accents, no possessive, no signs at the edges."""
@@ -214,75 +164,49 @@ class Lexicon:
     def _parts(self, piece: str) -> list[str]:
         """A hyphenated word as one when it is known without its hyphens, else as its parts."""
         joined = piece.replace("-", "").replace("'", "")
-        if joined != piece and not _contracted(piece) and self._find(joined) >= 0:
+        if joined != piece and not _contracted(piece) and self._table.find(joined) >= 0:
             return [joined]
         return [part for part in piece.replace("/", "-").split("-") if part]
 
     def _place(self, token: str) -> int:
         """The place of a word, or of what an unlisted plural is the plural of; -1 when it is none."""
-        place = self._find(token)
+        place = self._table.find(token)
         for suffix, ending in _PLURALS if place < 0 else ():
             base = token.removesuffix(suffix) + ending
-            if token.endswith(suffix) and len(base) > 3 and not base.endswith("s") and self._row_of(base) >= 0:
-                return self._find(base)
+            if token.endswith(suffix) and len(base) > 3 and not base.endswith("s"):
+                found = self._table.find(base)
+                if self._table.has_vector(found):
+                    return found
         return place
 
-    def _find(self, token: str) -> int:
-        key = token.encode()
-        block = bisect_right(range(len(self._starts)), key, key=self._first) - 1
-        if block < 0:
-            return -1
-        words = self._words(block)
-        return block * self._block + words.index(key) if key in words else -1
-
-    def _first(self, block: int) -> bytes:
-        start = self._starts[block]
-        return self._text[start : self._text.find(b"\n", start)]
-
-    def _words(self, block: int) -> list[bytes]:
-        end = self._starts[block + 1] - 1 if block + 1 < len(self._starts) else len(self._text)
-        return self._text[self._starts[block] : end].split(b"\n")
-
-    def _word(self, place: int) -> str:
-        block, at = divmod(place, self._block)
-        return self._words(block)[at].decode()
-
-    def _row_of(self, token: str) -> int:
-        """The row of a word's vector; -1 for function words and for what is no word."""
-        place = self._place(token)
-        return -1 if place < 0 or self._row[place] == _NO_VECTOR else self._row[place]
+    def _known(self, token: str) -> bool:
+        return _contracted(token) or self._place(token) >= 0
 
     def _holds_together(self, token: str) -> bool:
         place = self._place(token)
-        return self._row[place] == _NO_VECTOR if place >= 0 else _contracted(token)
+        return _contracted(token) or (place >= 0 and not self._table.has_vector(place))
 
     def _stem(self, token: str) -> str:
         place = self._place(token)
-        return self._word(place + self._root[place]) if place >= 0 else token
+        return self._table.word(self._table.root(place)) if place >= 0 else token
 
-    @cache  # noqa: B019 - there is one lexicon a process
+    @cached_property
     def _ranks(self) -> dict[int, int]:
-        return {place: at for at, place in enumerate(self._common)}
+        return {place: rank for rank, place in enumerate(self._table.common)}
 
 
 @cache
 def lexicon() -> Lexicon:
-    """The shipped table, loaded once. :raises NotConfigured: when it is missing or damaged."""
-    try:
-        with PATH.open("rb") as file:
-            return Lexicon(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    except (OSError, ValueError, struct.error, lzma.LZMAError) as error:
-        raise NotConfigured(f"The word table {PATH.name} cannot be read: install the arena again.") from error
+    """The judge over the shipped table, loaded once. :raises NotConfigured: when it is missing or damaged."""
+    return Lexicon(load())
 
 
-def _standardised(one: _Vector, other: _Vector) -> float:
-    dot: int = sum(map(mul, one.numbers, other.numbers))
-    cosine = dot / math.sqrt(one.square * other.square)
-    return ((cosine - one.mean) / one.deviation + (cosine - other.mean) / other.deviation) / 2
-
-
-def _breadth(vectors: Sequence[_Vector]) -> float:
-    """The length of the sum of the vectors, taken as of length 1: 1 for one, less than ``n`` for ``n`` apart."""
+def _breadth(vectors: Sequence[Vector]) -> float:
+    """The length of the sum of the vectors, each taken as of length 1, but at least 1: so much does the sum of
+    their scores deviate. For ``n`` vectors that say the same it is ``n``.
+    """
+    if len(vectors) == 1:
+        return 1.0
     total = [0.0] * len(vectors[0].numbers)
     for vector in vectors:
         length = math.sqrt(vector.square)
@@ -306,11 +230,3 @@ def _quoted(text: str) -> str:
 
 def _refused(reason: Reason, why: str) -> Judgement:
     return Judgement(False, reason, 0.0, why)
-
-
-def _integers(kind: str, raw: bytes) -> array[int]:
-    """Little-endian integers. On a big-endian machine they are turned."""
-    found: array[int] = array(kind, raw)
-    if struct.pack("=H", 1) != struct.pack("<H", 1):
-        found.byteswap()
-    return found

@@ -53,7 +53,7 @@ DAMPING: Final = 0.5
 SHRINK: Final = 0.4
 BLOCK: Final = 32
 LIMIT_BYTES: Final = 6_000_000
-HEADER: Final = struct.Struct("<8sHH16sIIIHi6I32s")
+HEADER: Final = struct.Struct("<8sHH16sIIIHi6I")
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer[Any]]
@@ -163,7 +163,7 @@ def threshold(vectors: Vectors, middle: Ints) -> float:
 
 
 def write(out: Path, words: list[str], rows: Ints, stems: Ints, ranks: Ints, vectors: Vectors, least: float) -> None:
-    """The file: header, then the sections whose lengths it gives, under one checksum.
+    """The file: header, SHA-256 of all the rest, then the sections whose lengths the header gives.
 
     Sections: words (LZMA; sorted, one a line), block offsets (uint32 into the words, one in :data:`BLOCK`), for
     each word its vector's row (LZMA, uint16) and the word it is an inflection of (LZMA, int32 from its own
@@ -184,12 +184,13 @@ def write(out: Path, words: list[str], rows: Ints, stems: Ints, ranks: Ints, vec
     body = b"".join(sections)
     header = HEADER.pack(
         b"LDAWORDS", FORMAT, DIMENSIONS, VERSION.encode(), len(words), len(vectors.codes), len(starts), BLOCK,
-        round(least * 1000), *map(len, sections), hashlib.sha256(body).digest(),
+        round(least * 1000), *map(len, sections),
     )  # fmt: skip
-    if len(header) + len(body) > LIMIT_BYTES:
-        raise SystemExit(f"{len(header) + len(body):,} bytes are too many: lower ROWS")
-    out.write_bytes(header + body)
-    print(f"{out}: {len(header) + len(body):,} bytes; sections {[len(section) for section in sections]}")
+    whole = header + hashlib.sha256(header + body).digest() + body
+    if len(whole) > LIMIT_BYTES:
+        raise SystemExit(f"{len(whole):,} bytes are too many: lower ROWS")
+    out.write_bytes(whole)
+    print(f"{out}: {len(whole):,} bytes; sections {[len(section) for section in sections]}")
 
 
 def _packed(raw: bytes) -> bytes:
