@@ -1,0 +1,129 @@
+"""The chain of Word Association: what was said, what it scored, and how it is told to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from engine.board import Link
+from engine.lexicon import Judgement, Reason, lexicon
+from engine.model import SEATS, Outcome, Seat
+
+NAMES: Final = {Seat.FIRST: "First", Seat.SECOND: "Second"}
+POINTS: Final = 10
+RARE_POINTS: Final = 5
+RARE_RANK: Final = 3_000
+NOTES: Final = {
+    Reason.RELATED: "",
+    Reason.UNRELATED: "not related",
+    Reason.NOT_A_WORD: "not an English word",
+    Reason.TOO_MANY_WORDS: "too many words",
+    Reason.FUNCTION_WORD: "says nothing of its own",
+    Reason.REPEATED: "used before",
+}
+"""The reasons that a played answer can have, as its note in the chain."""
+
+_USED: Final = Judgement(False, Reason.REPEATED, 0.0, "It was used before.")
+
+
+class Answer(NamedTuple):
+    """What was said, in lower case, and the verdict. ``score`` is the judge's, ``points`` are the game's."""
+
+    text: str
+    reason: Reason
+    score: float
+    points: int
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it counts and becomes the word before."""
+        return self.reason is Reason.RELATED
+
+
+class Position(NamedTuple):
+    """The theme, the limits, and all answers so far; the seats take turns, so the first is of the first seat."""
+
+    theme: str
+    strikes: int
+    rounds: int
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def before(self) -> str:
+        """The word before: the last accepted answer, at first the theme."""
+        return next((said.text for said in reversed(self.answers) if said.accepted), self.theme)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """The theme and all accepted answers."""
+        return (self.theme, *(said.text for said in self.answers if said.accepted))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether a seat has all its strikes, or both have given all their answers."""
+        ended = len(self.answers) >= 2 * self.rounds
+        return ended or any(self.struck(seat) >= self.strikes for seat in SEATS)
+
+    def of(self, seat: Seat) -> tuple[Answer, ...]:
+        """A seat's answers."""
+        return self.answers[SEATS.index(seat) :: 2]
+
+    def points(self, seat: Seat) -> int:
+        """A seat's points."""
+        return sum(said.points for said in self.of(seat))
+
+    def struck(self, seat: Seat) -> int:
+        """A seat's strikes."""
+        return sum(not said.accepted for said in self.of(seat))
+
+
+def used(position: Position) -> frozenset[str]:
+    """The stems of the theme and of all accepted answers."""
+    return frozenset[str]().union(*map(lexicon().stems, position.chain))
+
+
+def judged(position: Position, text: str) -> Answer:
+    """An answer with its verdict. Words that were used before lend nothing: the rest is judged alone."""
+    words, before = lexicon(), position.before
+    content = words.stems(text)
+    verdict = words.judge(before, text)
+    known = used(position)
+    if verdict.reason in (Reason.RELATED, Reason.UNRELATED) and content & known:
+        fresh = " ".join(sorted(content - known))
+        verdict = words.judge(before, fresh) if fresh else _USED
+    return Answer(text, verdict.reason, verdict.score, points(content - known) if verdict.accepted else 0)
+
+
+def points(content: frozenset[str]) -> int:
+    """What an accepted answer with these new words is worth."""
+    ranks = (lexicon().rank(word) for word in content)
+    return POINTS + (RARE_POINTS if all(rank is None or rank >= RARE_RANK for rank in ranks) else 0)
+
+
+def by_points(position: Position, termination: str, ended: str) -> Outcome:
+    """More points win, equal points are a draw."""
+    first, second = map(position.points, SEATS)
+    if first == second:
+        return Outcome(None, termination, f"{ended} at {first} points each.")
+    winner = Seat.FIRST if first > second else Seat.SECOND
+    why = f"{ended}: {NAMES[winner]} has {max(first, second)} points to {min(first, second)}."
+    return Outcome(winner, termination, why)
+
+
+def links(position: Position) -> Iterator[Link]:
+    """The answers for the board."""
+    for at, said in enumerate(position.answers):
+        note = f"+{said.points}" if said.accepted else NOTES[said.reason]
+        yield Link(said.text, SEATS[at % 2], said.accepted, note)
+
+
+def standing(position: Position) -> str:
+    """Round, points and strikes as a sentence."""
+    seats = (f"{NAMES[seat]} {position.points(seat)} points, {strikes(position.struck(seat))}" for seat in SEATS)
+    number = min(len(position.answers) // 2 + 1, position.rounds)
+    return f"Round {number} of {position.rounds}. {'; '.join(seats)}."
+
+
+def strikes(number: int) -> str:
+    """``1 strike``, ``2 strikes``."""
+    return f"{number} strike{'' if number == 1 else 's'}"
