@@ -135,20 +135,6 @@ _NUMBER: Final = re.compile(r"(?:(?<![\w.])(\d{1,3})\s?(\.\s?\.+|…|\.|\))\s*|(
 _NEAR: Final = 20
 _PLACE_BEFORE: Final = re.compile(r"\b(?:to|on|at|from|in|onto|into|of|via|squares?)\s+(?:the\s+)?$", re.I)
 _PLACE_AFTER: Final = re.compile(rf"[ -](?:squares?|pawns?|{_PIECE})\b(?!')", re.I)
-_FEN: Final = re.compile(
-    r"(?:[pnbrqkPNBRQK1-8]+/){7}[pnbrqkPNBRQK1-8]+(?:\s[wb]\s[-\w]+\s(?:-|[a-h][36])(?:\s\d+\s\d+)?)?"
-)
-_ANSWER_TO: Final = re.compile(r"\b((?:respond|reply|answer)(?:ing)?) to (?:your )?\S+(?= with\b)", re.I)
-_ABBREVIATED: Final = re.compile(r"\be\.\s?g\.?,?", re.I)
-_FIGURINES: Final = str.maketrans(
-    dict(zip("♔♕♖♗♘♚♛♜♝♞", "KQRBNKQRBN", strict=True)) | dict.fromkeys("♙♟\ufe0e\ufe0f⟦⟧", "")
-)
-
-
-def prepared(text: str) -> str:
-    """The text with figurines as letters, and without FENs, whose en passant square looks like a move."""
-    clean = _ABBREVIATED.sub("for example ", _FEN.sub(" ", text).translate(_FIGURINES))
-    return _ANSWER_TO.sub(r"\1", clean)
 
 
 def mentions(text: str) -> list[Mention]:

@@ -19,8 +19,9 @@ from engine.errors import Ambiguous, Unparsable
 from engine.games import _chess_talk as talk
 from engine.games._chess_meaning import meaning, settle
 from engine.games._chess_movelist import own_moves
-from engine.games._chess_notation import Mention, mentions, prepared
+from engine.games._chess_notation import Mention, mentions
 from engine.games._chess_position import SIDE_NAME, Position
+from engine.games._chess_text import prepared
 from engine.replies import read
 
 _HOW: Final = "Give one move on the last line, such as Move: Nf3."
