@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from struct import Struct
+from types import EllipsisType
 from typing import Final
 
 import chess
@@ -18,7 +19,6 @@ THREEFOLD: Final = 3
 
 _KEY_BYTES: Final = 8
 _pack = Struct("<9QBb").pack
-_UNKNOWN: Final = object()
 # One object for each move but promotions, shared by all positions: thirty moves of one's own would take 3 KB.
 _MOVES: Final = tuple(chess.Move(index >> 6, index & 63) for index in range(64 * 64))
 
@@ -49,7 +49,7 @@ class Position:
         self.recurring = (b"" if board.halfmove_clock == 0 else recurring) + _key(board)
         self._board_before = before
         self._legal: tuple[chess.Move, ...] | None = None
-        self._outcome: object = _UNKNOWN
+        self._outcome: Outcome | EllipsisType | None = ...
 
     def after(self, move: chess.Move, opening: str = "") -> Position:
         """The position after a legal move, which may complete an opening of that name; this one stays as it is."""
@@ -80,9 +80,9 @@ class Position:
     @property
     def outcome(self) -> Outcome | None:
         """How it ended, or ``None``."""
-        if self._outcome is _UNKNOWN:
+        if isinstance(self._outcome, EllipsisType):
             self._outcome = self._judge()
-        return self._outcome  # type: ignore[return-value]
+        return self._outcome
 
     @property
     def seat(self) -> Seat:

@@ -10,7 +10,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-BEFORE: Final = _words(
+_ENGLISH: Final = _words(
     "a absolutely advance advancing again algebraic alright also am an and answer as be begin believe best bestmove "
     "better bishop bold bring bringing by capture capturing certainly choice choose choosing chosen classical "
     "clearly conclusion confident confidently continue continuing correct current decent decide decided decision "
@@ -26,6 +26,9 @@ BEFORE: Final = _words(
     "there therefore think this thus to today try turn uci us want way we we'll we're well will with would yeah yep "
     "yes "
 )
+# A few words of German, French and Spanish; whoever says more in them is asked again.
+_ABROAD: Final = _words("ich spiele ziehe mein zug ist je joue mon coup est juego mi jugada es")
+BEFORE: Final = _ENGLISH | _ABROAD
 AFTER: Final = BEFORE | _words("check checkmate mate double indeed please too thank you looks seems")
 JOINS: Final = _words("or and")
 PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")

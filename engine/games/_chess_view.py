@@ -18,6 +18,9 @@ _PLURALS: Final = {chess.PAWN: "pawns", chess.KNIGHT: "knights", chess.BISHOP: "
 _ANSWER: Final = "Answer with your move in SAN or UCI, for example Nf3 or g1f3, on the last line as: Move: <your move>"
 
 
+_ANSWER_960: Final = f"Castling is O-O or O-O-O; in UCI the king takes its own rook. {_ANSWER}"
+
+
 def picture(position: Position, seat: Seat | None) -> Board:
     """The board from White's side, with the clickable moves of ``seat`` when it is to move."""
     choices = tuple(_choices(position)) if seat is position.seat and position.outcome is None else ()
@@ -117,7 +120,7 @@ def told(position: Position, seat: Seat) -> str:
         f"FEN: {board.fen()}",
         f"White: {men(board, chess.WHITE)}.\nBlack: {men(board, chess.BLACK)}.",
         _standing(position),
-        _ANSWER,
+        _ANSWER_960 if board.chess960 else _ANSWER,
     ]
     return "\n\n".join(parts)
 

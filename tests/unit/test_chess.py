@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
 import sys
 
@@ -126,6 +128,15 @@ def test_a_position_is_small_whatever_has_been_played() -> None:
     parts.append(position.legal)  # its moves are shared by all positions
     assert board.move_stack == []
     assert sum(map(sys.getsizeof, parts)) < 2_048
+
+
+def test_a_position_survives_pickling_and_copying() -> None:
+    mated = played(CHESS.start({}, 1), "f3", "e5", "g4", "Qh4#")
+    for position in (CHESS.start({"variant": "chess960"}, 1), mated):
+        for twin in (pickle.loads(pickle.dumps(position)), copy.deepcopy(position)):  # noqa: S301
+            assert twin == position
+            assert CHESS.outcome(twin) == CHESS.outcome(position)
+            assert CHESS.legal_moves(twin, twin.seat) == CHESS.legal_moves(position, position.seat)
 
 
 def test_positions_compare_by_what_may_still_matter() -> None:
