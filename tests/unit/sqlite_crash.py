@@ -18,7 +18,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from engine.stores import sqlite
 from engine.stores._sqlite_writer import Job, Writer, _tell
 
 DUELS: Final = 20
+LIVES_A_DUEL: Final = 10  # then new ones begin: a life reads its logs, which may not grow for ever
 LONGEST_LIFE_SECONDS: Final = 0.08
 ALARM_SECONDS: Final = 30
 
@@ -62,7 +63,7 @@ def main() -> None:
             acknowledged.setdefault((duel, number), entry_id(life, number))
     log = stored(path)
     lost = [place for place, written in acknowledged.items() if log.get(place) != written]
-    gaps = [duel for duel in range(DUELS) if not gapless([n for d, n in log if d == duel])]
+    gaps = [duel for duel, numbers in numbered(log).items() if not gapless(numbers)]
     print(json.dumps({"kills": kills, "acknowledged": len(acknowledged), "lost": len(lost), "gaps": len(gaps)}))
 
 
@@ -104,7 +105,8 @@ async def play(path: Path, life: int, pipe: int) -> None:
             os.write(pipe, f"{index} {number}\n".encode())
             number += 1
 
-    await asyncio.gather(*map(duel, range(DUELS)))
+    first = life // LIVES_A_DUEL * DUELS
+    await asyncio.gather(*map(duel, range(first, first + DUELS)))
 
 
 def entry_id(life: int, number: int) -> str:
@@ -116,6 +118,13 @@ def stored(path: Path) -> dict[Place, str]:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT duel_id, number, body FROM entries").fetchall()
     return {(int(duel.removeprefix("duel-")), number): json.loads(body)["id"] for duel, number, body in rows}
+
+
+def numbered(log: Iterable[Place]) -> dict[int, list[int]]:
+    numbers: dict[int, list[int]] = {}
+    for duel, number in log:
+        numbers.setdefault(duel, []).append(number)
+    return numbers
 
 
 def gapless(numbers: list[int]) -> bool:
