@@ -9,6 +9,7 @@ from typing import Final
 
 import chess
 
+from engine.games._chess_legal import legal_moves
 from engine.model import Outcome, Seat
 
 SIDE: Final = {chess.WHITE: Seat.FIRST, chess.BLACK: Seat.SECOND}
@@ -19,8 +20,6 @@ THREEFOLD: Final = 3
 
 _KEY_BYTES: Final = 8
 _pack = Struct("<9QBb").pack
-# One object for each move but promotions, shared by all positions: thirty moves of one's own would take 3 KB.
-_MOVES: Final = tuple(chess.Move(index >> 6, index & 63) for index in range(64 * 64))
 
 
 class Position:
@@ -62,8 +61,7 @@ class Position:
     def legal(self) -> tuple[chess.Move, ...]:
         """All legal moves, in python-chess's order."""
         if self._legal is None:
-            moves = self.board.generate_legal_moves()
-            self._legal = tuple([m if m.promotion else _MOVES[m.from_square << 6 | m.to_square] for m in moves])
+            self._legal = legal_moves(self.board)
         return self._legal
 
     def has(self, move: chess.Move) -> bool:

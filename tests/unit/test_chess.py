@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine.errors import BadOption, CorruptLog, MoveRefused, OutOfTurn, UnknownName
 from engine.games import _chess_position, game
+from engine.games._chess_legal import legal_moves
 from engine.games._chess_openings import OPENINGS
 from engine.games._chess_position import Position
 from engine.model import Outcome, Seat
@@ -111,6 +112,22 @@ def test_the_rules_agree_with_python_chess_at_every_ply(rng: random.Random, fen:
         assert position.last_san == san
         board.push(move)
         assert position.board == board
+
+
+CROWDED = "r3k2r/p1ppqpb1/bn2pnp1/3PN3/1p2P3/2N2Q1p/PPPBBPPP/R3K2R w KQkq - 0 1"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.sampled_from([chess.STARTING_FEN, CROWDED, None]))
+def test_our_legal_moves_are_python_chess_s_in_its_order(rng: random.Random, fen: str | None) -> None:
+    """Pins, checks, castling and en passant come up in the crowded position above all; ``None`` is Chess960."""
+    board = chess.Board(fen) if fen else chess.Board.from_chess960_pos(rng.randrange(960))
+    for _ in range(80):
+        expected = list(board.legal_moves)
+        assert list(legal_moves(board)) == expected, board.fen()
+        if not expected:
+            break
+        board.push(rng.choice(expected))
 
 
 def test_a_position_is_small_whatever_has_been_played() -> None:
