@@ -83,6 +83,7 @@ _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FORBIDDEN: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
 _OUTSIDE: Final = _DAMAGE | _LOCKED | _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_MAGIC: Final = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html, 1.3
 _NO_SPACE_BYTES: Final = 1 << 20
 
 
@@ -164,6 +165,10 @@ def inspect(path: Path) -> None:
 
     :raises StoreDamaged: when it is no sound database of ours. :raises StoreError: when it cannot be read.
     """
+    with path.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            # A log beside it may hold every page, and SQLite would then serve those over the damage.
+            raise _damaged(str(path), "it does not start as an SQLite file does")
     # Whoever has it open keeps a log beside it, and so does whoever was killed.
     unshared = not _log_of(path).exists()
     try:

@@ -181,9 +181,10 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`. May be called twice."""
-        await asyncio.to_thread(self._writer.close)
         if self._reader is not None:
+            # First: whoever closes last moves the log into the file, and a reader cannot.
             self._reader.close()
+        await asyncio.to_thread(self._writer.close)
 
     async def _write(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         return await self._writer.run(operation)
