@@ -42,7 +42,7 @@ export class Channel {
     const { duels, next } = await api.duels();
     const fresh = duels.filter((summary) => !this.cards.has(summary.id));
     if (!this.started) this.older = next;
-    keepingPlace(this.places.scroller, () => duels.reverse().forEach((summary) => this.#adopt(summary)));
+    keepingPlace(this.places.scroller, () => duels.reverse().forEach((summary) => this.#adopt(summary, this.started)));
     const wanting = [...this.cards.values()].filter((card) => card.wantsNews);
     await Promise.all(wanting.map((card) => this.#fetch(card)));
     show(this.places.empty, this.places.stream.childElementCount === 0);
@@ -60,8 +60,10 @@ export class Channel {
     if (this.older === null) return;
     const { duels, next } = await api.duels(this.older);
     this.older = next;
-    keepingPlace(this.places.scroller, () => duels.reverse().forEach((summary) => this.#adopt(summary)));
-    show(this.places.older, this.older !== null);
+    keepingPlace(this.places.scroller, () => {
+      duels.reverse().forEach((summary) => this.#adopt(summary, false));
+      show(this.places.older, this.older !== null);
+    });
   };
 
   /**
@@ -97,19 +99,23 @@ export class Channel {
     return this.live.find((card) => card.isYours);
   }
 
-  /** @param {import("../types.js").Summary} summary */
-  #adopt(summary) {
+  /**
+   * @param {import("../types.js").Summary} summary
+   * @param {boolean} isNews whether it began while this page was looking: then it is shown open, even if it is over
+   */
+  #adopt(summary, isNews) {
     const known = this.cards.get(summary.id);
     if (known) {
       if (!known.wantsNews) known.update(summary);
       return;
     }
-    if (this.started && summary.status !== "over") this.#makeRoom();
+    if (isNews) this.#makeRoom();
     const card = new DuelCard(summary, {
       formats: this.around.formats,
       isMember: this.around.isMember,
       changed: this.around.changed,
     });
+    if (isNews) card.expand(true, false);
     this.cards.set(summary.id, card);
     this.#place(card);
     this.watcher.observe(card.node);

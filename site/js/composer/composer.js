@@ -31,6 +31,9 @@ export class Composer {
     /** @type {import("./completion.js").Context|null} */
     this.context = null;
     this.#listen();
+    byId("send").disabled = false;
+    // Somebody may have begun to type before the commands were there.
+    if (document.activeElement === this.input && this.input.value) this.#suggest();
   }
 
   #listen() {

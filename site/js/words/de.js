@@ -20,7 +20,6 @@ export const de = {
   "side.live.none": "Gerade läuft kein Duell.",
   "side.games": "Spiele",
   "name.edit": "Umbenennen",
-  "name.edit.label": "Deinen Namen ändern",
   "name.label": "Dein Name",
   "name.save": "Sichern",
 

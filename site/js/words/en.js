@@ -20,7 +20,6 @@ export const en = {
   "side.live.none": "No duel is being played.",
   "side.games": "Games",
   "name.edit": "Rename",
-  "name.edit.label": "Change your name",
   "name.label": "Your name",
   "name.save": "Save",
 

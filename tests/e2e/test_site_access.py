@@ -1,0 +1,119 @@
+"""Whether everybody can use the pages, and whether what players write can do harm: axe-core, phones, hostile text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page, expect
+from site_support import PHONE, Patient, Site, command
+from support import Line
+
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
+
+HOSTILE = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+async def findings(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, with the elements."""
+    await page.evaluate("Promise.all(document.getAnimations().map((one) => one.cancel()))")
+    found: Any = await Axe().run(page)
+    return [
+        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
+        for violation in found.response["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
+
+
+async def fits(page: Page) -> bool:
+    """Whether nothing makes the page scroll sideways."""
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:
+    """A channel with everything in it: a note, a finished duel, a live one, and duels that wait for the visitor."""
+    site.players["x/line"] = Line("4", "5", "6", HOSTILE)
+    site.players["x/slow"] = Patient("5")
+    page = await site.visit(**settings)
+    over = await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
+    await expect(page.locator(".duel")).to_have_count(1)
+    await command(page, "/duel start tic_tac_toe x/slow engine/random")
+    for game in ("chess", "racing", "rock_paper_scissors", "word_association", "tic_tac_toe"):
+        await command(page, f"/duel start {game} me engine/random")
+    await expect(page.locator(".duel .badge", has_text="Your move")).to_have_count(5)
+    line = page.locator("#command")
+    await line.fill("/arena players")
+    await line.press("Enter")
+    await expect(page.locator(".note")).to_be_visible()
+    return page, over
+
+
+@SCHEMES
+async def test_axe_finds_nothing_serious_in_the_channel(site: Site, scheme: str) -> None:
+    page, _ = await busy_channel(site, color_scheme=scheme)
+    await page.locator("#command").fill("/duel start ")
+    await expect(page.locator("#suggestions")).to_be_visible()
+    assert await findings(page) == []
+
+
+@SCHEMES
+async def test_axe_finds_nothing_serious_in_the_welcome_and_the_form(site: Site, scheme: str) -> None:
+    page = await site.visit(color_scheme=scheme)
+    await expect(page.get_by_role("button", name="Play yourself")).to_be_visible()
+    assert await findings(page) == []
+    await page.get_by_role("button", name="New duel").click()
+    await page.locator("#new-duel .terms summary").click()
+    assert await findings(page) == []
+
+
+@SCHEMES
+async def test_axe_finds_nothing_serious_in_a_replay(site: Site, scheme: str) -> None:
+    site.players["x/line"] = Line("1", None)
+    page = await site.visit(color_scheme=scheme)
+    duel = await command(page, "/duel start tic_tac_toe x/line engine/random")
+    await expect(page.locator(".verdict")).to_be_visible()
+    await page.goto(f"{site.url}/replay.html?duel={duel}")
+    await expect(page.locator(".transcript li")).not_to_have_count(0)
+    assert await findings(page) == []
+
+
+async def test_nothing_is_wider_than_a_phone(site: Site) -> None:
+    page, over = await busy_channel(site, viewport=PHONE)
+    assert await fits(page)
+    await page.get_by_role("button", name="Duels, games and settings").click()
+    await page.get_by_role("button", name="New duel").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    assert await fits(page)
+    await page.goto(f"{site.url}/replay.html?duel={over}")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert await fits(page)
+
+
+async def test_hostile_names_and_words_stay_text(site: Site) -> None:
+    site.players["x/line"] = Line(f"{HOSTILE} 5")
+    page = await site.visit()
+    await page.evaluate(
+        """(name) => fetch("/api/session", {
+            method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
+        })""",
+        HOSTILE[:32],
+    )
+    await page.reload()
+    duel = await command(page, "/duel start tic_tac_toe x/line me")
+    await expect(page.locator(".seat-first .words")).to_have_text(f"{HOSTILE} 5")
+    await expect(page.locator(".message-head b")).to_have_text(HOSTILE[:32])
+    assert await page.locator("main img[onerror], main script").count() == 0
+    await page.goto(f"{site.url}/replay.html?duel={duel}")
+    await expect(page.locator(".transcript .words")).to_have_text(f"{HOSTILE} 5")
+    assert await page.locator("main img[onerror], main script").count() == 0
+    assert "harmed" not in await page.title()
+
+
+async def test_the_policy_forbids_what_the_pages_do_without(site: Site) -> None:
+    page = await site.visit()
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">styled inline</p>')")
+    await expect(page.get_by_text("styled inline")).not_to_have_css("color", "rgb(255, 0, 0)")
+    assert any("Content Security Policy" in complaint for complaint in site.complaints)
+    site.complaints.clear()

@@ -1,0 +1,207 @@
+"""The channel in a real browser: what a newcomer finds, commands with completion, what others see, what goes wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, Route, expect
+from site_support import Patient, Site, command
+
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_a_newcomer_starts_a_duel_by_typing_with_completion_and_watches_its_replay(site: Site) -> None:
+    page = await site.visit()
+    await expect(page.get_by_role("heading", name="Welcome to the arena")).to_be_visible()
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.press_sequentially("/du")
+    await expect(page.get_by_role("option", name="/duel start")).to_have_attribute("aria-selected", "true")
+    await line.press("Tab")
+    for typed, whole in (("tic", "tic_tac_toe"), ("perf", "engine/perfect"), ("rand", "engine/random")):
+        await line.press_sequentially(typed)
+        await expect(page.locator("[role=option][aria-selected=true] b")).to_have_text(whole)
+        await line.press("Enter")
+    await expect(line).to_have_value("/duel start tic_tac_toe engine/perfect engine/random ")
+    await line.press("Enter")
+
+    card = page.get_by_role("article", name="Tic-Tac-Toe")
+    await expect(card.locator(".verdict")).to_have_text(re.compile("wins as|A draw"))
+    await expect(line).to_have_value("")
+    await card.get_by_role("link", name="Replay", exact=True).click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("engine/perfect – engine/random")
+    await watch_by_keyboard(page)
+
+
+async def watch_by_keyboard(page: Page) -> None:
+    where = page.locator("#where")
+    await expect(where).to_have_text(re.compile(r"^Turn (\d) of \1:"))
+    await page.keyboard.press("Home")
+    await expect(where).to_have_text(re.compile("^Start"))
+    await expect(page.locator(".cell[data-filled]")).to_have_count(0)
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("ArrowRight")
+    await expect(where).to_have_text(re.compile("^Turn 2 of"))
+    await expect(page.locator(".cell[data-filled]")).to_have_count(2)
+    await page.keyboard.press("ArrowLeft")
+    await expect(page).to_have_url(re.compile("ply=1"))
+    await page.select_option("#speed", "4")
+    await page.locator("#slider").focus()
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    await expect(where).to_have_text(re.compile(r"^Turn (\d) of \1:"))
+
+
+async def test_the_big_buttons_start_what_they_say(site: Site) -> None:
+    page = await site.visit()
+    await page.get_by_role("button", name="Play yourself").click()
+    await expect(page.get_by_role("article", name="Tic-Tac-Toe").locator(".badge")).to_have_text("Your move")
+    await expect(page.get_by_role("heading", name="Welcome")).to_be_hidden()
+
+
+async def test_a_mistake_is_explained_and_the_text_stays(site: Site) -> None:
+    page = await site.visit()
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.fill("/duel start ches engine/random engine/random")
+    await line.press("Escape")
+    await line.press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("There is no game “ches”. Did you mean chess?")
+    await expect(line).to_have_value("/duel start ches engine/random engine/random")
+
+
+async def test_the_line_works_like_a_chat_line(site: Site) -> None:
+    page = await site.visit()
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.fill("/arena ")
+    suggestions = page.get_by_role("listbox", name="Suggestions")
+    await expect(suggestions).to_be_visible()
+    await expect(line).to_have_attribute("aria-expanded", "true")
+    await line.press("ArrowDown")
+    active = await line.get_attribute("aria-activedescendant")
+    await expect(page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
+    await line.press("Escape")
+    await expect(suggestions).to_be_hidden()
+    await expect(line).to_have_value("/arena ")
+    await line.fill("/arena games")
+    await line.press("Enter")
+    note = page.get_by_role("group", name="Answer to /arena games")
+    await expect(note).to_contain_text("Only you can see this")
+    await expect(note.get_by_role("cell", name="tic_tac_toe")).to_be_visible()
+    await line.press("ArrowUp")
+    await expect(line).to_have_value("/arena games")
+    await line.press("ArrowDown")
+    await expect(line).to_have_value("")
+    await note.get_by_role("button", name="Dismiss").click()
+    await expect(note).to_have_count(0)
+
+
+async def test_the_hint_names_the_word_that_comes_next(site: Site) -> None:
+    page = await site.visit()
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.fill("/duel start chess ")
+    await expect(page.locator("#hint b")).to_have_text("first")
+    await line.fill("/duel start chess engine/random engine/random variant:")
+    await expect(page.get_by_role("option", name="chess960")).to_be_visible()
+    await line.fill("/duel start chess engine/random engine/random moves:li")
+    await expect(page.get_by_role("option", name="listed")).to_be_visible()
+
+
+async def test_the_form_starts_a_duel_with_the_games_settings(site: Site) -> None:
+    page = await site.visit()
+    await page.get_by_role("button", name="New duel").click()
+    form = page.get_by_role("dialog", name="New duel")
+    await form.get_by_role("radio", name="Rock-Paper-Scissors").check()
+    await form.get_by_label("Player 1").select_option("engine/random")
+    await form.get_by_label("Player 2").select_option("engine/random")
+    await form.get_by_label("rounds").fill("4")
+    await form.get_by_role("button", name="Start the duel").click()
+    await expect(form.get_by_role("alert")).to_be_visible()
+    await form.get_by_label("rounds").fill("3")
+    await form.get_by_role("button", name="Start the duel").click()
+    await expect(form).to_be_hidden()
+    card = page.get_by_role("article", name="Rock-Paper-Scissors · best-of-3")
+    await expect(card.locator(".verdict")).to_be_visible()
+
+
+async def test_several_duels_run_at_once_and_finished_ones_make_room(site: Site) -> None:
+    site.players["x/slow"] = slow = Patient("5")
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
+    first = page.locator(".duel").first
+    await expect(first.locator(".verdict")).to_be_visible()
+    await command(page, "/duel start tic_tac_toe x/slow engine/random")
+    await command(page, "/duel start chess me engine/random")
+    await expect(page.locator(".duel")).to_have_count(3)
+    await expect(first).to_have_attribute("data-compact", "")
+    await expect(first.locator(".thumb")).to_have_attribute("src", re.compile(r"/boards/\d\.svg"))
+    thinking = page.locator(".duel").nth(1)
+    await expect(thinking.locator(".seat-state[data-thinking]")).to_have_text(re.compile("thinking"))
+    await expect(page.locator("#live-duels li")).to_have_count(2)
+    slow.may_answer.set()
+    await expect(thinking.locator(".moves-list")).to_contain_text("5")
+    await first.get_by_role("button", name=re.compile("^Open")).click()
+    await expect(first.locator(".verdict")).to_be_visible()
+
+
+async def test_older_duels_are_loaded_above_without_moving_what_is_read(site: Site) -> None:
+    page = await site.visit()
+    for _ in range(27):
+        await command(page, "/duel start tic_tac_toe engine/random engine/random")
+    await page.reload()
+    await expect(page.locator(".duel")).to_have_count(25)
+    await page.locator(".scroller").evaluate("node => { node.scrollTop = 0; }")
+    reading = page.locator(".duel").first
+    key = await reading.get_attribute("data-duel")
+    before = await reading.bounding_box()
+    await page.get_by_role("button", name="Load older duels").click()
+    await expect(page.locator(".duel")).to_have_count(27)
+    after = await page.locator(f"[data-duel='{key}']").bounding_box()
+    assert before
+    assert after
+    assert abs(after["y"] - before["y"]) < 2
+    await expect(page.get_by_role("button", name="Load older duels")).to_be_hidden()
+
+
+async def test_a_lost_connection_is_shown_until_it_is_back(site: Site) -> None:
+    page = await site.visit()
+    await expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+
+    async def cut(route: Route) -> None:
+        await route.abort()
+
+    await page.route("**/api/**", cut)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.fill("/arena games")
+    await line.press("Escape")
+    await line.press("Enter")
+    await expect(page.locator("#composer-error")).to_contain_text("Your text is kept")
+    await expect(page.locator("#connection")).to_have_text("Connection lost. Trying again …")
+    await page.unroute("**/api/**", cut)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.locator("#connection")).to_be_hidden()
+    await line.press("Enter")
+    await expect(page.get_by_role("group", name="Answer to /arena games")).to_be_visible()
+
+
+async def test_a_name_can_be_changed_and_is_kept(site: Site) -> None:
+    page = await site.visit()
+    await page.get_by_role("button", name="Rename").click()
+    await page.get_by_role("textbox", name="Your name").fill("Ada")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#member-name")).to_have_text("Ada")
+    await command(page, "/duel start tic_tac_toe me engine/random")
+    await expect(page.locator(".message-head b")).to_have_text("Ada")
+    await page.reload()
+    await expect(page.locator("#member-name")).to_have_text("Ada")
+
+
+async def test_the_pages_speak_german_and_keep_a_chosen_theme(site: Site) -> None:
+    page = await site.visit(locale="de-DE")
+    await expect(page.get_by_role("heading", name="Willkommen in der Arena")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("lang", "de")
+    await page.get_by_label("Farben").select_option("dark")
+    await expect(page.locator("body")).to_have_css("color", "rgb(236, 234, 230)")
+    await page.get_by_label("Sprache").select_option("en")
+    await expect(page.get_by_role("heading", name="Welcome to the arena")).to_be_visible()
+    await expect(page.locator("body")).to_have_css("color", "rgb(236, 234, 230)")
