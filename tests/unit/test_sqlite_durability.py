@@ -19,7 +19,7 @@ from engine.model import Entry, Head, Seat, Status, Terms, Turn
 from engine.stores.sqlite import SqliteStore
 
 SCRIPT: Final = Path(__file__).with_name("sqlite_crash.py")
-KILLS: Final = 1000 if os.environ.get("ARENA_TORTURE") == "full" else 20
+KILLS: Final = 300 if os.environ.get("ARENA_TORTURE") == "full" else 20
 
 
 HEAD: Final = Head("unknown", Terms("chess", {}, 1), Status.LIVE, 0)
