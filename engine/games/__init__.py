@@ -116,7 +116,10 @@ class Game(Protocol[P, M]):
         ...
 
     def describe(self, position: P, move: M) -> Mapping[str, Any]:
-        """The move for programs: ``{"move": …}`` and what else is known of it (chess: ``san``)."""
+        """The move for programs: ``{"move": …}`` and what else is known of it (chess: ``san``).
+
+        A move that is played but refused by the game's judge is ``{"error": "ILLEGAL", "why": …}``.
+        """
         ...
 
     def play(self, position: P, moves: Mapping[Seat, M]) -> P:

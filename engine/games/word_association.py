@@ -34,7 +34,7 @@ from engine.games._word_chain import (
 )
 from engine.games._word_themes import NOT_SAID, theme_of
 from engine.lexicon import Reason, lexicon
-from engine.model import SEATS, Outcome, Seat, Termination
+from engine.model import SEATS, Failure, Outcome, Seat, Termination
 from engine.options import Kind, Option, check
 
 _NOBODY: Final[frozenset[Seat]] = frozenset()
@@ -151,9 +151,12 @@ class WordAssociation:
         return move.text
 
     def describe(self, position: Position, move: Answer) -> Mapping[str, Any]:
-        """The words and the verdict."""
-        verdict = {"accepted": move.accepted, "reason": str(move.reason), "score": move.score, "points": move.points}
-        return {"move": move.text, "before": position.before, **verdict}
+        """The words and the verdict; of a refused answer, which costs a strike, the rule it breaks."""
+        said = {"before": position.before, "reason": str(move.reason), "score": move.score}
+        if move.accepted:
+            return {"move": move.text, "points": move.points, **said}
+        why = f"“{move.text}” after “{position.before}”: {NOTES[move.reason]}."
+        return {"error": Failure.ILLEGAL, "why": why, "answer": move.text, **said}
 
     def play(self, position: Position, moves: Mapping[Seat, Answer]) -> Position:
         """One more answer, accepted or not."""

@@ -1,0 +1,214 @@
+"""The console script as people and programs run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import chess.pgn
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def arena(*arguments: str, data: Path, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run ``arena`` to its end."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(data), "ARENA_DATA_DIR": str(data), **environment}
+    command = [sys.executable, "-m", "bot.cli", *arguments]
+    return subprocess.run(
+        command, input=text, capture_output=True, text=True, env=env, cwd=ROOT, timeout=120, check=False
+    )
+
+
+def entries(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.mark.parametrize("game", ["chess", "tic_tac_toe", "rock_paper_scissors", "racing", "word_association"])
+def test_a_duel_as_json(game: str, tmp_path: Path) -> None:
+    done = arena(
+        "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    log = entries(done.stdout)
+    assert [entry["number"] for entry in log] == list(range(len(log)))
+    assert {"winner", "termination"} <= log[-1]["outcome"].keys()
+    again = arena(
+        "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
+    )
+    assert [entry.get("moves") for entry in entries(again.stdout)] == [entry.get("moves") for entry in log]
+
+
+def test_a_duel_in_a_pipe_is_plain_lines(tmp_path: Path) -> None:
+    done = arena("duel", "tic_tac_toe", "engine/random", "engine/perfect", data=tmp_path)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "engine/perfect" in done.stdout
+
+
+def test_a_person_plays_at_the_keyboard(tmp_path: Path) -> None:
+    done = arena("duel", "tic_tac_toe", "me", "engine/perfect", data=tmp_path, text="5\n5\nresign\n")
+    assert done.returncode == 0
+    assert "taken" in done.stderr
+    assert "resign" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("duel", "ches", "engine/random", "engine/random"), "Did you mean chess"),
+        (("duel", "chess", "engine/rundom", "engine/random"), "random"),
+        (("duel", "chess", "stockfish", "engine/random"), "player"),
+        (("duel", "chess", "openai/gpt-5", "engine/random"), "OPENAI_API_KEY"),
+        (("duel", "chess", "anthropic/claude-sonnet-4-5", "engine/random"), "ANTHROPIC_API_KEY"),
+        (("duel", "chess", "bedrock/amazon.nova-pro-v1:0", "engine/random"), "AWS_REGION"),
+        (("duel", "tic_tac_toe", "engine/stockfish", "engine/random"), "engine"),
+        (("duel", "word_association", "local/smollm2", "engine/random", "--moves", "constrained"), "free"),
+        (("duel", "chess", "engine/random", "engine/random", "--set", "varient:x"), "variant"),
+        (("duel", "chess", "engine/random", "engine/random", "--max-plies", "1"), "max-plies"),
+        (("parse", "ches"), "chess"),
+        (("parse", "chess", "--position", "nonsense"), "FEN"),
+        (("export", "nothing"), "There is no duel"),
+        (("players", "ches"), "chess"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:
+    done = arena(*arguments, data=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_missing_engine_names_its_package(tmp_path: Path) -> None:
+    done = arena("duel", "chess", "engine/ghost", "engine/random", data=tmp_path, ARENA_ENGINES="ghost=no-such-program")
+    assert done.returncode == 2
+    assert "no-such-program" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("game", "position", "reply", "answer"),
+    [
+        ("chess", "", "**Nf3**", {"move": "g1f3"}),
+        ("chess", "", "I cannot play e2e4 here", {"error": "UNPARSABLE"}),
+        ("chess", "", "Ke2", {"error": "ILLEGAL"}),
+        ("chess", "", "   ", {"error": "EMPTY"}),
+        ("chess", "r3k2r/8/8/8/8/8/8/R3K2R w KQkq - 0 1", "castle kingside", {"move": "e1g1"}),
+        ("chess", "4k3/8/8/8/8/8/8/R3K2R w - - 0 1", "castle kingside", {"error": "ILLEGAL"}),
+        ("chess", "4k3/8/8/1N3N2/8/8/8/4K3 w - - 0 1", "Nd4", {"error": "AMBIGUOUS"}),
+        ("tic_tac_toe", "", "center", {"move": "5"}),
+        ("rock_paper_scissors", "", "Paper!", {"move": "paper"}),
+        ("word_association", "egypt", "pyramid", {"move": "pyramid"}),
+        ("word_association", "egypt", "carburetor", {"error": "ILLEGAL"}),
+        ("word_association", "egypt", "xqzzy", {"error": "ILLEGAL"}),
+    ],
+)
+def test_parse(game: str, position: str, reply: str, answer: dict[str, str], tmp_path: Path) -> None:
+    done = arena("parse", game, "--position", position, data=tmp_path, text=reply)
+    assert done.returncode == 0
+    said = json.loads(done.stdout)
+    assert {key: said.get(key) for key in answer} == answer
+    assert ("why" in said) == ("error" in said)
+
+
+def test_exports_are_read_by_other_programs(tmp_path: Path) -> None:
+    arena("duel", "chess", "engine/random", "engine/novice", "--json", "--max-plies", "30", data=tmp_path)
+    pgn = arena("export", "last", "--format", "pgn", data=tmp_path)
+    assert pgn.returncode == 0
+    (tmp_path / "duel.pgn").write_text(pgn.stdout)
+    with (tmp_path / "duel.pgn").open() as file:
+        read = chess.pgn.read_game(file)
+    assert read is not None
+    assert not read.errors
+    assert len(list(read.mainline_moves())) == 30
+    assert json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
+    assert arena("export", "last", "--format", "markdown", data=tmp_path).stdout.startswith("# Chess")
+    refused = arena("export", "last", "--format", "docx", data=tmp_path)
+    assert (refused.returncode, "pgn" in refused.stderr) == (2, True)
+
+
+def test_lists(tmp_path: Path) -> None:
+    games = entries(arena("games", "--json", data=tmp_path).stdout)
+    assert len(games) == 5
+    players = {player["name"]: player for player in entries(arena("players", "chess", "--json", data=tmp_path).stdout)}
+    assert players["engine/novice"]["ready"]
+    assert players["local/smollm2"]["ready"]
+    assert "OPENAI_API_KEY" in players["openai/gpt-5"]["missing"]
+    doctor = arena("doctor", data=tmp_path)
+    assert doctor.returncode == 0
+    assert "local/smollm2" in doctor.stdout
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "zeros"])
+def test_a_damaged_database_is_refused_and_never_overwritten(damage: str, tmp_path: Path) -> None:
+    arena("duel", "tic_tac_toe", "engine/random", "engine/random", "--json", data=tmp_path)
+    file = tmp_path / "arena.sqlite3"
+    content = file.read_bytes()
+    broken = {"text": b"not a database" * 100, "cut": content[: len(content) // 2], "zeros": bytes(len(content))}
+    file.write_bytes(broken[damage])
+    for arguments in (("run",), ("duel", "chess", "engine/random", "engine/random"), ("export", "last")):
+        done = arena(*arguments, data=tmp_path, ARENA_PORT="0")
+        assert done.returncode == 2, done.stdout
+        assert "ARENA_DATA_DIR" in done.stderr
+        assert done.stderr.count("\n") == 1
+        assert file.read_bytes() == broken[damage]
+    doctor = arena("doctor", data=tmp_path)
+    assert doctor.returncode == 1
+
+
+def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = arena("run", data=tmp_path, ARENA_PORT=port)
+    assert done.returncode == 2
+    assert f"Port {port} on 127.0.0.1 is in use" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_open_address_needs_a_token(tmp_path: Path) -> None:
+    done = arena("run", data=tmp_path, ARENA_HOST="0.0.0.0", ARENA_PORT="0")  # noqa: S104 - it must refuse
+    assert done.returncode == 2
+    assert "ARENA_WEB_TOKEN" in done.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = arena("duel", "chess", "engine/random", "engine/random", data=tmp_path / "file" / "data")
+    assert done.returncode == 2
+    assert "ARENA_DATA_DIR" in done.stderr
+
+
+def test_ctrl_c_in_the_middle_of_a_ply_loses_nothing(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ARENA_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "bot.cli", "duel", "chess", "engine/club", "engine/club", "--json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=ROOT
+    ) as process:
+        assert process.stdout
+        seen = [json.loads(process.stdout.readline()) for _ in range(4)]
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    seen += entries(rest)
+    kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
+    assert kept[: len(seen)] == seen
+
+
+def test_our_reader_may_leave(tmp_path: Path) -> None:
+    shell = f"{sys.executable} -m bot.cli duel chess engine/random engine/random --json | head -1"
+    env = {"PATH": os.environ["PATH"], "ARENA_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [shutil.which("sh") or "sh", "-c", shell], capture_output=True, text=True, env=env, cwd=ROOT, check=False
+    )
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr

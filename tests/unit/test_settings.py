@@ -1,0 +1,46 @@
+"""Settings: what the environment says, and what a slip in it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, read, require_token
+from engine.errors import BadOption, NotConfigured
+
+
+def test_defaults_need_nothing() -> None:
+    settings = read({"HOME": "/home/ann"})
+    assert settings.data_dir == Path("/home/ann/.local/share/llm-duel-arena")
+    assert (settings.web_host, settings.web_port, settings.web_token) == ("127.0.0.1", 8420, "")
+
+
+def test_the_environment_decides() -> None:
+    env = {"ARENA_DATA_DIR": "/data", "ARENA_PORT": "9000", "ARENA_ENGINES": "lc0=/opt/lc0 --fast, b=b"}
+    settings = read(env)
+    assert settings.database == Path("/data/arena.sqlite3")
+    assert settings.web_port == 9000
+    assert settings.engines == {"lc0": "/opt/lc0 --fast", "b": "b"}
+    assert read({"XDG_DATA_HOME": "/x"}).data_dir == Path("/x/llm-duel-arena")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ARENA_PORT", "http"), ("ARENA_PORT", "70000"), ("ARENA_ENGINES", "lc0"), ("ARENA_LOG_LEVEL", "LOUD")],
+)
+def test_a_slip_names_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(BadOption, match=variable):
+        read({"HOME": "/h", variable: value})
+
+
+def test_others_are_let_in_with_a_token_only() -> None:
+    with pytest.raises(NotConfigured, match="ARENA_WEB_TOKEN"):
+        require_token(Settings(Path("/d"), web_host="0.0.0.0", web_token="short"), loopback=False)  # noqa: S104
+    require_token(Settings(Path("/d"), web_host="0.0.0.0", web_token="sixteen letters!"), loopback=False)  # noqa: S104
+    require_token(Settings(Path("/d")), loopback=True)
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = read({"HOME": "/h", "ARENA_WEB_TOKEN": "hidden-token", "OPENAI_API_KEY": "hidden-key"})
+    assert "hidden" not in repr(settings)

@@ -1,0 +1,75 @@
+"""Typed commands: what is read from a line, and what a slip is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.typed import read, settings
+from engine.errors import BadOption, UnknownName, UserError
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        (
+            "/duel start chess local/smollm2 engine/novice",
+            {"game": "chess", "first": "local/smollm2", "second": "engine/novice"},
+        ),
+        (
+            "/duel start chess me engine/stockfish:elo=1500 seed:7",
+            {"game": "chess", "first": "me", "second": "engine/stockfish:elo=1500", "seed": "7"},
+        ),
+        (
+            "/DUEL START second:me chess ollama/llama3:8b",
+            {"game": "chess", "first": "ollama/llama3:8b", "second": "me"},
+        ),
+        (
+            '/duel start chess a/b c/d opening:"Sicilian Defence" variant:standard',
+            {
+                "game": "chess",
+                "first": "a/b",
+                "second": "c/d",
+                "settings": 'opening:"Sicilian Defence" variant:"standard"',
+            },
+        ),
+        ("  /duel   move   castle kingside  ", {"move": "castle kingside"}),
+        ("/duel move I'd castle", {"move": "I'd castle"}),
+        ("/duel move e4 duel:abcd at:3", {"move": "e4", "duel": "abcd", "at": "3"}),
+        ("/duel draw", {}),
+        ("/duel export last pgn", {"duel": "last", "format": "pgn"}),
+        ("/arena help duel start", {"about": "duel start"}),
+    ],
+)
+def test_a_line_is_read(text: str, options: dict[str, str]) -> None:
+    assert read(text).options == options
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "says"),
+    [
+        ("", BadOption, "slash"),
+        ("duel start", BadOption, "slash"),
+        ("/fight", UnknownName, "/duel"),
+        ("/duel fight", UnknownName, "start"),
+        ("/duel", BadOption, "needs one of"),
+        ("/duel resign a b", BadOption, "one word too many"),
+    ],
+)
+def test_a_slip_is_told_what_to_write(text: str, error: type[UserError], says: str) -> None:
+    with pytest.raises(error, match=says):
+        read(text)
+
+
+def test_settings_keep_spaces_in_quotes() -> None:
+    assert settings('opening:"Sicilian Defence" variant:standard') == {
+        "opening": "Sicilian Defence",
+        "variant": "standard",
+    }
+    assert settings(None) == {}
+    with pytest.raises(BadOption, match="name:value"):
+        settings("chess960")
+
+
+def test_settings_survive_the_way_through_a_command() -> None:
+    typed = read('/duel start chess a/b c/d opening:"Sicilian Defence" variant:standard')
+    assert settings(typed.options["settings"])["opening"] == "Sicilian Defence"
