@@ -16,7 +16,7 @@ _ENGLISH: Final = _words(
     "clearly conclusion confident confidently continue continuing correct current decent decide decided decision "
     "definitely develop developing do en excellent final finally first following for format game gl gladly glhf go "
     "goes going gonna good grab grabbing great happily have hello hence here here's hereby hf hi hmm i i'd i'll i'm "
-    "i've immediately in indeed is it it's just king king's knight let let's lets like logical main make making me "
+    "i've immediately in indeed is it it's just king king's knight let let's lets logical main make making me "
     "most move moves moving my name natural new nice notation now obvious obviously of officially ok okay open "
     "opening opt optimal option our passant pawn perfect pick picking piece place play playing plays please "
     "position prefer principled proceed propose push pushing queen queen's ready reasonable recapture recapturing "
@@ -74,7 +74,7 @@ COPULAS: Final = _words("is will would be looks seems")
 SENTENCE: Final = re.compile(r"(?<=[.!?])(?=\s|$)|[\n;]+")
 CLAUSE: Final = re.compile(
     r"(?:[,:()\[\]{}\"|/]+|\s-+\s|[=-]>|→)+"
-    r"|\b(?P<so>so|but|however|therefore|thus|hence|instead|and(?=\s+(?:so\s+)?(?:i|i'll|we|my|let)\b))\b(?!\s+(?:far|that)\b)",
+    r"|\b(?P<so>so|but|however|therefore|thus|hence|instead|and(?=\s+(?:so\s+)?(?:i|i'll|we|my|let)\b))\b(?!\s+(?:far|that|is|are|was|does|do|can|would)\b)",
     re.I,
 )
 ANNOTATION: Final = re.compile(r"(?<=⟧)\s?(?:!\?|\?!|!+)(?=[^\w?!]|$)")

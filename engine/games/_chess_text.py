@@ -10,6 +10,7 @@ _FEN: Final = re.compile(
 )
 # "I reply to e5 with Nf3" plays Nf3.
 _ANSWER_TO: Final = re.compile(r"\b((?:respond|reply|answer)(?:ing)?) to (?:your )?\S+(?= with\b)", re.I)
+_LIKING: Final = re.compile(r"(?:(?<=\bi'd)|(?<=\bwould)) like(?= to\b)", re.I)
 _ABBREVIATED: Final = re.compile(r"\be\.\s?g\.?,?", re.I)
 _FIGURINES: Final = str.maketrans(
     dict(zip("♔♕♖♗♘♚♛♜♝♞", "KQRBNKQRBN", strict=True)) | dict.fromkeys("♙♟\ufe0e\ufe0f⟦⟧", "")
@@ -19,4 +20,4 @@ _FIGURINES: Final = str.maketrans(
 def prepared(text: str) -> str:
     """The text with figurines as letters, and without FENs, whose en passant square looks like a move."""
     clean = _ABBREVIATED.sub("for example ", _FEN.sub(" ", text).translate(_FIGURINES))
-    return _ANSWER_TO.sub(r"\1", clean)
+    return _LIKING.sub("", _ANSWER_TO.sub(r"\1", clean))
