@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
 from engine.errors import UnknownName
 from engine.games import AnyGame
@@ -36,9 +36,9 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MoveRequest:
-    """What a player is asked. ``rng`` is seeded by the duel's seed, ply and seat: the same duel, the same choices.
+    """What a player is asked. ``seed`` comes from the duel's seed, turn and seat: the same duel, the same choices.
 
     ``history`` reads the duel's log so far; only players that show it to a model pay for it.
     """
@@ -49,9 +49,27 @@ class MoveRequest:
     seat: Seat
     ply: int
     mode: MoveMode
-    rng: random.Random
+    seed: int
     history: Callable[[], Awaitable[Sequence[Entry]]]
     language: str = "en"
+    _rng: random.Random | None = field(default=None, init=False, repr=False)
+
+    @property
+    def rng(self) -> random.Random:
+        """A generator for this choice alone, made when first asked for: it takes 2.5 KB, and time to seed."""
+        if self._rng is None:
+            self._rng = random.Random(self.seed)  # noqa: S311 - reproducible play, no secret
+        return self._rng
+
+    def draw(self, count: int) -> int:
+        """A number from 0 to ``count - 1``, each as likely: one step of SplitMix64 (Steele, Lea and Flood, 2014)."""
+        mixed = (self.seed + 0x9E3779B97F4A7C15) & _WORD
+        mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & _WORD
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & _WORD
+        return (mixed ^ (mixed >> 31)) * count >> 64
+
+
+_WORD: Final = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)

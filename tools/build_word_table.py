@@ -13,7 +13,7 @@ The same pins on the same kind of processor give the same bytes. How the vectors
    random, so that 4 bits serve each of them equally well.
 4. Of each vector are stored the mean and the deviation of its cosines with the 5,000 commonest words, drawn
    towards those of all words: what a cosine is worth depends on how easily a word resembles any other.
-5. The threshold is where 2.6% of random pairs of mid-frequency words would be accepted. No list of associated
+5. The threshold is where 2.7% of random pairs of mid-frequency words would be accepted. No list of associated
    words has a part in it.
 """
 
@@ -47,10 +47,10 @@ ROWS: Final = 57_500
 NO_ROW: Final = 0xFFFF
 COMMON: Final = 5_000
 MIDDLE: Final = (2_000, 20_000)
-CHANCE: Final = 0.026
+CHANCE: Final = 0.027
 PULL: Final = 0.8
 DAMPING: Final = 0.5
-SHRINK: Final = 0.4
+SHRINK: Final = 0.45
 BLOCK: Final = 32
 LIMIT_BYTES: Final = 6_000_000
 HEADER: Final = struct.Struct("<8sHH16sIIIHi6I")
@@ -222,13 +222,14 @@ def assemble(words: list[str], stems: Stems, functions: set[str], full: Floats, 
     place, row = ({word: at for at, word in enumerate(listed)} for listed in (known, ordered))
     print(f"{len(known):,} words known, {len(own):,} with a vector of their own")
     codes = quantise(full[[rank[word] for word in ordered]])
-    by_rank = np.array([row[word] for word in own])
+    listed = [word for word in own if re.fullmatch("[a-z]{3,}", word)][:20_000]
+    by_rank = np.array([row[word] for word in listed])
     vectors = standardise(codes, by_rank[:COMMON])
     least = threshold(vectors, by_rank[slice(*MIDDLE)])
     print(f"related from {least:.3f} on")
     rows = np.array([NO_ROW if w in functions else row[w if w in owners else stem[w]] for w in known])
     roots = np.array([0 if w in functions else place.get(stem[w], at) - at for at, w in enumerate(known)])
-    common = np.array([place[word] for word in own if re.fullmatch("[a-z]{3,}", word)][:20_000])
+    common = np.array([place[word] for word in listed])
     write(out, known, rows, roots, common, vectors, least)
 
 

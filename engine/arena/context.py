@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine import duel
+from engine.codec import fit
 from engine.duel import State
 from engine.errors import Conflict, UnknownName
 from engine.model import Body, Entry, Head, Lease, Seal, Seat, Spoken, Status
@@ -63,11 +64,14 @@ class Context:
         return after or await self.load(duel_id)
 
     async def write(self, duel_id: str, entries: Sequence[Entry]) -> None:
-        """Make entries durable and tell of them. :raises Conflict: and none is written, when another was first."""
+        """Make entries durable and tell of them; long words are cut to what one write unit holds.
+
+        :raises Conflict: and none is written, when another was first.
+        """
         if len(entries) == 1:
-            await self.store.append(duel_id, entries[0])
+            await self.store.append(duel_id, fit(entries[0]))
         else:
-            await self.store.append_all(duel_id, entries)
+            await self.store.append_all(duel_id, [fit(entry) for entry in entries])
         self.announcer.changed(duel_id, entries[-1].number)
 
     async def wake(self, duel_id: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -128,7 +127,7 @@ class Session:
             seat=seat,
             ply=state.ply,
             mode=state.terms.modes.get(seat, MoveMode.FREE),
-            rng=self._stream(seat),
+            seed=self._seed(seat),
             history=lambda: self._context.store.entries(self._duel_id),
         )
         try:
@@ -137,17 +136,16 @@ class Session:
             log.warning("duel %s: %s cannot answer: %s", self._duel_id, state.terms.players[seat], error)
             return error
 
-    def _stream(self, seat: Seat) -> random.Random:
-        """The randomness of one choice: from the duel's seed, so that the same seed plays the same duel.
+    def _seed(self, seat: Seat) -> int:
+        """The seed of one choice: from the duel's seed, so that the same seed plays the same duel.
 
         A choice that a person must not foresee comes from the installation's secret instead: seeds can be read.
         """
         state = self._state
-        seed: int | bytes = (state.terms.seed * 1_000_003 + state.turn) * 2 + SEATS.index(seat)
         if len(self._sources) < len(SEATS) and len(state.to_move()) > 1:
             about = f"{self._duel_id}|{state.turn}|{seat}".encode()
-            seed = hmac.digest(self._context.secret, about, "sha256")
-        return random.Random(seed)  # noqa: S311 - reproducible play; the secret case is an HMAC
+            return int.from_bytes(hmac.digest(self._context.secret, about, "sha256"))
+        return (state.terms.seed * 1_000_003 + state.turn) * 2 + SEATS.index(seat)
 
     def _add(self, body: Body, entry_id: str) -> None:
         """The next entry; it is written with the next :meth:`_flush`."""

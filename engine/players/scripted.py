@@ -14,7 +14,7 @@ _SAID_CHARACTERS = 200
 class RandomPlayer:
     """``engine/random``: every legal move is as likely as any other; in an open-ended game, every proposed one.
 
-    The choice comes from the request's own generator, so a duel repeats exactly. Holds no state: one instance
+    The choice comes from the request's own seed, so a duel repeats exactly. Holds no state: one instance
     serves any number of duels.
     """
 
@@ -27,8 +27,7 @@ class RandomPlayer:
             moves = request.game.propose(request.position, request.seat)
         if not moves:
             return GaveUp(Spoken())
-        # A draw of [0, 1) scaled costs a third of `choice`; its bias is below 2**-50 for any game's move count.
-        return Chosen(moves[int(request.rng.random() * len(moves))])
+        return Chosen(moves[request.draw(len(moves))])
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random
 import signal
 import subprocess
 import sys
@@ -55,7 +54,7 @@ async def test_it_plays_legal_moves_of_its_own(local: Local, game: str, plies: i
         moves = {}
         spoken = {}
         for seat in sorted(rules.to_move(position), key=list(Seat).index):
-            request = MoveRequest("d", rules, position, seat, ply, CARD.mode, random.Random(ply), history)
+            request = MoveRequest("d", rules, position, seat, ply, CARD.mode, ply, history)
             answer = await player.choose(request)
             assert isinstance(answer, Chosen)
             assert answer.move in (rules.legal_moves(position, seat) or ())
@@ -75,7 +74,7 @@ async def test_left_free_it_plays_a_legal_move_or_gives_up_with_three_attempts(l
     async def history() -> Sequence[Entry]:
         return []
 
-    request = MoveRequest("d", rules, position, Seat.FIRST, 0, MoveMode.FREE, random.Random(1), history)
+    request = MoveRequest("d", rules, position, Seat.FIRST, 0, MoveMode.FREE, 1, history)
     brief = replace(CARD, max_tokens=24, max_tokens_retry=24)
     answer = await LanguageModel(local, MODEL, brief, StandingClock()).choose(request)
     if isinstance(answer, GaveUp):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -58,7 +57,7 @@ def request(
         return log
 
     seat = min(rules.to_move(position))
-    return MoveRequest("d", rules, position, seat, len(moves), mode, random.Random(7), history)
+    return MoveRequest("d", rules, position, seat, len(moves), mode, 7, history)
 
 
 async def play(tape: Tape, asked: MoveRequest, card: ModelCard = CARD, clock: StandingClock | None = None) -> Answer:

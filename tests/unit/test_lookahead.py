@@ -74,7 +74,7 @@ def request(game: AnyGame, position: Any, seat: Seat, seed: int = 0) -> MoveRequ
     async def history() -> list[Any]:
         return []
 
-    return MoveRequest("d", game, position, seat, 0, MoveMode.FREE, random.Random(seed), history)
+    return MoveRequest("d", game, position, seat, 0, MoveMode.FREE, seed, history)
 
 
 def test_it_sees_the_best_reply() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -50,7 +49,7 @@ def ask(position: object, log: Sequence[Entry] = (), game: AnyGame = CHESS) -> M
         return log
 
     seat = min(game.to_move(position))
-    return MoveRequest("d", game, position, seat, 0, MoveMode.FREE, random.Random(1), history)
+    return MoveRequest("d", game, position, seat, 0, MoveMode.FREE, 1, history)
 
 
 @pytest.fixture
