@@ -212,6 +212,8 @@ def _turned(state: State, turn: Turn, entry: Entry) -> State:
 def _tallied(
     state: State, spoken: Mapping[Seat, Spoken], used_ms: int, moved: Iterable[Seat] = ()
 ) -> tuple[Tally, Tally]:
+    if not spoken and used_ms == 0:
+        return state.tallies
     touched = {*spoken, *moved}
     first, second = (
         state.tally(seat).plus(spoken.get(seat, _SILENT), used_ms) if seat in touched else state.tally(seat)
@@ -232,6 +234,8 @@ def ending(state: State) -> Outcome | None:
 def over_budget(state: State) -> str | None:
     """A sentence when the duel has used up its tokens or its money, else ``None``."""
     limits = state.terms.limits
+    if limits.max_tokens is None and limits.max_nano_usd is None:
+        return None
     tokens = sum(tally.tokens_in + tally.tokens_out for tally in state.tallies)
     cost = sum(tally.cost_nano_usd for tally in state.tallies)
     if limits.max_tokens is not None and tokens >= limits.max_tokens:

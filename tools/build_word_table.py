@@ -13,7 +13,7 @@ The same pins on the same kind of processor give the same bytes. How the vectors
    random, so that 4 bits serve each of them equally well.
 4. Of each vector are stored the mean and the deviation of its cosines with the 5,000 commonest words, drawn
    towards those of all words: what a cosine is worth depends on how easily a word resembles any other.
-5. The threshold is where 2.7% of random pairs of mid-frequency words would be accepted. No list of associated
+5. The threshold is where 2.5% of random pairs of mid-frequency words would be accepted. No list of associated
    words has a part in it.
 """
 
@@ -47,10 +47,10 @@ ROWS: Final = 57_500
 NO_ROW: Final = 0xFFFF
 COMMON: Final = 5_000
 MIDDLE: Final = (2_000, 20_000)
-CHANCE: Final = 0.027
+CHANCE: Final = 0.025
 PULL: Final = 0.8
 DAMPING: Final = 0.5
-SHRINK: Final = 0.45
+SHRINK: Final = 0.5
 BLOCK: Final = 32
 LIMIT_BYTES: Final = 6_000_000
 HEADER: Final = struct.Struct("<8sHH16sIIIHi6I")

@@ -46,6 +46,8 @@ def fit(entry: Entry) -> Entry:
     if isinstance(body, Verdict | Adjourn):
         return replace(entry, body=replace(body, why=cut(body.why, WHY_BYTES)))
     if isinstance(body, End):
+        if not body.spoken and _size(body.outcome.why) <= WHY_BYTES:
+            return entry
         outcome = replace(body.outcome, why=cut(body.outcome.why, WHY_BYTES))
         return _fit_spoken(entry, replace(body, outcome=outcome))
     if isinstance(body, Turn) and any(said.words or said.attempts for said in body.spoken.values()):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from engine.codec import dumps, encode_entry, loads, outcome_from_json, outcome_to_json, terms_from_json, terms_to_json
 from engine.errors import Conflict
-from engine.model import Entry, Head, Lease, Outcome, Seat, Status
+from engine.model import Entry, Head, Lease, Outcome, Seat, Status, Terms
 from engine.ports import PairCount
 
 _NAMES: Final = (
@@ -61,7 +62,7 @@ def read(row: Sequence[Any]) -> Head:
     deadline_ms, announced, message_id, outcome, plies, ended_ms = row[8:]
     return Head(
         duel_id=duel_id,
-        terms=terms_from_json(loads(terms)),
+        terms=_terms(terms),
         status=Status(status),
         created_ms=created_ms,
         version=version,
@@ -74,6 +75,12 @@ def read(row: Sequence[Any]) -> Head:
         plies=plies,
         ended_ms=ended_ms,
     )
+
+
+@lru_cache(maxsize=1024)
+def _terms(text: str) -> Terms:
+    """Terms never change, and a duel's head is read several times."""
+    return terms_from_json(loads(text))
 
 
 def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:

@@ -35,7 +35,10 @@ async function call(path, init) {
     throw new Offline(path);
   }
   if (response.ok || response.status === 304) return response;
-  const error = await response.json().then((body) => body.error, () => null);
+  const error = await response.json().then(
+    (body) => body.error,
+    () => null,
+  );
   if (!error) throw new Offline(`${response.status} ${path}`);
   throw new ApiError(response.status, error.kind, error.text);
 }

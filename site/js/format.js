@@ -49,7 +49,13 @@ export function cost(usd) {
  */
 export function initials(name) {
   const parts = (name.split("/").at(-1) ?? name).split(/[\s_-]+/).filter((part) => /^\p{Letter}/u.test(part));
-  return parts.slice(0, 2).map((part) => [...part][0]).join("").toUpperCase() || "?";
+  return (
+    parts
+      .slice(0, 2)
+      .map((part) => [...part][0])
+      .join("")
+      .toUpperCase() || "?"
+  );
 }
 
 /**

@@ -53,11 +53,15 @@ function build(session, commands, games) {
     channel.answer(reply, asked);
     poller.now();
   };
-  const poller = new Poller(async () => {
-    await channel.refresh();
-    sidebar.update(channel.live);
-    title(channel.live.filter((card) => card.isYours).length);
-  }, () => channel.live.length > 0, connection);
+  const poller = new Poller(
+    async () => {
+      await channel.refresh();
+      sidebar.update(channel.live);
+      title(channel.live.filter((card) => card.isYours).length);
+    },
+    () => channel.live.length > 0,
+    connection,
+  );
   const composer = new Composer({
     commands,
     settingsOf: (name) => game(name)?.options ?? [],
@@ -65,7 +69,8 @@ function build(session, commands, games) {
     playTyped: (text) => channel.yours?.play(text) ?? null,
   });
   const dialog = new NewDuelDialog({ games, commands, started: answered });
-  const failed = (/** @type {unknown} */ error) => connection(false, error instanceof Error ? error.message : undefined);
+  const failed = (/** @type {unknown} */ error) =>
+    connection(false, error instanceof Error ? error.message : undefined);
   const open = (/** @type {string|undefined} */ name) => dialog.open(name);
   const sidebar = new Sidebar({ games, member: session.member, open, reveal: (id) => channel.reveal(id), failed });
   new Welcome(byId("welcome"), games, (text) => composer.run(text)).build();
@@ -86,6 +91,6 @@ function title(waiting) {
  */
 function connection(online, why) {
   const banner = byId("connection");
-  banner.textContent = online ? "" : why ?? t("error.connection");
+  banner.textContent = online ? "" : (why ?? t("error.connection"));
   show(banner, !online);
 }

@@ -15,7 +15,9 @@ export function preferences() {
     document.documentElement.dataset.theme = theme.value;
   });
   const languages = byId("language");
-  languages.append(...Object.entries(LANGUAGES).map(([tag, words]) => el("option", { value: tag, text: words.language, lang: tag })));
+  languages.append(
+    ...Object.entries(LANGUAGES).map(([tag, words]) => el("option", { value: tag, text: words.language, lang: tag })),
+  );
   languages.value = language;
   languages.addEventListener("change", () => chooseLanguage(languages.value));
 }

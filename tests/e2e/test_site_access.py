@@ -28,8 +28,9 @@ async def findings(page: Page) -> list[str]:
 
 
 async def fits(page: Page) -> bool:
-    """Whether nothing makes the page scroll sideways."""
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    """Whether nothing makes the page, its stream of messages or its form scroll sideways."""
+    places = "[document.documentElement, ...document.querySelectorAll('#scroller, dialog')]"
+    return bool(await page.evaluate(f"{places}.every((place) => place.scrollWidth <= place.clientWidth)"))
 
 
 async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 
 import pytest
 from support import CHANNEL, Line, StandingClock, arena_over, start
 
 from engine import duel, games
 from engine.arena import Arena
+from engine.arena.context import NAMESPACE, derived_id
 from engine.arena.exports import export, formats
 from engine.errors import (
     BadOption,
@@ -53,6 +55,10 @@ async def test_the_same_seed_plays_the_same_duel() -> None:
             record, _ = await arena.duels.record(head.duel_id)
             logs.append(record.turns)
         assert logs[0] == logs[1]
+
+
+def test_a_derived_id_is_a_uuid_of_version_5() -> None:
+    assert derived_id("a", 1, Seat.FIRST) == str(uuid.uuid5(NAMESPACE, "a|1|first"))
 
 
 async def test_a_repeated_request_starts_one_duel() -> None:

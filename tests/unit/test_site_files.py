@@ -10,7 +10,7 @@ import pytest
 SITE = Path(__file__).resolve().parents[2] / "site"
 SCRIPTS = sorted(SITE.rglob("*.js"))
 PAGES = sorted(SITE.glob("*.html"))
-ENTRY = re.compile(r'^  (?:"([^"]+)"|(\w+)): "((?:[^"\\]|\\.)*)",$', re.M)
+ENTRY = re.compile(r'^  (?:"([^"]+)"|(\w+)):\s+"((?:[^"\\]|\\.)*)",$', re.M)
 
 
 def sentences(language: str) -> dict[str, str]:
@@ -30,7 +30,7 @@ def test_german_has_every_sentence_with_the_same_gaps() -> None:
 def test_every_sentence_that_is_asked_for_exists() -> None:
     english = sentences("en")
     asked = {key for page in PAGES for key in re.findall(r'data-(?:text|label)="([^"]+)"', page.read_text())}
-    asked |= {key for script in SCRIPTS for key in re.findall(r'\bt\("([^"]+)"', script.read_text())}
+    asked |= {key for script in SCRIPTS for key in re.findall(r'\bt\(\s*"([^"]+)"', script.read_text())}
     assert len(asked) > 80
     missing = {key for key in asked if key not in english and f"{key}.other" not in english}
     assert missing == set()

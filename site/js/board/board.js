@@ -7,7 +7,7 @@ import { Links } from "./links.js";
 import { Tracks } from "./tracks.js";
 
 export class BoardView {
-  /** @param {(choices: import("../types.js").Choice[], near: HTMLElement) => void} [chosen] */
+  /** @param {(choices: import("../types.js").Choice[]) => void} [chosen] */
   constructor(chosen = () => {}) {
     this.cells = new CellBoard(chosen);
     this.tracks = new Tracks();
@@ -15,7 +15,16 @@ export class BoardView {
     this.links = new Links();
     this.captions = el("div", { class: "captions" });
     this.words = el("p", { class: "unseen" });
-    this.node = el("div", { class: "board" }, this.words, this.cells.node, this.tracks.node, this.hands.node, this.links.node, this.captions);
+    this.node = el(
+      "div",
+      { class: "board" },
+      this.words,
+      this.cells.node,
+      this.tracks.node,
+      this.hands.node,
+      this.links.node,
+      this.captions,
+    );
   }
 
   /**
@@ -32,7 +41,12 @@ export class BoardView {
     this.hands.update(board.hands, names);
     this.links.update(board.links, names);
     say(this.words, board.cells.length && !seated ? "" : board.alt);
-    keyed(this.captions, board.captions, (caption) => caption, (caption) => el("p", { text: caption }));
+    keyed(
+      this.captions,
+      board.captions,
+      (caption) => caption,
+      (caption) => el("p", { text: caption }),
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { afterClick, completed, nextCells } from "./choices.js";
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class CellBoard {
-  /** @param {(choices: import("../types.js").Choice[], near: HTMLElement) => void} chosen told one choice, or several to pick from */
+  /** @param {(choices: import("../types.js").Choice[]) => void} chosen told one choice, or several to pick from */
   constructor(chosen) {
     this.chosen = chosen;
     this.node = el("div", { class: "cells", onclick: this.#click, onkeydown: this.#key });
@@ -64,8 +64,11 @@ export class CellBoard {
     const ordered = [...board.cells].sort((a, b) => a.row - b.row || a.column - b.column);
     if (flipped) ordered.reverse();
     for (const cell of ordered) {
-      const node = el("div", { class: "cell", "data-address": cell.address, "data-row": cell.row, "data-column": cell.column },
-        el("span", { class: "cell-label" }));
+      const node = el(
+        "div",
+        { class: "cell", "data-address": cell.address, "data-row": cell.row, "data-column": cell.column },
+        el("span", { class: "cell-label" }),
+      );
       this.cells.set(cell.address, node);
       rows[flipped ? board.rows - 1 - cell.row : cell.row].append(node);
     }
@@ -80,7 +83,13 @@ export class CellBoard {
     const starts = nextCells(board.choices, []);
     for (const cell of board.cells) {
       const node = /** @type {HTMLElement} */ (this.cells.get(cell.address));
-      const state = this.path.includes(cell.address) ? "picked" : open.has(cell.address) ? (this.path.length ? "target" : "open") : "";
+      const state = this.path.includes(cell.address)
+        ? "picked"
+        : open.has(cell.address)
+          ? this.path.length
+            ? "target"
+            : "open"
+          : "";
       attribute(node, "data-shade", cell.shade);
       attribute(node, "data-mark", cell.mark);
       attribute(node, "data-state", state);
@@ -134,7 +143,7 @@ export class CellBoard {
     this.path = afterClick(choices, this.path, node.dataset.address ?? "");
     const found = completed(choices, this.path);
     this.#paint();
-    if (found.length) this.chosen(found, node);
+    if (found.length) this.chosen(found);
   }
 
   /** @param {HTMLElement} node */
@@ -165,7 +174,9 @@ export class CellBoard {
     const sign = this.flipped ? -1 : 1;
     const row = Number(node.dataset.row) + sign * down;
     const column = Number(node.dataset.column) + sign * right;
-    const next = [...this.cells.values()].find(({ dataset }) => +(dataset.row ?? -1) === row && +(dataset.column ?? -1) === column);
+    const next = [...this.cells.values()].find(
+      ({ dataset }) => +(dataset.row ?? -1) === row && +(dataset.column ?? -1) === column,
+    );
     if (next) this.#moveFocus(next);
   }
 }

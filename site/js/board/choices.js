@@ -8,8 +8,11 @@
  * @returns {Set<string>} the addresses that some choice goes on with
  */
 export function nextCells(choices, path) {
-  return new Set(under(choices, path).filter(({ path: whole }) => whole.length > path.length)
-    .map(({ path: whole }) => whole[path.length]));
+  return new Set(
+    under(choices, path)
+      .filter(({ path: whole }) => whole.length > path.length)
+      .map(({ path: whole }) => whole[path.length]),
+  );
 }
 
 /**

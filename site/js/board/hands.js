@@ -13,7 +13,13 @@ export class Hands {
    * @param {Record<import("../types.js").Seat, string>} names
    */
   update(hands, names) {
-    keyed(this.node, hands, (hand) => hand.seat, make, (node, hand) => patch(node, hand, names));
+    keyed(
+      this.node,
+      hands,
+      (hand) => hand.seat,
+      make,
+      (node, hand) => patch(node, hand, names),
+    );
   }
 }
 

@@ -12,7 +12,12 @@ export class Links {
    * @param {Record<import("../types.js").Seat, string>} names
    */
   update(links, names) {
-    keyed(this.node, links, (link, index) => `${index} ${link.text} ${link.accepted}`, (link) => make(link, names));
+    keyed(
+      this.node,
+      links,
+      (link, index) => `${index} ${link.text} ${link.accepted}`,
+      (link) => make(link, names),
+    );
   }
 }
 
@@ -22,7 +27,11 @@ export class Links {
  */
 function make(link, names) {
   const word = el(link.accepted ? "span" : "s", { class: "link-word", text: link.text });
-  const node = el("li", { class: `link ${link.seat ? `seat-${link.seat}` : ""}`, "data-refused": !link.accepted }, word);
+  const node = el(
+    "li",
+    { class: `link ${link.seat ? `seat-${link.seat}` : ""}`, "data-refused": !link.accepted },
+    word,
+  );
   if (link.seat) node.title = names[link.seat];
   if (link.note) node.append(el("span", { class: "link-note", text: link.note }));
   return node;

@@ -13,7 +13,13 @@ export class Tracks {
    * @param {Record<import("../types.js").Seat, string>} names
    */
   update(tracks, names) {
-    keyed(this.node, tracks, (track) => track.seat, make, (node, track) => patch(node, track, names));
+    keyed(
+      this.node,
+      tracks,
+      (track) => track.seat,
+      make,
+      (node, track) => patch(node, track, names),
+    );
   }
 }
 
@@ -27,12 +33,18 @@ function make(track) {
 
 /** @param {import("../types.js").Track} track */
 function corners(track) {
-  return track.sections.filter((section) => section.limit !== null).map((section) => {
-    const node = el("span", { class: "corner", text: String(section.limit), title: t("track.corner", { limit: section.limit ?? 0 }) });
-    node.style.insetInlineStart = `${(100 * section.start) / track.length}%`;
-    node.style.width = `${(100 * (section.end - section.start)) / track.length}%`;
-    return node;
-  });
+  return track.sections
+    .filter((section) => section.limit !== null)
+    .map((section) => {
+      const node = el("span", {
+        class: "corner",
+        text: String(section.limit),
+        title: t("track.corner", { limit: section.limit ?? 0 }),
+      });
+      node.style.insetInlineStart = `${(100 * section.start) / track.length}%`;
+      node.style.width = `${(100 * (section.end - section.start)) / track.length}%`;
+      return node;
+    });
 }
 
 /**

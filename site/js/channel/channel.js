@@ -15,7 +15,8 @@ const NO_TURNS = 2 ** 31;
 export class Channel {
   /**
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLButtonElement}} places
-   * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean, announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
+   * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
+   *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
    */
   constructor(places, around) {
     this.places = places;
@@ -33,7 +34,8 @@ export class Channel {
 
   /** The cards of running duels, newest first. */
   get live() {
-    return [...this.cards.values()].filter((card) => card.summary.status !== "over")
+    return [...this.cards.values()]
+      .filter((card) => card.summary.status !== "over")
       .sort((a, b) => b.summary.created_ms - a.summary.created_ms);
   }
 
@@ -47,7 +49,8 @@ export class Channel {
     await Promise.all(wanting.map((card) => this.#fetch(card)));
     show(this.places.empty, this.places.stream.childElementCount === 0);
     show(this.places.older, this.older !== null);
-    if ((!this.started && this.cards.size) || fresh.some(({ id }) => id === this.expected)) scrollToEnd(this.places.scroller);
+    if ((!this.started && this.cards.size) || fresh.some(({ id }) => id === this.expected))
+      scrollToEnd(this.places.scroller);
     this.started = true;
   };
 
@@ -156,9 +159,15 @@ export class Channel {
     const last = card.turns.at(-1);
     if (!duel) return;
     if (duel.outcome && !before.outcome) {
-      this.around.announcer.say(card.id, `${duel.title}: ${format.verdict(duel)}. ${format.reason(duel.outcome)}`, true);
+      this.around.announcer.say(
+        card.id,
+        `${duel.title}: ${format.verdict(duel)}. ${format.reason(duel.outcome)}`,
+        true,
+      );
     } else if (last && duel.turn !== before.turn) {
-      const names = Object.keys(last.moves).map((seat) => duel.seats[/** @type {import("../types.js").Seat} */ (seat)].side);
+      const names = Object.keys(last.moves).map(
+        (seat) => duel.seats[/** @type {import("../types.js").Seat} */ (seat)].side,
+      );
       const sentence = t("live.moved", { title: duel.title, side: names.join(" – "), move: movesOf(last) });
       this.around.announcer.say(card.id, card.isYours ? `${sentence} ${t("live.yours")}` : sentence, card.isYours);
     }

@@ -11,12 +11,30 @@ import { t } from "../text.js";
  */
 export function note(reply, asked) {
   const close = el("button", { class: "button quiet small", type: "button", text: t("note.dismiss") });
-  const head = el("p", { class: "note-head" }, el("span", { class: "eye", "aria-hidden": "true" }), el("span", { text: t(reply.private ? "note.private" : "note.answer") }), close);
-  const node = el("section", { class: "message note", role: "group", "aria-label": t("note.to", { command: asked }) },
-    el("div", { class: "message-content" }, head, el("code", { class: "note-asked", text: asked }), el("p", { class: "note-text", text: reply.text })));
+  const head = el(
+    "p",
+    { class: "note-head" },
+    el("span", { class: "eye", "aria-hidden": "true" }),
+    el("span", { text: t(reply.private ? "note.private" : "note.answer") }),
+    close,
+  );
+  const node = el(
+    "section",
+    { class: "message note", role: "group", "aria-label": t("note.to", { command: asked }) },
+    el(
+      "div",
+      { class: "message-content" },
+      head,
+      el("code", { class: "note-asked", text: asked }),
+      el("p", { class: "note-text", text: reply.text }),
+    ),
+  );
   if (reply.lines?.length) node.firstElementChild.append(table(reply.lines));
   if (reply.file) node.firstElementChild.append(download(reply.file));
-  if (reply.duel) node.firstElementChild.append(el("a", { class: "button quiet small", href: replayPath(reply.duel), text: t("duel.replay") }));
+  if (reply.duel)
+    node.firstElementChild.append(
+      el("a", { class: "button quiet small", href: replayPath(reply.duel), text: t("duel.replay") }),
+    );
   close.addEventListener("click", () => node.remove());
   return node;
 }

@@ -1,4 +1,4 @@
-/** Asks the server again and again: often while something is live and looked at, seldom else, ever slower when it is away. */
+/** Asks the server again and again: often while something is live and looked at, ever slower when it is away. */
 
 import { ApiError, Offline } from "../api.js";
 

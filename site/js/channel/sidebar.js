@@ -43,22 +43,51 @@ export class Sidebar {
   /** @param {import("../duel/duelcard.js").DuelCard[]} cards the running duels */
   update(cards) {
     show(this.none, cards.length === 0);
-    keyed(this.live, cards, (card) => card.id, (card) => this.#item(card), (node, card) => patchItem(node, card));
+    keyed(
+      this.live,
+      cards,
+      (card) => card.id,
+      (card) => this.#item(card),
+      (node, card) => patchItem(node, card),
+    );
   }
 
   /** @param {import("../duel/duelcard.js").DuelCard} card */
   #item(card) {
-    const jump = () => { this.toggle(false); this.around.reveal(card.id); };
+    const jump = () => {
+      this.toggle(false);
+      this.around.reveal(card.id);
+    };
     const names = el("span", { class: "jump-names" });
-    const button = el("button", { class: "jump", type: "button", onclick: jump }, el("b", { text: card.summary.title }), el("span", { class: "dot" }), names);
+    const button = el(
+      "button",
+      { class: "jump", type: "button", onclick: jump },
+      el("b", { text: card.summary.title }),
+      el("span", { class: "dot" }),
+      names,
+    );
     return el("li", {}, button);
   }
 
   #games() {
-    const open = (/** @type {string|undefined} */ game) => { this.toggle(false); this.around.open(game); };
+    const open = (/** @type {string|undefined} */ game) => {
+      this.toggle(false);
+      this.around.open(game);
+    };
     const list = byId("games");
-    list.append(...this.around.games.map((game) =>
-      el("li", {}, el("button", { class: "game", type: "button", title: game.summary, onclick: () => open(game.name) }, el("span", { text: game.title })))));
+    list.append(
+      ...this.around.games.map((game) =>
+        el(
+          "li",
+          {},
+          el(
+            "button",
+            { class: "game", type: "button", title: game.summary, onclick: () => open(game.name) },
+            el("span", { text: game.title }),
+          ),
+        ),
+      ),
+    );
     byId("new-duel-open").addEventListener("click", () => open(undefined));
   }
 
@@ -67,9 +96,22 @@ export class Sidebar {
     const input = byId("name-input");
     const edit = byId("name-edit");
     this.#showName(this.around.member.name);
-    edit.addEventListener("click", () => { input.value = this.name.textContent; show(form, true); show(edit, false); input.select(); input.focus(); });
-    const done = () => { show(form, false); show(edit, true); edit.focus(); };
-    form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && (event.stopPropagation(), done()));
+    edit.addEventListener("click", () => {
+      input.value = this.name.textContent;
+      show(form, true);
+      show(edit, false);
+      input.select();
+      input.focus();
+    });
+    const done = () => {
+      show(form, false);
+      show(edit, true);
+      edit.focus();
+    };
+    form.addEventListener(
+      "keydown",
+      (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && (event.stopPropagation(), done()),
+    );
     form.addEventListener("submit", async (/** @type {Event} */ event) => {
       event.preventDefault();
       try {
@@ -97,5 +139,9 @@ function patchItem(node, card) {
   const { first, second } = card.summary.seats;
   say(/** @type {Element} */ (node.querySelector(".jump-names")), `${first.name} – ${second.name}`);
   attribute(/** @type {Element} */ (node.firstElementChild), "data-yours", card.isYours);
-  attribute(/** @type {Element} */ (node.querySelector(".dot")), "title", t(card.isYours ? "status.yours" : `status.${card.summary.status}`));
+  attribute(
+    /** @type {Element} */ (node.querySelector(".dot")),
+    "title",
+    t(card.isYours ? "status.yours" : `status.${card.summary.status}`),
+  );
 }

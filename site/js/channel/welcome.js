@@ -31,8 +31,12 @@ export class Welcome {
    * @param {boolean} main
    */
   #button(label, command, main) {
-    const button = el("button", { class: main ? "button big" : "button big quiet", type: "button" },
-      el("span", { class: "big-label", text: label }), el("code", { text: command }));
+    const button = el(
+      "button",
+      { class: main ? "button big" : "button big quiet", type: "button" },
+      el("span", { class: "big-label", text: label }),
+      el("code", { text: command }),
+    );
     button.addEventListener("click", async () => {
       button.disabled = true;
       await this.run(command);
@@ -42,6 +46,10 @@ export class Welcome {
   }
 
   #games() {
-    return el("ul", { class: "welcome-games" }, ...this.games.map((game) => el("li", {}, el("b", { text: game.title }), el("span", { text: game.summary }))));
+    return el(
+      "ul",
+      { class: "welcome-games" },
+      ...this.games.map((game) => el("li", {}, el("b", { text: game.title }), el("span", { text: game.summary }))),
+    );
   }
 }

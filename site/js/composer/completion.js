@@ -13,7 +13,11 @@
  * @returns {Word[]}
  */
 export const words = (text) =>
-  [...text.matchAll(/\S*?:"[^"]*"|"[^"]*"?|\S+/g)].map((found) => ({ start: found.index, end: found.index + found[0].length, typed: found[0] }));
+  [...text.matchAll(/\S*?:"[^"]*"|"[^"]*"?|\S+/g)].map((found) => ({
+    start: found.index,
+    end: found.index + found[0].length,
+    typed: found[0],
+  }));
 
 /**
  * @param {string} text
@@ -29,7 +33,16 @@ export function contextAt(text, caret, commands, settingsOf) {
   const word = at ?? { start: caret, end: caret, typed: "" };
   const command = commands.find(({ name }) => `/${name}` === all[0]?.typed);
   const verb = command?.verbs.find(({ name }) => name === all[1]?.typed) ?? null;
-  if (!command || !verb) return { word: { start: 0, end: caret, typed: text.slice(0, caret) }, verb: null, command: "", option: null, named: false, open: [], given: {} };
+  if (!command || !verb)
+    return {
+      word: { start: 0, end: caret, typed: text.slice(0, caret) },
+      verb: null,
+      command: "",
+      option: null,
+      named: false,
+      open: [],
+      given: {},
+    };
   return { word, verb, command: command.name, ...options(verb, all.slice(2), word.typed, settingsOf) };
 }
 
@@ -46,9 +59,12 @@ function options(verb, before, typed, settingsOf) {
   const places = verb.options.filter((option) => option.positional && !(option.name in given));
   bare.forEach((word, index) => places[index] && (given[places[index].name] = word));
   const game = verb.options.find((option) => option.completes === "games");
-  const settings = verb.options.some(({ name }) => name === "settings") && game ? settingsOf(given[game.name] ?? "") : [];
+  const settings =
+    verb.options.some(({ name }) => name === "settings") && game ? settingsOf(given[game.name] ?? "") : [];
   for (const { typed: word } of before) take(settings, word, given);
-  const open = [...verb.options.filter(({ name }) => name !== "settings"), ...settings].filter(({ name }) => !(name in given));
+  const open = [...verb.options.filter(({ name }) => name !== "settings"), ...settings].filter(
+    ({ name }) => !(name in given),
+  );
   const name = typed.split(":")[0];
   const byName = typed.includes(":") ? open.find((option) => option.name === name) : undefined;
   return { option: byName ?? places[bare.length] ?? null, named: byName !== undefined, open, given };
@@ -76,7 +92,12 @@ function take(known, word, given) {
 export function verbSuggestions(typed, commands) {
   const needle = typed.toLowerCase().replace(/\s+/g, " ");
   const all = commands.flatMap((command) =>
-    command.verbs.map((verb) => ({ value: `/${command.name} ${verb.name}`, label: `/${command.name} ${verb.name}`, detail: verb.help })));
+    command.verbs.map((verb) => ({
+      value: `/${command.name} ${verb.name}`,
+      label: `/${command.name} ${verb.name}`,
+      detail: verb.help,
+    })),
+  );
   return ranked(all, needle.trim() === "/" ? "/" : needle);
 }
 
@@ -92,7 +113,9 @@ export async function optionSuggestions(context, ask) {
   const values = option ? await valuesOf(option, typed, context.given, ask) : [];
   const shown = values.map((item) => ({ ...item, value: named ? `${option?.name}:${item.value}` : item.value }));
   if (named || (option?.required && !typed)) return shown;
-  const names = open.filter((other) => !other.positional).map(({ name, help }) => ({ value: `${name}:`, label: `${name}:`, detail: help }));
+  const names = open
+    .filter((other) => !other.positional)
+    .map(({ name, help }) => ({ value: `${name}:`, label: `${name}:`, detail: help }));
   return [...shown, ...ranked(names, typed.toLowerCase())];
 }
 
@@ -109,7 +132,10 @@ async function valuesOf(option, typed, given, ask) {
     return found.map(({ value, label }) => ({ value, label: value, detail: label }));
   }
   const choices = option.kind === "boolean" ? ["yes", "no"] : option.choices;
-  return ranked(choices.map((value) => ({ value, label: value, detail: "" })), typed.toLowerCase());
+  return ranked(
+    choices.map((value) => ({ value, label: value, detail: "" })),
+    typed.toLowerCase(),
+  );
 }
 
 /**

@@ -37,9 +37,16 @@ export class Composer {
   }
 
   #listen() {
-    this.form.addEventListener("submit", (/** @type {Event} */ event) => { event.preventDefault(); this.#send(); });
+    this.form.addEventListener("submit", (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.#send();
+    });
     this.input.addEventListener("keydown", this.#key);
-    this.input.addEventListener("input", () => { this.history.leave(); show(this.error, false); this.#suggest(); });
+    this.input.addEventListener("input", () => {
+      this.history.leave();
+      show(this.error, false);
+      this.#suggest();
+    });
     this.input.addEventListener("click", () => this.#suggest());
     this.input.addEventListener("blur", () => this.#close());
     this.list.addEventListener("mousedown", (/** @type {Event} */ event) => event.preventDefault());
@@ -75,7 +82,10 @@ export class Composer {
     if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#arrow(event, open);
     else if (event.key === "Tab" && open && !event.shiftKey) this.#accept(event, Math.max(this.active, 0));
     else if (event.key === "Enter" && open && this.active >= 0) this.#accept(event, this.active);
-    else if (event.key === "Escape" && open) { event.preventDefault(); this.#close(); }
+    else if (event.key === "Escape" && open) {
+      event.preventDefault();
+      this.#close();
+    }
   };
 
   /**
@@ -143,7 +153,15 @@ export class Composer {
     const isFree = option !== null && !named && !option.completes && !option.choices.length;
     if (!items.length || (exact && items.length === 1)) return this.#close();
     this.items = items;
-    keyed(this.list, items, ({ value }) => value, makeOption, (node, _, index) => { node.id = `suggestion-${index}`; });
+    keyed(
+      this.list,
+      items,
+      ({ value }) => value,
+      makeOption,
+      (node, _, index) => {
+        node.id = `suggestion-${index}`;
+      },
+    );
     show(this.list, true);
     attribute(this.input, "aria-expanded", "true");
     return this.#activate(typed.trim() && !exact && !isFree ? 0 : -1);
@@ -161,7 +179,9 @@ export class Composer {
   /** @param {number} index */
   #activate(index) {
     this.active = index;
-    [...this.list.children].forEach((node, place) => attribute(node, "aria-selected", place === index ? "true" : "false"));
+    [...this.list.children].forEach((node, place) =>
+      attribute(node, "aria-selected", place === index ? "true" : "false"),
+    );
     attribute(this.input, "aria-activedescendant", index < 0 ? null : `suggestion-${index}`);
     this.list.children[index]?.scrollIntoView({ block: "nearest" });
   }
@@ -213,4 +233,9 @@ const ask = (what, typed, game) => complete(what, typed, game).catch(() => []);
 
 /** @param {import("./completion.js").Suggestion} item */
 const makeOption = (item) =>
-  el("li", { role: "option", "aria-selected": "false" }, el("b", { text: item.label }), el("span", { text: item.detail }));
+  el(
+    "li",
+    { role: "option", "aria-selected": "false" },
+    el("b", { text: item.label }),
+    el("span", { text: item.detail }),
+  );

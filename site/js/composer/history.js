@@ -7,7 +7,8 @@ export class History {
   constructor() {
     /** @type {string[]} the newest last */
     this.sent = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    this.leave();
+    this.place = this.sent.length;
+    this.draft = "";
   }
 
   /** Whether an old text is in the line, unchanged. */

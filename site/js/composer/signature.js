@@ -10,7 +10,12 @@ export function signature({ verb, command, option, given }) {
   if (!verb) return [];
   const positional = verb.options.filter((other) => other.positional);
   const shown = positional.includes(/** @type {any} */ (option)) || !option ? positional : [...positional, option];
-  const words = shown.map((other) => el(other === option ? "b" : "span", { class: other.name in given ? "given" : "", text: other.name }));
+  const words = shown.map((other) =>
+    el(other === option ? "b" : "span", { class: other.name in given ? "given" : "", text: other.name }),
+  );
   const spaced = words.flatMap((word) => [" ", word]);
-  return [el("code", {}, `/${command} ${verb.name}`, ...spaced), el("span", { text: option ? option.help : verb.help })];
+  return [
+    el("code", {}, `/${command} ${verb.name}`, ...spaced),
+    el("span", { text: option ? option.help : verb.help }),
+  ];
 }

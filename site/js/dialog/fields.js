@@ -14,8 +14,13 @@ let made = 0;
 export function field(option) {
   const id = `field-${++made}`;
   const control = controlFor(option, id);
-  const node = el("div", { class: "form-field" }, el("label", { for: id, text: option.name.replaceAll("_", " ").replaceAll("-", " ") }), control,
-    el("p", { class: "form-help", id: `${id}-help`, text: option.help }));
+  const node = el(
+    "div",
+    { class: "form-field" },
+    el("label", { for: id, text: option.name.replaceAll("_", " ").replaceAll("-", " ") }),
+    control,
+    el("p", { class: "form-help", id: `${id}-help`, text: option.help }),
+  );
   return { name: option.name, node, value: () => control.value.trim() };
 }
 
@@ -27,8 +32,22 @@ function controlFor(option, id) {
   const common = { id, "aria-describedby": `${id}-help`, class: "field" };
   const choices = option.kind === "boolean" ? ["yes", "no"] : option.choices;
   if (choices.length) return select(common, choices, option.default);
-  if (option.kind === "string") return el("input", { ...common, type: "text", placeholder: option.default || null, autocomplete: "off", spellcheck: "false" });
-  return el("input", { ...common, type: "number", placeholder: option.default, min: option.least, max: option.most, step: option.kind === "integer" ? 1 : "any" });
+  if (option.kind === "string")
+    return el("input", {
+      ...common,
+      type: "text",
+      placeholder: option.default || null,
+      autocomplete: "off",
+      spellcheck: "false",
+    });
+  return el("input", {
+    ...common,
+    type: "number",
+    placeholder: option.default,
+    min: option.least,
+    max: option.most,
+    step: option.kind === "integer" ? 1 : "any",
+  });
 }
 
 /**
@@ -40,5 +59,10 @@ function select(common, choices, usual) {
   const shown = usual === true ? "yes" : usual === false ? "no" : usual;
   const label = shown ? t("field.default.is", { value: String(shown) }) : t("field.default");
   const rest = choices.filter((choice) => choice !== shown);
-  return el("select", common, el("option", { value: "", text: label }), ...rest.map((choice) => el("option", { value: choice, text: choice })));
+  return el(
+    "select",
+    common,
+    el("option", { value: "", text: label }),
+    ...rest.map((choice) => el("option", { value: choice, text: choice })),
+  );
 }

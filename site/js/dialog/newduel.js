@@ -37,15 +37,24 @@ export class NewDuelDialog {
   }
 
   #build() {
-    const radios = this.around.games.map((game) => el("label", { class: "chip" },
-      el("input", { type: "radio", name: "game", value: game.name, onchange: () => this.#choose(game) }), el("span", { text: game.title })));
+    const radios = this.around.games.map((game) =>
+      el(
+        "label",
+        { class: "chip" },
+        el("input", { type: "radio", name: "game", value: game.name, onchange: () => this.#choose(game) }),
+        el("span", { text: game.title }),
+      ),
+    );
     this.games.append(...radios);
     const options = (this.verb?.options ?? []).filter((option) => !option.positional && option.name !== "settings");
     this.termFields = options.map(field);
     this.terms.append(...this.termFields.map(({ node }) => node));
     this.form.addEventListener("submit", this.#submit);
     byId("new-duel-cancel").addEventListener("click", () => this.dialog.close());
-    this.dialog.addEventListener("click", (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close());
+    this.dialog.addEventListener(
+      "click",
+      (/** @type {Event} */ event) => event.target === this.dialog && this.dialog.close(),
+    );
   }
 
   /** @param {string} [name] the game to begin with */
@@ -70,7 +79,11 @@ export class NewDuelDialog {
     if (this.form.elements.game.value !== game.name) return;
     const preferred = known.filter(({ ready }) => ready).map(({ name }) => name);
     const own = game.engines.map((engine) => `engine/${engine}`);
-    this.seats.first.update(t("dialog.first", { side: game.seats.first }), known, preferred.find((name) => !name.startsWith("engine/")) ?? "me");
+    this.seats.first.update(
+      t("dialog.first", { side: game.seats.first }),
+      known,
+      preferred.find((name) => !name.startsWith("engine/")) ?? "me",
+    );
     this.seats.second.update(t("dialog.second", { side: game.seats.second }), known, own[0]);
     this.#showMissing(known);
   }
@@ -80,14 +93,19 @@ export class NewDuelDialog {
     const missing = known.filter(({ ready }) => !ready);
     show(this.missing, missing.length > 0);
     const items = missing.map(({ name, missing: what }) => el("li", {}, el("code", { text: name }), ` ${what}`));
-    this.missing.replaceChildren(el("summary", { text: t("dialog.missing.n", { n: missing.length }) }), el("ul", {}, ...items));
+    this.missing.replaceChildren(
+      el("summary", { text: t("dialog.missing.n", { n: missing.length }) }),
+      el("ul", {}, ...items),
+    );
   }
 
   /** @param {SubmitEvent} event */
   #submit = async (event) => {
     event.preventDefault();
     show(this.error, false);
-    const settings = filled(this.settingFields).map(([name, value]) => `${name}:${/\s/.test(value) ? `"${value}"` : value}`).join(" ");
+    const settings = filled(this.settingFields)
+      .map(([name, value]) => `${name}:${/\s/.test(value) ? `"${value}"` : value}`)
+      .join(" ");
     const options = {
       ...Object.fromEntries(filled(this.termFields)),
       game: this.form.elements.game.value,

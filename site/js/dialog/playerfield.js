@@ -10,7 +10,15 @@ export class PlayerField {
   constructor(id) {
     this.label = el("label", { for: id });
     this.select = el("select", { id, class: "field", onchange: this.#changed });
-    this.other = el("input", { class: "field", type: "text", placeholder: "openai/gpt-5-mini, engine/stockfish:elo=1500", autocomplete: "off", spellcheck: "false", "aria-label": t("dialog.player.name"), hidden: true });
+    this.other = el("input", {
+      class: "field",
+      type: "text",
+      placeholder: "openai/gpt-5-mini, engine/stockfish:elo=1500",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-label": t("dialog.player.name"),
+      hidden: true,
+    });
     this.node = el("div", { class: "form-field" }, this.label, this.select, this.other);
   }
 
@@ -29,11 +37,27 @@ export class PlayerField {
     const kept = this.select.value;
     const ready = players.filter((player) => player.ready);
     const missing = players.filter((player) => !player.ready);
-    const options = ready.map(({ name, about }) => el("option", { value: name, text: about ? `${name} – ${about}` : name }));
-    const groups = [el("option", { value: "me", text: t("dialog.me") }), el("optgroup", { label: t("dialog.ready") }, ...options)];
-    if (missing.length) groups.push(el("optgroup", { label: t("dialog.missing") }, ...missing.map(({ name, missing: what }) => el("option", { value: name, disabled: true, text: `${name} – ${what}` }))));
+    const options = ready.map(({ name, about }) =>
+      el("option", { value: name, text: about ? `${name} – ${about}` : name }),
+    );
+    const groups = [
+      el("option", { value: "me", text: t("dialog.me") }),
+      el("optgroup", { label: t("dialog.ready") }, ...options),
+    ];
+    if (missing.length)
+      groups.push(
+        el(
+          "optgroup",
+          { label: t("dialog.missing") },
+          ...missing.map(({ name, missing: what }) =>
+            el("option", { value: name, disabled: true, text: `${name} – ${what}` }),
+          ),
+        ),
+      );
     this.select.replaceChildren(...groups, el("option", { value: OTHER, text: t("dialog.other") }));
-    const usable = [kept, wanted, ready[0]?.name].find((name) => name && [...this.select.options].some((option) => option.value === name && !option.disabled));
+    const usable = [kept, wanted, ready[0]?.name].find(
+      (name) => name && [...this.select.options].some((option) => option.value === name && !option.disabled),
+    );
     this.select.value = usable ?? "me";
     this.#changed();
   }

@@ -12,9 +12,21 @@ export class CompactLine {
     this.names = el("span", { class: "compact-names" });
     this.reason = el("span", { class: "compact-reason" });
     this.replay = el("a", { class: "button quiet small", text: t("duel.replay") });
-    this.open = el("button", { class: "button quiet small", type: "button", "aria-expanded": "false", text: t("duel.open"), onclick: open });
+    this.open = el("button", {
+      class: "button quiet small",
+      type: "button",
+      "aria-expanded": "false",
+      text: t("duel.open"),
+      onclick: open,
+    });
     const words = el("div", { class: "compact-words" }, this.names, this.reason);
-    this.node = el("div", { class: "compact" }, this.picture, words, el("div", { class: "compact-actions" }, this.replay, this.open));
+    this.node = el(
+      "div",
+      { class: "compact" },
+      this.picture,
+      words,
+      el("div", { class: "compact-actions" }, this.replay, this.open),
+    );
   }
 
   /**

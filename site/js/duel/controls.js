@@ -16,12 +16,27 @@ export class Controls {
     this.prompt = el("p", { class: "prompt" });
     this.choices = el("div", { class: "choices", role: "group", "aria-label": t("play.choices") });
     this.picker = el("div", { class: "choices picker", role: "group", "aria-label": t("play.which"), hidden: true });
-    this.input = el("input", { class: "field", type: "text", autocomplete: "off", spellcheck: "false", maxlength: "200", enterkeyhint: "send" });
+    this.input = el("input", {
+      class: "field",
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      maxlength: "200",
+      enterkeyhint: "send",
+    });
     const send = el("button", { class: "button small", text: t("play.send") });
     this.form = el("form", { class: "type-move", onsubmit: this.#typed }, this.input, send);
     this.offer = el("div", { class: "offer", hidden: true });
-    this.draw = el("button", { class: "button quiet small", type: "button", text: t("play.draw"), onclick: () => this.#draw("offer") });
-    this.giveUp = new Confirm({ label: t("play.resign"), sure: t("play.resign.sure"), yes: t("play.resign.yes"), no: t("play.resign.no") }, this.#resign);
+    this.draw = el("button", {
+      class: "button quiet small",
+      type: "button",
+      text: t("play.draw"),
+      onclick: () => this.#draw("offer"),
+    });
+    this.giveUp = new Confirm(
+      { label: t("play.resign"), sure: t("play.resign.sure"), yes: t("play.resign.yes"), no: t("play.resign.no") },
+      this.#resign,
+    );
     const row = el("div", { class: "control-row" }, this.draw, this.giveUp.node);
     this.node = el("div", { class: "controls" }, this.prompt, this.picker, this.choices, this.form, this.offer, row);
   }
@@ -40,7 +55,14 @@ export class Controls {
     if (moved || !mine) show(this.picker, false);
     show(this.form, mine);
     show(this.choices, mine);
-    if (mine) keyed(this.choices, buttons(duel.board.choices), ({ move }) => move, this.#button, (node, { label }) => say(node, label));
+    if (mine)
+      keyed(
+        this.choices,
+        buttons(duel.board.choices),
+        ({ move }) => move,
+        this.#button,
+        (node, { label }) => say(node, label),
+      );
     const label = duel.board.choices.length ? t("play.type") : t("play.type.open");
     attribute(this.input, "placeholder", label);
     attribute(this.input, "aria-label", label);
@@ -54,7 +76,8 @@ export class Controls {
    */
   tick(duel, now_ms) {
     if (!duel.your_seat || duel.outcome) return;
-    const left = duel.deadline_ms === null ? "" : ` · ${t("play.left", { time: format.duration(duel.deadline_ms - now_ms) })}`;
+    const left =
+      duel.deadline_ms === null ? "" : ` · ${t("play.left", { time: format.duration(duel.deadline_ms - now_ms) })}`;
     say(this.prompt, promptFor(duel, duel.your_seat) + (duel.your_move ? left : ""));
     attribute(this.prompt, "data-mine", duel.your_move);
   }
@@ -64,7 +87,13 @@ export class Controls {
    * @param {import("../types.js").Choice[]} choices
    */
   pick(choices) {
-    keyed(this.picker, choices, ({ move }) => move, this.#button, (node, { label }) => say(node, label));
+    keyed(
+      this.picker,
+      choices,
+      ({ move }) => move,
+      this.#button,
+      (node, { label }) => say(node, label),
+    );
     show(this.picker, true);
     /** @type {HTMLElement} */ (this.picker.firstElementChild).focus();
   }
@@ -104,10 +133,22 @@ export class Controls {
     if (this.offer.dataset.offered === offered) return;
     this.offer.dataset.offered = offered;
     if (duel.draw_offer === seat) this.offer.replaceChildren(t("draw.yours"));
-    else if (duel.draw_offer) this.offer.replaceChildren(
-      el("span", { text: t("draw.theirs", { name: other.name }) }),
-      el("button", { class: "button small", type: "button", text: t("draw.accept"), onclick: () => this.#draw("accept") }),
-      el("button", { class: "button quiet small", type: "button", text: t("draw.decline"), onclick: () => this.#draw("decline") }));
+    else if (duel.draw_offer)
+      this.offer.replaceChildren(
+        el("span", { text: t("draw.theirs", { name: other.name }) }),
+        el("button", {
+          class: "button small",
+          type: "button",
+          text: t("draw.accept"),
+          onclick: () => this.#draw("accept"),
+        }),
+        el("button", {
+          class: "button quiet small",
+          type: "button",
+          text: t("draw.decline"),
+          onclick: () => this.#draw("decline"),
+        }),
+      );
   }
 
   /** @param {"offer"|"accept"|"decline"} answer */

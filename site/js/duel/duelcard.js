@@ -3,9 +3,9 @@
 import * as actions from "../actions.js";
 import { ApiError, Offline } from "../api.js";
 import { BoardView, seenFromBehind } from "../board/board.js";
-import { attribute, el, say, SEATS, show } from "../dom.js";
-import * as format from "../format.js";
+import { attribute, say, SEATS, show } from "../dom.js";
 import { t } from "../text.js";
+import { CardFrame } from "./cardframe.js";
 import { CompactLine } from "./compact.js";
 import { Confirm } from "./confirm.js";
 import { Controls } from "./controls.js";
@@ -32,33 +32,19 @@ export class DuelCard {
     this.expanded = summary.status !== "over";
     this.kept = false;
     this.broken = false;
-    this.#build();
-    this.update(summary);
-  }
-
-  #build() {
-    this.badge = el("span", { class: "badge" });
-    this.title = el("h2", { class: "duel-title", id: `duel-${this.summary.id}` });
-    this.terms = el("span", { class: "duel-terms" });
-    this.stop = new Confirm({ label: t("duel.stop"), sure: t("duel.stop.sure"), yes: t("duel.stop.yes"), no: t("duel.stop.no") },
-      () => this.#act(() => actions.cancel(this.summary)));
     this.compact = new CompactLine(() => this.expand(true));
-    this.board = new BoardView((choices) => (choices.length === 1 ? this.#click(choices[0]) : this.controls?.pick(choices)));
+    this.board = new BoardView((choices) => this.#clicked(choices));
     this.seats = { first: new SeatPanel("first"), second: new SeatPanel("second") };
     this.moves = new MoveList();
     this.controls = new Controls(this.#act);
-    this.result = new ResultBar(this.#act, () => this.expand(false), this.channel.formats);
-    this.error = el("p", { class: "card-error", role: "alert", hidden: true });
-    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, this.stop.node);
-    this.table = el("div", { class: "table" }, this.seats.second.node, this.board.node, this.seats.first.node, this.moves.node);
-    this.body = el("div", { class: "duel-body" }, this.table, this.controls.node, this.result.node);
-    this.who = el("b");
-    this.time = el("time");
-    const started = el("span", { class: "started", text: t("duel.started") });
-    this.avatar = el("span", { class: "avatar person", "aria-hidden": "true" });
-    const content = el("div", { class: "message-content" }, el("p", { class: "message-head" }, this.who, started, this.time),
-      el("div", { class: "card" }, top, this.compact.node, this.body, this.error));
-    this.node = el("article", { class: "message duel", tabindex: "-1", "aria-labelledby": this.title.id, "data-duel": this.summary.id }, this.avatar, content);
+    this.result = new ResultBar(this.#act, () => this.expand(false), channel.formats);
+    this.stop = new Confirm(
+      { label: t("duel.stop"), sure: t("duel.stop.sure"), yes: t("duel.stop.yes"), no: t("duel.stop.no") },
+      () => this.#act(() => actions.cancel(this.summary)),
+    );
+    this.frame = new CardFrame(summary.id, this);
+    this.node = this.frame.node;
+    this.update(summary);
   }
 
   get id() {
@@ -88,14 +74,7 @@ export class DuelCard {
   /** @param {import("../types.js").Summary} summary what the channel's list says */
   update(summary) {
     this.summary = summary;
-    const game = summary.variant && summary.variant !== "standard" ? `${summary.title} · ${summary.variant}` : summary.title;
-    say(this.title, game);
-    say(this.terms, summary.rated ? t("duel.rated") : t("duel.casual"));
-    say(this.who, summary.started_by || t("duel.somebody"));
-    say(this.avatar, format.initials(summary.started_by || "?"));
-    attribute(this.avatar, "data-tint", format.tint(summary.started_by));
-    say(this.time, format.when(summary.created_ms, this.now_ms));
-    attribute(this.time, "datetime", new Date(summary.created_ms).toISOString());
+    this.frame.update(summary, this.now_ms);
     this.compact.update(summary, this.duel?.turn);
     this.#badge();
     this.#layout();
@@ -114,7 +93,7 @@ export class DuelCard {
     const flipped = seenFromBehind(duel.board, duel.your_seat);
     const label = t("board.label", { title: duel.title, first: names.first, second: names.second });
     this.board.update(duel.board, { seated: duel.your_seat !== null && !duel.outcome, flipped, label, names });
-    attribute(this.table, "data-flipped", flipped);
+    attribute(this.frame.table, "data-flipped", flipped);
     for (const seat of SEATS) this.seats[seat].update(duel, this.turns, this.now_ms);
     this.moves.update(this.turns);
     this.controls.update(duel, this.now_ms);
@@ -160,31 +139,40 @@ export class DuelCard {
   #layout() {
     const over = this.summary.outcome !== null;
     show(this.compact.node, over && !(this.expanded && this.duel));
-    show(this.body, this.expanded && this.duel !== null);
+    show(this.frame.body, this.expanded && this.duel !== null);
     show(this.stop.node, this.summary.status !== "over" && this.channel.isMember(this.summary.started_by));
     attribute(this.node, "data-compact", over && !this.expanded);
   }
 
   #badge() {
     const yours = this.isYours;
-    const state = this.summary.status === "over" ? (this.summary.outcome?.void ? "void" : "over") : yours ? "yours" : this.summary.status;
-    say(this.badge, t(`status.${state}`));
-    attribute(this.badge, "data-state", state);
-    attribute(this.node, "data-state", state);
+    const state =
+      this.summary.status === "over"
+        ? this.summary.outcome?.void
+          ? "void"
+          : "over"
+        : yours
+          ? "yours"
+          : this.summary.status;
+    this.frame.state(state, this.duel?.why_adjourned ?? "");
   }
 
-  /** @param {import("../types.js").Choice} choice */
-  #click = async (choice) => {
-    await this.controls.play(choice.move);
-    this.board.cells.clear();
-  };
+  /**
+   * Cells were clicked that stand for a move, or for several.
+   * @param {import("../types.js").Choice[]} choices
+   */
+  async #clicked(choices) {
+    if (choices.length > 1) return this.controls.pick(choices);
+    await this.controls.play(choices[0].move);
+    return this.board.cells.clear();
+  }
 
   /**
    * Run an action; a refusal is shown on the card, and a position that is gone is replaced by the newest.
    * @param {() => Promise<any>} action
    */
   #act = async (action) => {
-    show(this.error, false);
+    show(this.frame.error, false);
     try {
       await action();
       return true;
@@ -198,9 +186,10 @@ export class DuelCard {
 
   /** @param {unknown} error */
   #complain(error) {
-    if (error instanceof ApiError) say(this.error, error.isStale ? `${error.message} ${t("error.stale")}` : error.message);
-    else if (error instanceof Offline) say(this.error, t("error.offline"));
+    if (error instanceof ApiError)
+      say(this.frame.error, error.isStale ? `${error.message} ${t("error.stale")}` : error.message);
+    else if (error instanceof Offline) say(this.frame.error, t("error.offline"));
     else throw error;
-    show(this.error, true);
+    show(this.frame.error, true);
   }
 }

@@ -22,9 +22,21 @@ export class ResultBar {
     this.reason = el("span", { class: "verdict-why" });
     this.replay = el("a", { class: "button small", text: t("duel.replay") });
     const again = () => this.duel && act(() => actions.rematch(/** @type {any} */ (this.duel)));
-    this.rematch = el("button", { class: "button small", type: "button", text: t("duel.rematch"), title: t("duel.rematch.help"), onclick: again });
+    this.rematch = el("button", {
+      class: "button small",
+      type: "button",
+      text: t("duel.rematch"),
+      title: t("duel.rematch.help"),
+      onclick: again,
+    });
     this.exports = new ExportLinks(formats);
-    this.close = el("button", { class: "button quiet small", type: "button", "aria-expanded": "true", text: t("duel.close"), onclick: close });
+    this.close = el("button", {
+      class: "button quiet small",
+      type: "button",
+      "aria-expanded": "true",
+      text: t("duel.close"),
+      onclick: close,
+    });
     const row = el("div", { class: "control-row" }, this.replay, this.rematch, this.exports.node, this.close);
     this.node = el("div", { class: "result", hidden: true }, el("p", {}, this.verdict, this.reason), row);
   }
@@ -55,7 +67,8 @@ export class ExportLinks {
     if (this.shown === duel.id) return;
     this.shown = duel.id;
     const links = this.formats(duel.game).map((name) =>
-      el("a", { href: api.exportPath(duel.id, name), download: "", text: named(`export.${name}`, name.toUpperCase()) }));
+      el("a", { href: api.exportPath(duel.id, name), download: "", text: named(`export.${name}`, name.toUpperCase()) }),
+    );
     this.node.replaceChildren(/** @type {Node} */ (this.node.firstChild), ...links);
   }
 }

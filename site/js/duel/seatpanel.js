@@ -49,8 +49,16 @@ export class SeatPanel {
     say(this.state, this.#doing(duel, now_ms - (turns.at(-1)?.at_ms ?? duel.created_ms)));
     attribute(this.state, "data-thinking", duel.thinking.includes(this.seat));
     const facts = factsOf(duel.totals[this.seat], duel.seats[this.seat].human);
-    keyed(this.facts, facts, ([name]) => name, ([name]) => el("li", { class: `fact fact-${name}` }),
-      (node, [, shown, label]) => { say(node, shown); attribute(node, "title", label); });
+    keyed(
+      this.facts,
+      facts,
+      ([name]) => name,
+      ([name]) => el("li", { class: `fact fact-${name}` }),
+      (node, [, shown, label]) => {
+        say(node, shown);
+        attribute(node, "title", label);
+      },
+    );
   }
 
   /**
@@ -105,9 +113,11 @@ function attemptItem(attempt) {
  */
 function factsOf(totals, human) {
   const facts = [["clock", format.duration(totals.used_ms), t("fact.clock")]];
-  if (totals.left_ms !== null) facts.push(["left", t("fact.left.short", { time: format.duration(totals.left_ms) }), t("fact.left")]);
+  if (totals.left_ms !== null)
+    facts.push(["left", t("fact.left.short", { time: format.duration(totals.left_ms) }), t("fact.left")]);
   if (human) return facts;
   const tokens = t("fact.tokens.short", { in: format.count(totals.tokens_in), out: format.count(totals.tokens_out) });
-  if (totals.tokens_in || totals.tokens_out) facts.push(["tokens", tokens, t("fact.tokens")], ["cost", format.cost(totals.cost_usd), t("fact.cost")]);
+  if (totals.tokens_in || totals.tokens_out)
+    facts.push(["tokens", tokens, t("fact.tokens")], ["cost", format.cost(totals.cost_usd), t("fact.cost")]);
   return facts;
 }

@@ -31,13 +31,20 @@ export class ReplayPage {
     this.boards = new Map();
     this.view = new BoardView();
     byId("board").append(this.view.node);
-    this.exports = new ExportLinks((name) => [...(games.find((game) => game.name === name)?.exports ?? []), ...FORMATS]);
+    this.exports = new ExportLinks((name) => [
+      ...(games.find((game) => game.name === name)?.exports ?? []),
+      ...FORMATS,
+    ]);
     byId("exports").append(this.exports.node);
     this.player = new Player(() => this.#show());
     this.transcript = new Transcript(byId("transcript"), (to) => this.player.go(to));
     this.flipped = false;
     this.#listen();
-    this.poller = new Poller(this.load, () => this.duel?.status === "live", (online, why) => this.#connection(online, why));
+    this.poller = new Poller(
+      this.load,
+      () => this.duel?.status === "live",
+      (online, why) => this.#connection(online, why),
+    );
     this.poller.now();
   }
 
@@ -59,12 +66,24 @@ export class ReplayPage {
   };
 
   #listen() {
-    byId("slider").addEventListener("input", (/** @type {Event} */ event) => this.player.go(Number(/** @type {HTMLInputElement} */ (event.target).value)));
-    const jumps = { "go-start": () => 0, "go-back": () => this.player.turn - 1, "go-on": () => this.player.turn + 1, "go-end": () => this.player.last };
+    byId("slider").addEventListener("input", (/** @type {Event} */ event) =>
+      this.player.go(Number(/** @type {HTMLInputElement} */ (event.target).value)),
+    );
+    const jumps = {
+      "go-start": () => 0,
+      "go-back": () => this.player.turn - 1,
+      "go-on": () => this.player.turn + 1,
+      "go-end": () => this.player.last,
+    };
     for (const [id, to] of Object.entries(jumps)) byId(id).addEventListener("click", () => this.player.go(to()));
     byId("play").addEventListener("click", () => this.player.toggle());
-    byId("speed").addEventListener("change", (/** @type {Event} */ event) => this.player.speed(Number(/** @type {HTMLSelectElement} */ (event.target).value)));
-    byId("flip").addEventListener("click", () => { this.flipped = !this.flipped; this.#show(); });
+    byId("speed").addEventListener("change", (/** @type {Event} */ event) =>
+      this.player.speed(Number(/** @type {HTMLSelectElement} */ (event.target).value)),
+    );
+    byId("flip").addEventListener("click", () => {
+      this.flipped = !this.flipped;
+      this.#show();
+    });
     byId("copy").addEventListener("click", () => this.#copy());
     addEventListener("keydown", this.#key);
   }
@@ -72,7 +91,9 @@ export class ReplayPage {
   /** @param {KeyboardEvent} event */
   #key = (event) => {
     const target = /** @type {Element} */ (event.target);
-    const busy = target.matches("select, input:not(#slider), textarea") || (event.key === " " && target.matches("button, summary, a"));
+    const busy =
+      target.matches("select, input:not(#slider), textarea") ||
+      (event.key === " " && target.matches("button, summary, a"));
     if (busy || event.ctrlKey || event.metaKey || event.altKey) return;
     const { player } = this;
     if (event.key === "ArrowLeft") player.go(player.turn - 1);
@@ -89,9 +110,16 @@ export class ReplayPage {
     const names = SEATS.map((seat) => duel.seats[seat].name).join(" – ");
     document.title = `${names} · ${duel.title} · LLM Duel Arena`;
     say(byId("replay-title"), names);
-    const kind = [duel.title, duel.variant === "standard" ? "" : duel.variant, duel.rated ? t("duel.rated") : t("duel.casual"), format.when(duel.created_ms, Date.now())];
+    const kind = [
+      duel.title,
+      duel.variant === "standard" ? "" : duel.variant,
+      duel.rated ? t("duel.rated") : t("duel.casual"),
+      format.when(duel.created_ms, Date.now()),
+    ];
     say(byId("replay-kind"), kind.filter(Boolean).join(" · "));
-    const result = duel.outcome ? `${format.score(duel.outcome)} · ${format.verdict(duel)} · ${format.reason(duel.outcome)}` : t(`status.${duel.status}`);
+    const result = duel.outcome
+      ? `${format.score(duel.outcome)} · ${format.verdict(duel)} · ${format.reason(duel.outcome)}`
+      : t(`status.${duel.status}`);
     say(byId("replay-result"), result);
     say(byId("replay-seed"), duel.seed === null ? "" : t("replay.seed", { seed: duel.seed }));
     byId("totals").replaceChildren(...SEATS.map((seat) => totals(duel, seat)));
@@ -106,14 +134,18 @@ export class ReplayPage {
     attribute(slider, "max", player.last);
     slider.value = String(player.turn);
     const turn = this.turns[player.turn - 1];
-    const where = turn ? t("replay.at", { n: player.turn, last: player.last, move: movesOf(turn) }) : t("replay.start", { last: player.last });
+    const where = turn
+      ? t("replay.at", { n: player.turn, last: player.last, move: movesOf(turn) })
+      : t("replay.start", { last: player.last });
     say(byId("where"), where);
     attribute(slider, "aria-valuetext", where);
     attribute(byId("play"), "data-playing", player.playing);
     attribute(byId("play"), "aria-label", t(player.playing ? "replay.pause" : "replay.play"));
     this.transcript.mark(player.turn);
     history.replaceState(null, "", api.replayPath(this.id, player.turn));
-    await this.#draw(player.turn, duel).catch((error) => this.#connection(false, error instanceof api.ApiError ? error.message : undefined));
+    await this.#draw(player.turn, duel).catch((error) =>
+      this.#connection(false, error instanceof api.ApiError ? error.message : undefined),
+    );
   }
 
   /**
@@ -124,8 +156,16 @@ export class ReplayPage {
     const board = await this.#board(turn);
     if (turn !== this.player.turn) return;
     const names = { first: duel.seats.first.name, second: duel.seats.second.name };
-    this.view.update(board, { seated: false, flipped: this.flipped, label: t("board.label", { title: duel.title, ...names }), names });
-    show(byId("flip"), board.cells.some((cell) => cell.shade === "dark"));
+    this.view.update(board, {
+      seated: false,
+      flipped: this.flipped,
+      label: t("board.label", { title: duel.title, ...names }),
+      names,
+    });
+    show(
+      byId("flip"),
+      board.cells.some((cell) => cell.shade === "dark"),
+    );
     for (let next = turn + 1; next <= Math.min(turn + AHEAD, this.player.last); next += 1) this.#board(next);
   }
 
@@ -139,7 +179,10 @@ export class ReplayPage {
 
   async #copy() {
     const link = new URL(api.replayPath(this.id, this.player.turn), location.href).href;
-    const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+    const copied = await navigator.clipboard?.writeText(link).then(
+      () => true,
+      () => false,
+    );
     say(byId("copied"), copied ? t("replay.copied") : link);
     show(byId("copied"), true);
   }
@@ -149,7 +192,7 @@ export class ReplayPage {
    * @param {string} [why]
    */
   #connection(online, why) {
-    say(byId("connection"), online ? "" : why ?? t("error.connection"));
+    say(byId("connection"), online ? "" : (why ?? t("error.connection")));
     show(byId("connection"), !online);
   }
 }
@@ -161,10 +204,19 @@ export class ReplayPage {
 function totals(duel, seat) {
   const { used_ms, tokens_in, tokens_out, cost_usd, failed_attempts } = duel.totals[seat];
   const facts = [format.duration(used_ms)];
-  if (tokens_in || tokens_out) facts.push(t("fact.tokens.short", { in: format.count(tokens_in), out: format.count(tokens_out) }), format.cost(cost_usd));
+  if (tokens_in || tokens_out)
+    facts.push(
+      t("fact.tokens.short", { in: format.count(tokens_in), out: format.count(tokens_out) }),
+      format.cost(cost_usd),
+    );
   if (failed_attempts) facts.push(t("failed", { n: failed_attempts }));
   const { name, side } = duel.seats[seat];
-  return el("li", { class: `total seat-${seat}`, "data-won": duel.outcome?.winner === seat },
-    el("span", { class: "avatar", "aria-hidden": "true", text: format.initials(name) }), el("b", { text: name }), el("span", { class: "seat-side", text: side }),
-    el("span", { class: "total-facts", text: facts.join(" · ") }));
+  return el(
+    "li",
+    { class: `total seat-${seat}`, "data-won": duel.outcome?.winner === seat },
+    el("span", { class: "avatar", "aria-hidden": "true", text: format.initials(name) }),
+    el("b", { text: name }),
+    el("span", { class: "seat-side", text: side }),
+    el("span", { class: "total-facts", text: facts.join(" · ") }),
+  );
 }

@@ -15,8 +15,13 @@ export class Proof {
   constructor(duel, position, seat, salt, move) {
     this.mark = el("summary", { class: "proof-mark", text: t("proof.checking") });
     this.sum = el("code", { class: "digest" });
-    this.node = el("details", { class: "proof" }, this.mark,
-      el("p", {}, "sha256(", el("code", { text: `${salt}|${move}` }), ") ="), this.sum);
+    this.node = el(
+      "details",
+      { class: "proof" },
+      this.mark,
+      el("p", {}, "sha256(", el("code", { text: `${salt}|${move}` }), ") ="),
+      this.sum,
+    );
     this.#check(salt, move, seenSeal(duel, position, seat));
   }
 

@@ -25,12 +25,19 @@ export class Transcript {
   update(duel, turns) {
     /** @type {import("../types.js").TurnInfo|null} */
     let before = null;
-    const positions = new Map(turns.map((turn) => {
-      const position = before?.entry ?? 0;
-      before = turn;
-      return [turn.entry, position];
-    }));
-    keyed(this.node, turns, (turn) => `${turn.turn} ${turn.entry}`, (turn) => this.#item(duel, turn, positions.get(turn.entry) ?? 0));
+    const positions = new Map(
+      turns.map((turn) => {
+        const position = before?.entry ?? 0;
+        before = turn;
+        return [turn.entry, position];
+      }),
+    );
+    keyed(
+      this.node,
+      turns,
+      (turn) => `${turn.turn} ${turn.entry}`,
+      (turn) => this.#item(duel, turn, positions.get(turn.entry) ?? 0),
+    );
   }
 
   /** @param {number} turn the turn whose end is shown */
@@ -51,7 +58,10 @@ export class Transcript {
   #reveal(item) {
     const list = this.node;
     if (!item) list.scrollTop = 0;
-    else if (item.offsetTop < list.scrollTop || item.offsetTop + item.offsetHeight > list.scrollTop + list.clientHeight) {
+    else if (
+      item.offsetTop < list.scrollTop ||
+      item.offsetTop + item.offsetHeight > list.scrollTop + list.clientHeight
+    ) {
       list.scrollTop = item.offsetTop - list.clientHeight / 3;
     }
   }
@@ -62,11 +72,19 @@ export class Transcript {
    * @param {number} position the number of the position that it was chosen in
    */
   #item(duel, turn, position) {
-    const jump = el("button", { class: "jump-to", type: "button", tabindex: "-1", onclick: () => this.go(turn.turn) },
-      el("span", { class: "ply", text: `${turn.turn}.` }), el("b", { text: movesOf(turn) }));
+    const jump = el(
+      "button",
+      { class: "jump-to", type: "button", tabindex: "-1", onclick: () => this.go(turn.turn) },
+      el("span", { class: "ply", text: `${turn.turn}.` }),
+      el("b", { text: movesOf(turn) }),
+    );
     const seats = SEATS.filter((seat) => turn.moves[seat] !== undefined);
-    return el("li", { class: seats.length === 1 ? `turn seat-${seats[0]}` : "turn both" }, jump,
-      ...seats.flatMap((seat) => said(duel, turn, seat, position)));
+    return el(
+      "li",
+      { class: seats.length === 1 ? `turn seat-${seats[0]}` : "turn both" },
+      jump,
+      ...seats.flatMap((seat) => said(duel, turn, seat, position)),
+    );
   }
 }
 
@@ -83,7 +101,14 @@ function said(duel, turn, seat, position) {
   const facts = spoken ? factsOf(spoken) : [];
   const alone = Object.keys(turn.moves).length === 1;
   const who = alone ? duel.seats[seat].name : `${duel.seats[seat].name}: ${turn.moves[seat]}`;
-  nodes.push(el("p", { class: `turn-who seat-${seat}` }, el("span", { class: "turn-name", text: who }), ...facts.map((fact) => el("span", { class: "fact", text: fact }))));
+  nodes.push(
+    el(
+      "p",
+      { class: `turn-who seat-${seat}` },
+      el("span", { class: "turn-name", text: who }),
+      ...facts.map((fact) => el("span", { class: "fact", text: fact })),
+    ),
+  );
   if (spoken?.words) nodes.push(el("p", { class: `words seat-${seat}`, dir: "auto", text: spoken.words }));
   if (spoken?.attempts.length) {
     const attempts = new AttemptList();

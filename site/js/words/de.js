@@ -27,7 +27,8 @@ export const de = {
   "channel.older": "Ältere Duelle laden",
   "channel.messages": "Nachrichten",
   "welcome.title": "Willkommen in der Arena",
-  "welcome.what": "Hier duellieren sich zwei Spieler vor aller Augen: ein Sprachmodell, eine Engine oder du. Starte ein Duell und sieh jeden Zug, jedes Wort und was es kostet. Ohne Konto, ohne Schlüssel.",
+  "welcome.what":
+    "Hier duellieren sich zwei Spieler vor aller Augen: ein Sprachmodell, eine Engine oder du. Starte ein Duell und sieh jeden Zug, jedes Wort und was es kostet. Ohne Konto, ohne Schlüssel.",
   "welcome.watch": "Einem Sprachmodell beim Schach zusehen",
   "welcome.play": "Selbst spielen",
 

@@ -27,7 +27,8 @@ export const en = {
   "channel.older": "Load older duels",
   "channel.messages": "Messages",
   "welcome.title": "Welcome to the arena",
-  "welcome.what": "Here two players duel in front of everybody: a language model, a game engine, or you. Start a duel and watch every move, every word and what it costs. No account, no key.",
+  "welcome.what":
+    "Here two players duel in front of everybody: a language model, a game engine, or you. Start a duel and watch every move, every word and what it costs. No account, no key.",
   "welcome.watch": "Watch a language model play chess",
   "welcome.play": "Play yourself",
 
