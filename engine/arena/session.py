@@ -47,7 +47,8 @@ class Session:
 
     def __init__(self, context: Context, head: Head, state: State) -> None:
         self._context = context
-        self._head = head
+        # The log's terms are the head's; one copy is enough for a thousand live duels.
+        self._head = replace(head, terms=state.terms)
         self._duel_id = head.duel_id
         self._state = state
         self._unwritten: list[Entry] = []

@@ -25,17 +25,19 @@ class Turns:
 
         Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded.
         """
-        while True:
-            head = await self._context.claim(duel_id, LEASE_MS)
-            if head is None:
-                await self._finish_if_ended(duel_id)
-                return
+        while session := await self._session(duel_id):
             try:
-                await Session(self._context, head, await self._context.load(duel_id)).run()
+                await session.run()
             except Conflict:
                 log.info("duel %s: another writer was first; reloading", duel_id)
             else:
                 return
+        await self._finish_if_ended(duel_id)
+
+    async def _session(self, duel_id: str) -> Session | None:
+        """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
+        head = await self._context.claim(duel_id, LEASE_MS)
+        return Session(self._context, head, await self._context.load(duel_id)) if head else None
 
     async def _finish_if_ended(self, duel_id: str) -> None:
         """A log that has ended under a head that has not: the crash, or a person, came between the two writes."""

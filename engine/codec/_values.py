@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any, Final
 
 from engine.codec._json import Json, boolean, by_seat, integer, items, mapping, natural, optional, reading, text
@@ -51,8 +52,8 @@ def terms_from_json(value: Any) -> Terms:
     with reading("terms"):
         time, limits = value["time"], value["limits"]
         return Terms(
-            game=text(value["game"]),
-            players=by_seat(value["players"], lambda name: Player.named(text(name))),
+            game=intern(text(value["game"])),
+            players=by_seat(value["players"], _player),
             seed=integer(value["seed"]),
             options=mapping(value["options"]),
             modes=by_seat(value["modes"], MoveMode),
@@ -61,12 +62,18 @@ def terms_from_json(value: Any) -> Terms:
                 integer(limits["max_plies"]), optional(limits.get("max_tokens")), optional(limits.get("max_nano_usd"))
             ),
             rated=boolean(value["rated"]),
-            season=text(value["season"]),
-            rules_version=text(value["rules_version"]),
-            prompt_version=text(value["prompt_version"]),
+            season=intern(text(value["season"])),
+            rules_version=intern(text(value["rules_version"])),
+            prompt_version=intern(text(value["prompt_version"])),
             community=community_from_text(value["community"]),
             started_by=text(value["started_by"]),
         )
+
+
+def _player(name: Any) -> Player:
+    """Names recur in duel after duel: a thousand live ones share them."""
+    player = Player.named(text(name))
+    return Player(intern(player.provider), intern(player.id))
 
 
 def community_from_text(value: Any) -> Community:
@@ -75,7 +82,7 @@ def community_from_text(value: Any) -> Community:
         platform, colon, identity = text(value).partition(":")
         if not colon:
             raise ValueError(f"{value!r} has no colon")
-        return Community(platform, identity)
+        return Community(intern(platform), intern(identity))
 
 
 def outcome_to_json(outcome: Outcome) -> Json:

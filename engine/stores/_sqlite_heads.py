@@ -77,7 +77,7 @@ def read(row: Sequence[Any]) -> Head:
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _terms(text: str) -> Terms:
     """Terms never change, and a duel's head is read several times."""
     return terms_from_json(loads(text))

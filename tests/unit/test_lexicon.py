@@ -205,7 +205,7 @@ def test_scores_are_the_same_on_every_machine(words: Lexicon) -> None:
     assert (words.version, found) == ("minilm-wn-1", SCORES)
 
 
-SCORES = [6.094, -2.433, 3.532]
+SCORES = [6.08, -2.419, 3.457]
 
 
 # Words
