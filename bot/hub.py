@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 
 
@@ -19,7 +19,7 @@ class Hub:
         for event in self._watchers.get(duel_id, ()):
             event.set()
 
-    async def changes(self, duel_id: str) -> AsyncIterator[None]:
+    async def changes(self, duel_id: str) -> AsyncGenerator[None, None]:
         """One item at the start and one after every change, or several changes, of that duel."""
         with self._watching(duel_id) as event:
             while True:

@@ -7,11 +7,12 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 
 from bot import commands
 from bot.commands import Invocation, Reply
+from bot.hub import Hub
 from bot.on_terminal.live import LiveBoard
 from bot.on_terminal.screen import duel_view
 from bot.settings import Settings
@@ -19,27 +20,31 @@ from bot.wiring import embedded
 from engine.arena import Arena
 from engine.codec import entry_to_json
 from engine.errors import UserError
-from engine.model import Community, Person
-from engine.ports import Announcer
+from engine.model import Community, End, Person
 
 CHANNEL = Community("web", "main")
 # Local look-ahead players answer in milliseconds; a picture more often than this nobody can follow.
 FRAME_SECONDS = 0.05
 
 
+Step = Callable[[], Awaitable[bool]]
+
+
 async def play(arguments: argparse.Namespace, settings: Settings) -> int:
     """Start the duel through its command, play it to its end, and show it. Gives the exit code."""
     async with embedded(settings) as arena:
         me = await arena.people.seen("terminal", "local", "You")
-        reply = await _start(arguments, arena, me)
-        duel_id = str(reply.duel_id)
-        show = _json_lines if arguments.json else _live
-        shown = asyncio.create_task(show(arena, duel_id))
-        played = asyncio.create_task(_to_the_end(arena, duel_id, me))
-        done, _ = await asyncio.wait([shown, played], return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            task.result()
-        await asyncio.gather(shown, played)
+        duel_id = str((await _start(arguments, arena, me)).duel_id)
+        shows = _json_lines if arguments.json else _live
+        with shows(arena, duel_id) as step:
+            shown = asyncio.create_task(_follow(arena, duel_id, step))
+            played = asyncio.create_task(_to_the_end(arena, duel_id, me, step))
+            done, _ = await asyncio.wait([shown, played], return_when=asyncio.FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+            await asyncio.gather(shown, played)
+        if not arguments.json:
+            sys.stdout.write(f"Replay it: arena export {duel_id[:8]} --format markdown\n")
     return 0
 
 
@@ -63,13 +68,14 @@ def _quoted(pair: str) -> str:
     return f'{name}{colon}"{value}"' if " " in value else pair
 
 
-async def _to_the_end(arena: Arena, duel_id: str, me: Person) -> None:
+async def _to_the_end(arena: Arena, duel_id: str, me: Person, step: Step) -> None:
     """Play on as the worker of this one duel; where a person is to move, ask at the keyboard."""
     while True:
         await arena.turns.play(duel_id)
         state = await arena.context.load(duel_id)
         if state.outcome:
             return
+        await step()  # the picture stands before the question does
         await _ask(arena, duel_id, me)
 
 
@@ -86,38 +92,41 @@ async def _ask(arena: Arena, duel_id: str, me: Person) -> None:
         sys.stderr.write(f"{error.text}\n")
 
 
-async def _json_lines(arena: Arena, duel_id: str) -> None:
+@contextmanager
+def _json_lines(arena: Arena, duel_id: str) -> Iterator[Step]:
     """Every entry as it is written; the last line is the end, which holds ``outcome``."""
     last = -1
 
     async def write() -> bool:
         nonlocal last
         entries = await arena.context.store.entries(duel_id, after=last)
-        for entry in entries:
+        for entry in (entry for entry in entries if entry.number > last):
             sys.stdout.write(json.dumps(entry_to_json(entry), ensure_ascii=False) + "\n")
             last = entry.number
         sys.stdout.flush()
-        return bool(entries) and "outcome" in entry_to_json(entries[-1])
+        return bool(entries) and isinstance(entries[-1].body, End)
 
-    await _until(arena.context.announcer, duel_id, write)
+    yield write
 
 
-async def _live(arena: Arena, duel_id: str) -> None:
+@contextmanager
+def _live(arena: Arena, duel_id: str) -> Iterator[Step]:
+    """The live board."""
     with LiveBoard() as board:
 
         async def draw() -> bool:
             view = await duel_view(arena, duel_id)
             board.show(view)
-            await asyncio.sleep(FRAME_SECONDS)
             return view.result is not None
 
-        await _until(arena.context.announcer, duel_id, draw)
-    sys.stdout.write(f"Replay it: arena export {duel_id[:8]} --format markdown\n")
+        yield draw
 
 
-async def _until(hub: Announcer, duel_id: str, step: Callable[[], Awaitable[bool]]) -> None:
-    changes: Any = hub.changes(duel_id)  # type: ignore[attr-defined]
-    async for _ in changes:
-        if await step():
-            break
-    await changes.aclose()
+async def _follow(arena: Arena, duel_id: str, step: Step) -> None:
+    hub = arena.context.announcer
+    assert isinstance(hub, Hub)  # noqa: S101 - the announcer of an embedded arena
+    async with aclosing(hub.changes(duel_id)) as changes:
+        async for _ in changes:
+            if await step():
+                return
+            await asyncio.sleep(FRAME_SECONDS)

@@ -21,9 +21,9 @@ async def duel_view(arena: Arena, duel_id: str) -> DuelView:
         board=state.game.board(state.position),
         seats={seat: _seat(arena, head, watched, seat, names[seat]) for seat in SEATS},
         moves=[_turn(turn) for turn in watched.turns],
-        status=_status(watched),
+        status=state.adjourned or "",
         result=_result(state.outcome, names) if state.outcome else None,
-        hint=f"seed {head.terms.seed}, duel {duel_id[:8]}; Ctrl-C leaves, “arena run” goes on with it",
+        hint=f"seed {head.terms.seed}, duel {duel_id[:8]}{'' if state.outcome else _LEAVING}",
     )
 
 
@@ -50,12 +50,10 @@ def _turn(turn: ShownTurn) -> str:
     return " · ".join(turn.moves[seat] for seat in SEATS if seat in turn.moves)
 
 
-def _status(watched: Watched) -> str:
-    seats = [watched.state.game.seats[seat] for seat in SEATS if seat in watched.state.to_move()]
-    return f"{' and '.join(seats)} to move" if seats else "over"
-
-
 def _result(outcome: Outcome, names: Mapping[Seat, str]) -> str:
     if outcome.void:
         return f"Void. {outcome.why}"
     return f"{names[outcome.winner]} wins. {outcome.why}" if outcome.winner else f"A draw. {outcome.why}"
+
+
+_LEAVING = "; Ctrl-C leaves, “arena run” goes on with it"
