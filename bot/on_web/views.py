@@ -98,6 +98,7 @@ async def duel_json(head: Head, watched: Watched, after: int, member: str, arena
         "now_ms": arena.context.clock.now_ms(),
         "totals": {seat: _totals_json(watched, seat) for seat in SEATS},
         "turns": [_turn_json(turn) for turn in watched.turns if turn.entry > after],
+        "last_words": {seat: _spoken_json(spoken) for seat, spoken in watched.last_words.items()},
         "sealed": {seat: seal.digest for seat, seal in sealed.items()},
         "score": dict(state.game.score(state.position)),
         "seed": head.terms.seed if state.outcome else None,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from engine import duel
 from engine.arena.context import Context
 from engine.duel import State
 from engine.errors import UnknownName
-from engine.model import Entry, Seat, Spoken, Turn
+from engine.model import End, Entry, Seat, Spoken, Turn
 
 KEPT: Final = 32
 
@@ -32,11 +32,12 @@ class ShownTurn:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A duel as far as it has come."""
+    """A duel as far as it has come. ``last_words`` is what was said at its end without a move: failed attempts."""
 
     state: State
     start: Any
     turns: tuple[ShownTurn, ...]
+    last_words: Mapping[Seat, Spoken] = field(default_factory=dict)
 
     def position(self, turn: int) -> Any:
         """The position after so many turns, 0 being the start. :raises UnknownName: beyond the last."""
@@ -77,7 +78,7 @@ def _watched(entries: list[Entry], duel_id: str) -> Watched:
     for entry in duel.turns(entries):
         before, state = state, duel.replayed(state, entry)
         shown.append(_shown(before, entry, state))
-    return Watched(duel.fold(entries), start, tuple(shown))
+    return Watched(duel.fold(entries), start, tuple(shown), _last_words(entries))
 
 
 def _carried(known: Watched, fresh: list[Entry]) -> Watched:
@@ -86,7 +87,11 @@ def _carried(known: Watched, fresh: list[Entry]) -> Watched:
         before, state = state, duel.advance(state, entry)
         if isinstance(entry.body, Turn):
             added.append(_shown(before, entry, state))
-    return Watched(state, known.start, (*known.turns, *added)) if fresh else known
+    return Watched(state, known.start, (*known.turns, *added), _last_words(fresh)) if fresh else known
+
+
+def _last_words(entries: list[Entry]) -> Mapping[Seat, Spoken]:
+    return next((entry.body.spoken for entry in entries if isinstance(entry.body, End)), {})
 
 
 def _shown(before: State, entry: Entry, after: State) -> ShownTurn:
