@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 import sys
 
@@ -13,8 +14,11 @@ from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded
 from engine.arena import Arena
+from engine.errors import StoreError
 
 SWEEP_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 
 async def serve(settings: Settings) -> int:
@@ -45,7 +49,10 @@ async def sweep(arena: Arena) -> None:
     """Look for expired clocks and dead leases, for ever."""
     while True:
         await arena.context.clock.sleep(SWEEP_SECONDS)
-        await arena.turns.sweep()
+        try:
+            await arena.turns.sweep()
+        except StoreError:
+            log.exception("the sweep failed; the next one tries again")
 
 
 async def _until_stopped(arena: Arena) -> None:
@@ -61,6 +68,7 @@ async def _until_stopped(arena: Arena) -> None:
     for task in [*tasks, stopped]:
         task.cancel()
     for task in tasks:
+        # A part that failed by itself raises its error here: the process must not end as if all were well.
         with contextlib.suppress(asyncio.CancelledError):
             await task
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Final
 
 from engine.arena.context import Context
 from engine.arena.endings import finish
 from engine.arena.session import LEASE_MS, Session
-from engine.errors import Conflict
+from engine.errors import Conflict, StoreError
 from engine.model import Status
+
+# A full disk or a locked file: long enough not to fill the log, short enough that a duel goes on by itself.
+RETRY_SECONDS: Final = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +67,15 @@ class Turns:
                 group.create_task(self._work_on(duel_id), name=f"duel {duel_id}")
 
     async def _work_on(self, duel_id: str) -> None:
+        again = False
         try:
             await self.play(duel_id)
+        except StoreError:
+            log.exception("duel %s: the store failed; trying again in %g s", duel_id, RETRY_SECONDS)
+            again = True
         except Exception:
-            log.exception("duel %s stopped; the sweeper will try again", duel_id)
-        finally:
-            self._context.queue.done(duel_id)
+            log.exception("duel %s stopped; the sweeper tries again when its lease is over", duel_id)
+        self._context.queue.done(duel_id)
+        if again:
+            await self._context.clock.sleep(RETRY_SECONDS)
+            await self._context.queue.put(duel_id)

@@ -41,7 +41,13 @@ function build(session, commands, games) {
   const game = (/** @type {string} */ name) => games.find((known) => known.name === name);
   const announcer = new LiveAnnouncer(byId("live-region"));
   const channel = new Channel(
-    { stream: byId("stream"), scroller: byId("scroller"), empty: byId("welcome"), older: byId("older") },
+    {
+      stream: byId("stream"),
+      scroller: byId("scroller"),
+      empty: byId("welcome"),
+      older: byId("older"),
+      newest: byId("newest"),
+    },
     {
       formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS],
       isMember: (name) => name === sidebar.member,

@@ -36,7 +36,7 @@
  * @typedef {Summary & {entry: number, position_entry: number, board: Board, to_move: Seat[], thinking: Seat[],
  *   turn: number, your_seat: Seat|null, your_move: boolean, draw_offer: Seat|null, deadline_ms: number|null, now_ms: number,
  *   totals: Record<Seat, Totals>, turns: TurnInfo[], sealed: Partial<Record<Seat, string>>,
- *   score: Record<Seat, string>, seed: number|null, why_adjourned: string, replay: string}} Duel
+ *   last_words: Partial<Record<Seat, Spoken>>, score: Record<Seat, string>, seed: number|null, why_adjourned: string, replay: string}} Duel
  */
 
 export {};

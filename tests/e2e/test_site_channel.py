@@ -8,6 +8,9 @@ import pytest
 from playwright.async_api import Page, Route, expect
 from site_support import Patient, Site, command
 
+from bot.clock import SystemClock
+from engine.players.scripted import ScriptedPlayer
+
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
 
 
@@ -205,3 +208,16 @@ async def test_the_pages_speak_german_and_keep_a_chosen_theme(site: Site) -> Non
     await page.get_by_label("Sprache").select_option("en")
     await expect(page.get_by_role("heading", name="Welcome to the arena")).to_be_visible()
     await expect(page.locator("body")).to_have_css("color", "rgb(236, 234, 230)")
+
+
+async def test_what_a_model_said_before_it_forfeited_is_shown(site: Site) -> None:
+    site.players["x/mute"] = ScriptedPlayer(["I take the middle", "no"], SystemClock())
+    page = await site.visit()
+    duel = await command(page, "/duel start tic_tac_toe x/mute engine/random")
+    await expect(page.locator(".seat-first .seat-state")).to_have_text("")
+    await expect(page.locator(".verdict")).to_contain_text("engine/random wins")
+    await page.locator(".seat-first .failed summary").click()
+    await expect(page.locator(".seat-first .attempts .said")).to_have_text("no")
+    await page.goto(f"{site.url}/replay.html?duel={duel}")
+    await page.locator(".transcript .failed summary").last.click()
+    await expect(page.locator(".transcript li").last.locator(".failure")).to_have_text("Not understood")

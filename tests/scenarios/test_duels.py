@@ -20,10 +20,11 @@ from engine.errors import (
     OutOfTurn,
     ProviderDown,
     StalePosition,
+    StoreFull,
     UnknownName,
     UserError,
 )
-from engine.model import SEATS, Head, Limits, Seat, Status, TimeControl, Turn
+from engine.model import SEATS, Entry, Head, Limits, Seat, Status, TimeControl, Turn
 
 ANN, BOB = "human/ann", "human/bob"
 
@@ -359,6 +360,27 @@ async def test_a_crash_between_the_last_entry_and_the_head_is_mended() -> None:
         assert (await arena.context.head(head.duel_id)).status is Status.WAITING
         await arena.context.wake(head.duel_id)
         assert (await play(arena, head.duel_id)).status is Status.OVER
+
+
+async def test_a_full_disk_stops_a_duel_until_there_is_space() -> None:
+    async with arena_over(players={"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as arena:
+        head = await start(arena, "tic_tac_toe", "x/a", "x/b")
+        store = arena.context.store
+        write, failures = store.append, iter([StoreFull("No space is left."), None])
+
+        async def full_once(duel_id: str, entry: Entry) -> None:
+            if error := next(failures, None):
+                arena.context.roster.players["x/a"].answers.insert(0, "1")  # type: ignore[attr-defined]
+                raise error
+            await write(duel_id, entry)
+
+        store.append = full_once  # type: ignore[method-assign]
+        working = asyncio.create_task(arena.turns.work())
+        async for _ in arena.context.announcer.changes(head.duel_id):  # type: ignore[attr-defined]
+            if (await arena.context.head(head.duel_id)).status is Status.OVER:
+                break
+        working.cancel()
+        assert (await arena.context.head(head.duel_id)).plies == 5
 
 
 async def test_rematch_swaps_the_seats() -> None:

@@ -7,14 +7,15 @@ import { movesOf } from "../duel/turns.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
 import { note } from "./note.js";
-import { keepingPlace, scrollToEnd } from "./scroll.js";
+import { distanceToEnd, keepingPlace, scrollToEnd } from "./scroll.js";
 
 /** Later than every entry: asks for a duel without its turns. */
 const NO_TURNS = 2 ** 31;
 
 export class Channel {
   /**
-   * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLButtonElement}} places
+   * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLElement,
+   *   newest: HTMLElement}} places
    * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
    *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
    */
@@ -29,6 +30,10 @@ export class Channel {
     /** What is waiting for its card. */
     this.expected = "";
     places.older.addEventListener("click", this.loadOlder);
+    places.newest.addEventListener("click", () => scrollToEnd(places.scroller));
+    places.scroller.addEventListener("scroll", () => {
+      show(places.newest, distanceToEnd(places.scroller) > places.scroller.clientHeight);
+    });
     this.watcher = new IntersectionObserver((seen) => this.#seen(seen), { root: places.scroller, rootMargin: "200px" });
   }
 

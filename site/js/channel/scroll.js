@@ -2,8 +2,11 @@
 
 const NEAR_PX = 48;
 
-/** @param {HTMLElement} scroller */
-export const isAtEnd = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
+/**
+ * How many pixels there are below what is seen.
+ * @param {HTMLElement} scroller
+ */
+export const distanceToEnd = (scroller) => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
 
 /** @param {HTMLElement} scroller */
 export const scrollToEnd = (scroller) => {
@@ -16,7 +19,7 @@ export const scrollToEnd = (scroller) => {
  * @param {() => void} change
  */
 export function keepingPlace(scroller, change) {
-  const atEnd = isAtEnd(scroller);
+  const atEnd = distanceToEnd(scroller) < NEAR_PX;
   const anchor = atEnd ? undefined : firstInView(scroller);
   const before = anchor?.getBoundingClientRect().top ?? 0;
   change();

@@ -3,6 +3,7 @@
 import { attribute, el, keyed, say, show } from "../dom.js";
 import * as format from "../format.js";
 import { named, t } from "../text.js";
+import { spokenBy } from "./turns.js";
 
 export class SeatPanel {
   /** @param {import("../types.js").Seat} seat */
@@ -35,7 +36,7 @@ export class SeatPanel {
     attribute(this.node, "aria-label", `${info.side}: ${info.name}`);
     attribute(this.node, "data-turn", duel.to_move.includes(this.seat));
     attribute(this.node, "data-won", duel.outcome?.winner === this.seat);
-    this.#speak(turns);
+    this.#speak(spokenBy(duel, turns, this.seat));
     this.tick(duel, turns, now_ms);
   }
 
@@ -73,9 +74,8 @@ export class SeatPanel {
     return duel.seats[this.seat].you ? t("seat.yours") : t("seat.moves");
   }
 
-  /** @param {import("../types.js").TurnInfo[]} turns */
-  #speak(turns) {
-    const spoken = turns.map((turn) => turn.spoken[this.seat]).filter((said) => said !== undefined);
+  /** @param {import("../types.js").Spoken[]} spoken */
+  #speak(spoken) {
     const words = spoken.findLast((said) => said.words)?.words ?? "";
     say(this.words, words);
     show(this.words, Boolean(words));

@@ -18,3 +18,12 @@ export function adopt(known, duel) {
  * @param {import("../types.js").TurnInfo} turn
  */
 export const movesOf = (turn) => [turn.moves.first, turn.moves.second].filter(Boolean).join(" – ");
+
+/**
+ * All that a seat said, the oldest first, up to what it said at the end without a move.
+ * @param {import("../types.js").Duel} duel
+ * @param {import("../types.js").TurnInfo[]} turns
+ * @param {import("../types.js").Seat} seat
+ */
+export const spokenBy = (duel, turns, seat) =>
+  [...turns.map((turn) => turn.spoken[seat]), duel.last_words[seat]].filter((spoken) => spoken !== undefined);

@@ -139,6 +139,8 @@ export class ReplayPage {
       : t("replay.start", { last: player.last });
     say(byId("where"), where);
     attribute(slider, "aria-valuetext", where);
+    // A screen reader should not have to keep pace with a replay that runs by itself.
+    attribute(byId("where"), "aria-live", player.playing ? "off" : "polite");
     attribute(byId("play"), "data-playing", player.playing);
     attribute(byId("play"), "aria-label", t(player.playing ? "replay.pause" : "replay.play"));
     this.transcript.mark(player.turn);

@@ -23,20 +23,12 @@ export class Transcript {
    * @param {import("../types.js").TurnInfo[]} turns
    */
   update(duel, turns) {
-    /** @type {import("../types.js").TurnInfo|null} */
-    let before = null;
-    const positions = new Map(
-      turns.map((turn) => {
-        const position = before?.entry ?? 0;
-        before = turn;
-        return [turn.entry, position];
-      }),
-    );
+    const hasEnding = SEATS.some((seat) => duel.last_words[seat]);
     keyed(
       this.node,
-      turns,
-      (turn) => `${turn.turn} ${turn.entry}`,
-      (turn) => this.#item(duel, turn, positions.get(turn.entry) ?? 0),
+      hasEnding ? [...turns, null] : turns,
+      (turn) => (turn ? `${turn.turn} ${turn.entry}` : "ending"),
+      (turn) => (turn ? this.#item(duel, turn, turns[turn.turn - 2]?.entry ?? 0) : ending(duel)),
     );
   }
 
@@ -44,17 +36,18 @@ export class Transcript {
   mark(turn) {
     if (turn === this.current) return;
     this.current = turn;
-    for (const [index, item] of [...this.node.children].entries()) {
-      const here = index + 1 === turn;
-      attribute(item, "data-current", here);
-      const button = /** @type {HTMLElement} */ (item.querySelector(".jump-to"));
-      attribute(button, "aria-current", here ? "step" : null);
-      attribute(button, "tabindex", here || (turn === 0 && index === 0) ? 0 : -1);
-    }
-    this.#reveal(/** @type {HTMLElement|undefined} */ (this.node.children[turn - 1]));
+    const buttons = /** @type {HTMLElement[]} */ ([...this.node.querySelectorAll(".jump-to")]);
+    buttons.forEach((button, index) => {
+      const isHere = index + 1 === turn;
+      attribute(/** @type {Element} */ (button.parentElement), "data-current", isHere);
+      attribute(button, "aria-current", isHere ? "step" : null);
+      attribute(button, "tabindex", isHere || (turn === 0 && index === 0) ? 0 : -1);
+    });
+    const last = turn === buttons.length ? this.node.lastElementChild : buttons[turn - 1]?.parentElement;
+    this.#reveal(turn > 0 ? /** @type {HTMLElement|null} */ (last) : null);
   }
 
-  /** @param {HTMLElement|undefined} item */
+  /** @param {HTMLElement|null|undefined} item */
   #reveal(item) {
     const list = this.node;
     if (!item) list.scrollTop = 0;
@@ -89,6 +82,19 @@ export class Transcript {
 }
 
 /**
+ * What was said at the end without a move.
+ * @param {import("../types.js").Duel} duel
+ */
+function ending(duel) {
+  const seats = SEATS.filter((seat) => duel.last_words[seat]);
+  return el(
+    "li",
+    { class: seats.length === 1 ? `turn seat-${seats[0]}` : "turn both" },
+    ...seats.flatMap((seat) => spokenNodes(seat, duel.seats[seat].name, duel.last_words[seat])),
+  );
+}
+
+/**
  * @param {import("../types.js").Duel} duel
  * @param {import("../types.js").TurnInfo} turn
  * @param {import("../types.js").Seat} seat
@@ -96,27 +102,36 @@ export class Transcript {
  * @returns {HTMLElement[]}
  */
 function said(duel, turn, seat, position) {
-  const spoken = turn.spoken[seat];
-  const nodes = [];
+  const isAlone = Object.keys(turn.moves).length === 1;
+  const who = isAlone ? duel.seats[seat].name : `${duel.seats[seat].name}: ${turn.moves[seat]}`;
+  const nodes = spokenNodes(seat, who, turn.spoken[seat]);
+  const salt = turn.salts[seat];
+  if (!salt) return nodes;
+  return [...nodes, new Proof(duel.id, position, seat, salt, turn.encoded[seat] ?? turn.moves[seat] ?? "").node];
+}
+
+/**
+ * @param {import("../types.js").Seat} seat
+ * @param {string} who
+ * @param {import("../types.js").Spoken|undefined} spoken
+ * @returns {HTMLElement[]}
+ */
+function spokenNodes(seat, who, spoken) {
   const facts = spoken ? factsOf(spoken) : [];
-  const alone = Object.keys(turn.moves).length === 1;
-  const who = alone ? duel.seats[seat].name : `${duel.seats[seat].name}: ${turn.moves[seat]}`;
-  nodes.push(
+  const nodes = [
     el(
       "p",
       { class: `turn-who seat-${seat}` },
       el("span", { class: "turn-name", text: who }),
       ...facts.map((fact) => el("span", { class: "fact", text: fact })),
     ),
-  );
+  ];
   if (spoken?.words) nodes.push(el("p", { class: `words seat-${seat}`, dir: "auto", text: spoken.words }));
   if (spoken?.attempts.length) {
     const attempts = new AttemptList();
     attempts.update(spoken.attempts);
     nodes.push(attempts.node);
   }
-  const salt = turn.salts[seat];
-  if (salt) nodes.push(new Proof(duel.id, position, seat, salt, turn.encoded?.[seat] ?? turn.moves[seat] ?? "").node);
   return nodes;
 }
 

@@ -25,6 +25,7 @@ export const de = {
 
   "channel.topic": "Sprachmodelle, Engines und Menschen, Zug um Zug",
   "channel.older": "Ältere Duelle laden",
+  "channel.newest": "↓ Zum Neuesten",
   "channel.messages": "Nachrichten",
   "welcome.title": "Willkommen in der Arena",
   "welcome.what":

@@ -25,6 +25,7 @@ export const en = {
 
   "channel.topic": "Language models, engines and people, move by move",
   "channel.older": "Load older duels",
+  "channel.newest": "↓ To the newest",
   "channel.messages": "Messages",
   "welcome.title": "Welcome to the arena",
   "welcome.what":
