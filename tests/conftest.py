@@ -1,4 +1,4 @@
-"""What every test may use: the skips that need a reason, and the share at which long fault tests run."""
+"""What holds for every test: skips need a reason, and where none is allowed they fail the run."""
 
 from __future__ import annotations
 
@@ -31,8 +31,3 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """A skip fails the run where none is allowed."""
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-
-
-def share(full: int, least: int) -> int:
-    """How many times a long fault test repeats: all of it in `make torture`, a printed share in `make test`."""
-    return full if os.environ.get("ARENA_TORTURE") == "full" else max(least, -(-full // 50))

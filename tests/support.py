@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -113,3 +114,8 @@ async def start(arena: Arena, game: str, first: str, second: str, request_id: st
     return await arena.duels.start(
         asked(request_id=request_id, community=CHANNEL, game=game, players=players, **{"started_by": "ann", **more})
     )
+
+
+def share(full: int, least: int) -> int:
+    """How many times a long fault test repeats: all of it in `make torture`, a printed share in `make test`."""
+    return full if os.environ.get("ARENA_TORTURE") == "full" else max(least, -(-full // 50))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientError
-from conftest import share
 from server import Server
+from support import share
 
 from engine import duel
 from engine.arena.context import derived_id
