@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,13 +12,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from support import share
 
 from engine.errors import Conflict, StoreError
 from engine.model import Entry, Head, Seat, Status, Terms, Turn
 from engine.stores.sqlite import SqliteStore
 
 SCRIPT: Final = Path(__file__).with_name("sqlite_crash.py")
-KILLS: Final = 300 if os.environ.get("ARENA_TORTURE") == "full" else 20
+KILLS: Final = share(300, least=20)
 
 
 HEAD: Final = Head("unknown", Terms("chess", {}, 1), Status.LIVE, 0)
@@ -37,6 +37,7 @@ def killed(folder: Path, kills: int, writer: str) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.torture
 def test_no_acknowledged_entry_is_lost_by_a_kill(tmp_path: Path) -> None:
     report = killed(tmp_path, KILLS, "durable")
     assert report["acknowledged"] >= KILLS
