@@ -29,7 +29,10 @@ def formats(game_name: str) -> list[str]:
 
 
 def export(record: Record, entries: Sequence[Entry], form: str) -> str:
-    """The duel in that format. :raises UnknownName: when the game has no such format."""
+    """The duel in that format; its seed is told when it is over.
+
+    :raises UnknownName: when the game has no such format.
+    """
     if form in _COMMON:
         return _COMMON[form](record, entries)
     own = games.game(record.terms.game).exports
@@ -39,11 +42,11 @@ def export(record: Record, entries: Sequence[Entry], form: str) -> str:
 
 
 def _json(record: Record, entries: Sequence[Entry]) -> str:
-    document = {
-        "duel": record.duel_id,
-        "names": dict(record.names),
-        "entries": [entry_to_json(entry) for entry in entries],
-    }
+    written = [entry_to_json(entry) for entry in entries]
+    if record.outcome is None:
+        # Whoever knows the seed of a running duel knows what its engines will play.
+        del written[0]["terms"]["seed"]
+    document = {"duel": record.duel_id, "names": dict(record.names), "entries": written}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -57,7 +60,8 @@ def _markdown_lines(record: Record, entries: Sequence[Entry]) -> Iterator[str]:
     yield f"# {game.title}: {first} – {second}"
     yield ""
     started = datetime.fromtimestamp(record.started_ms / 1000, UTC)
-    yield f"Played {started:%Y-%m-%d %H:%M} UTC, seed {record.terms.seed}."
+    seed = f", seed {record.terms.seed}" if record.outcome else ""
+    yield f"Played {started:%Y-%m-%d %H:%M} UTC{seed}."
     yield f"Result: {_result(record)}"
     yield ""
     yield f"| turn | {game.seats[Seat.FIRST]} | {game.seats[Seat.SECOND]} |"
@@ -86,9 +90,9 @@ def _result(record: Record) -> str:
     if outcome is None:
         return "still being played"
     if outcome.void:
-        return f"void. {outcome.why}"
+        return f"void. {_plain(outcome.why)}"
     who = _plain(record.names[outcome.winner]) + " won" if outcome.winner else "draw"
-    return f"{who} ({outcome.termination}). {outcome.why}"
+    return f"{who} ({outcome.termination}). {_plain(outcome.why)}"
 
 
 def _plain(text: str) -> str:
