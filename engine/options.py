@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from engine.errors import BadOption, UnknownName, either
+
+EXACT: Final = 2**53
+"""Up to here a whole number is exact as a double, which is how most readers of JSON hold it (RFC 8259, 6)."""
+_SHOWN: Final = 40
 
 
 class Kind(StrEnum):
@@ -64,42 +69,69 @@ def handpicked(schema: Sequence[Option], given: Mapping[str, Any]) -> tuple[str,
 
 
 def convert(option: Option, value: Any) -> Any:
-    """One value as its option's type. :raises BadOption: when it is not one."""
+    """One value as its option's type; a number without bounds of its own lies within ±2**53.
+
+    :raises BadOption: when it is not one.
+    """
     typed: Any = _TYPES[option.kind](option, value)
     if option.choices and typed not in option.choices:
-        raise UnknownName(f"choice for {option.name}", str(typed), option.choices)
-    if option.least is not None and option.kind in _NUMERIC and typed < option.least:
-        raise BadOption(f"{option.name} must be at least {option.least:g}, not {typed:g}.")
-    if option.most is not None and option.kind in _NUMERIC and typed > option.most:
-        raise BadOption(f"{option.name} must be at most {option.most:g}, not {typed:g}.")
+        raise UnknownName(f"choice for {option.name}", _shown(typed), option.choices)
+    if option.kind in _NUMERIC:
+        _require_within(option, typed)
     return typed
+
+
+def _require_within(option: Option, typed: float) -> None:
+    least = -EXACT if option.least is None else option.least
+    most = EXACT if option.most is None else option.most
+    if typed < least:
+        raise BadOption(f"{option.name} must be at least {_figure(least)}, not {_figure(typed)}.")
+    if typed > most:
+        raise BadOption(f"{option.name} must be at most {_figure(most)}, not {_figure(typed)}.")
+
+
+def _figure(value: float) -> str:
+    # As %g a whole number would lose digits, and one of 310 digits does not fit a float at all.
+    return _shown(value) if isinstance(value, int) else f"{value:g}"
+
+
+def _shown(value: Any) -> str:
+    """A value as it was given, cut to what a sentence holds."""
+    try:
+        text = str(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def _integer(option: Option, value: Any) -> int:
     try:
         return int(str(value))
     except ValueError:
-        raise BadOption(f"{option.name} must be a whole number, not “{value}”.") from None
+        raise BadOption(f"{option.name} must be a whole number, not “{_shown(value)}”.") from None
 
 
 def _number(option: Option, value: Any) -> float:
     try:
-        return float(str(value))
+        number = float(str(value))
     except ValueError:
-        raise BadOption(f"{option.name} must be a number, not “{value}”.") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise BadOption(f"{option.name} must be a number, not “{_shown(value)}”.")
+    return number
 
 
 def _boolean(option: Option, value: Any) -> bool:
-    text = str(value).casefold()
+    text = _shown(value).casefold()
     if text in _YES or text in _NO:
         return text in _YES
-    raise BadOption(f"{option.name} must be {either(['yes', 'no'])}, not “{value}”.")
+    raise BadOption(f"{option.name} must be {either(['yes', 'no'])}, not “{_shown(value)}”.")
 
 
 def _string(option: Option, value: Any) -> str:
     text = str(value)
     if option.most is not None and len(text) > option.most:
-        raise BadOption(f"{option.name} may have at most {option.most:g} characters, not {len(text)}.")
+        raise BadOption(f"{option.name} may have at most {_figure(option.most)} characters, not {len(text)}.")
     return text
 
 
