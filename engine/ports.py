@@ -130,6 +130,13 @@ class Roster(Protocol):
         """
         ...
 
+    def canonical(self, player: Player, game: AnyGame) -> Player:
+        """The one name of a player that may be written in several ways; itself when it may not, or is unknown.
+
+        :raises UserError: when a setting in the name means nothing.
+        """
+        ...
+
     def seat(self, player: Player, game: AnyGame) -> MoveSource:
         """Its source of moves; shared between duels where that is safe."""
         ...

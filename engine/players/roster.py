@@ -76,6 +76,14 @@ class Roster:
         provider.check(player.id, settled is MoveMode.CONSTRAINED)
         return settled
 
+    def canonical(self, player: Player, game: AnyGame) -> Player:  # noqa: ARG002  # the port's: others may need it
+        """See :meth:`engine.ports.Roster.canonical`. :raises UserError: for a UCI engine's setting that is none."""
+        name, _, settings = player.id.partition(":")
+        if player.provider != ENGINE or name not in self._processes:
+            return player
+        canonical = Strength.read(settings).canonical
+        return Player(ENGINE, f"{name}:{canonical}" if canonical else name)
+
     def seat(self, player: Player, game: AnyGame) -> MoveSource:
         """Its source of moves, the same for every duel of that game. :raises UserError: as :meth:`check`."""
         key = (str(player), game.name)

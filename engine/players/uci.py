@@ -87,6 +87,12 @@ class Strength:
             raise UserError("An engine takes a level or an elo, not both: leave one out.")
         return strength
 
+    @property
+    def canonical(self) -> str:
+        """The text that :meth:`read` reads as this strength, in one way only: no defaults, one order."""
+        given = ((option, getattr(self, option.name)) for option in STRENGTH)
+        return ",".join(f"{option.name}={value}" for option, value in given if value != option.default)
+
     def options(self) -> dict[str, int | bool]:
         """As UCI options."""
         if self.elo is not None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import chess
 import pytest
+from support import StandingClock
 
 from engine import games
 from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderRefused, UnknownName, UserError
 from engine.games import AnyGame
 from engine.model import Agreed, Entry, MoveMode, Player, Seat, Terms, Turn
+from engine.players.roster import Roster
 from engine.players.uci import ENGINES, Command, Strength, UciPlayer, UciProcess, board_of, require_uci
 from engine.ports import Chosen, MoveRequest
 
@@ -194,6 +196,31 @@ def test_strengths_are_read(text: str, strength: Strength) -> None:
 def test_strengths_that_are_none_are_explained(text: str, error: type[UserError], said: str) -> None:
     with pytest.raises(error, match=said):
         Strength.read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("", ""),
+        ("nodes=50000", ""),
+        ("level=03", "level=3"),
+        (" elo = 1500 ,, nodes=10", "nodes=10,elo=1500"),
+    ],
+)
+def test_one_strength_one_text(text: str, canonical: str) -> None:
+    assert Strength.read(text).canonical == canonical
+    assert Strength.read(canonical) == Strength.read(text)
+
+
+def test_two_ways_to_write_a_player_are_one_player() -> None:
+    roster = Roster({}, {"lc0": "lc0"}, StandingClock())
+    written = ["stockfish", "stockfish:", "stockfish:nodes=50000", "stockfish: nodes = 050000 "]
+    assert {roster.canonical(Player("engine", name), CHESS) for name in written} == {Player("engine", "stockfish")}
+    assert roster.canonical(Player("engine", "lc0:elo=1500,nodes=9"), CHESS).id == "lc0:nodes=9,elo=1500"
+    for other in (Player("engine", "club"), Player("local", "smollm2"), Player("human", "stockfish:x")):
+        assert roster.canonical(other, CHESS) == other
+    with pytest.raises(BadOption, match="level"):
+        roster.canonical(Player("engine", "stockfish:level=99"), CHESS)
 
 
 def test_other_games_are_refused() -> None:
