@@ -61,6 +61,12 @@ class Everyone:
     def seat(self, _player: Player, _game: AnyGame) -> MoveSource:
         return self._source
 
+    def canonical(self, player: Player, _game: AnyGame) -> Player:
+        return player
+
+    def priced(self, _player: Player) -> bool:
+        return True
+
     def names(self, _game: AnyGame) -> list[Candidate]:
         return []
 

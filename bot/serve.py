@@ -14,7 +14,7 @@ from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded
 from engine.arena import Arena
-from engine.errors import StoreError
+from engine.errors import ArenaError
 
 SWEEP_SECONDS = 1.0
 
@@ -31,18 +31,10 @@ async def serve(settings: Settings) -> int:
     async with embedded(settings) as arena:
         app = application(Api(arena), Guard("" if loopback else settings.web_token))
         async with serving(app, settings.web_host, settings.web_port) as port:
-            resumed = await resume(arena)
+            resumed = await arena.turns.resume()
             _welcome(settings, port, resumed)
             await _until_stopped(arena)
     return 0
-
-
-async def resume(arena: Arena) -> int:
-    """Queue every unfinished duel; how many. Those of a process that still lives keep their lease."""
-    unfinished = await arena.context.store.unfinished()
-    for duel_id in unfinished:
-        await arena.context.wake(duel_id)
-    return len(unfinished)
 
 
 async def sweep(arena: Arena) -> None:
@@ -51,7 +43,7 @@ async def sweep(arena: Arena) -> None:
         await arena.context.clock.sleep(SWEEP_SECONDS)
         try:
             await arena.turns.sweep()
-        except StoreError:
+        except ArenaError:
             log.exception("the sweep failed; the next one tries again")
 
 

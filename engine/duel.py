@@ -12,7 +12,7 @@ Nothing here waits, reads a clock or writes: the arena passes the time in and st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -65,7 +65,8 @@ class State:
     """The log folded up to entry ``entry``.
 
     ``position_entry`` is the number of the last entry that changed the position: a click made on an older one is
-    stale. ``turn`` counts turns, ``ply`` counts moves (two in a simultaneous turn).
+    stale. ``turn`` counts turns, ``ply`` counts moves (two in a simultaneous turn). ``offered_in`` is the turn in which
+    each seat offered a draw last.
     """
 
     terms: Terms
@@ -78,6 +79,7 @@ class State:
     ply: int = 0
     tallies: tuple[Tally, Tally] = (Tally(), Tally())
     draw_offer: Seat | None = None
+    offered_in: tuple[int, int] = (-1, -1)
     adjourned: str | None = None
     outcome: Outcome | None = None
 
@@ -164,7 +166,8 @@ def advance(state: State, entry: Entry) -> State:
         case Turn() as turn:
             return _turned(state, turn, entry)
         case DrawOffer(seat=seat):
-            return replace(state, entry=entry.number, draw_offer=seat)
+            offered = tuple(state.turn if one is seat else at for one, at in zip(SEATS, state.offered_in, strict=True))
+            return replace(state, entry=entry.number, draw_offer=seat, offered_in=(offered[0], offered[1]))
         case DrawAnswer():
             return replace(state, entry=entry.number, draw_offer=None)
         case Adjourn(why=why):
@@ -172,7 +175,7 @@ def advance(state: State, entry: Entry) -> State:
         case Resume():
             return replace(state, entry=entry.number, adjourned=None, turn_started_ms=entry.at_ms)
         case End(outcome=outcome) as end:
-            return replace(state, entry=entry.number, outcome=outcome, tallies=_tallied(state, end.spoken, 0))
+            return replace(state, entry=entry.number, outcome=outcome, tallies=_after_end(state, end))
         case Takeback() | Verdict():
             return replace(state, entry=entry.number, position_entry=entry.number, turn_started_ms=entry.at_ms)
         case Agreed():
@@ -205,19 +208,29 @@ def _turned(state: State, turn: Turn, entry: Entry) -> State:
         entry.at_ms,
         state.turn + 1,
         state.ply + len(moves),
-        _tallied(state, turn.spoken, max(0, entry.at_ms - state.turn_started_ms), turn.moves),
+        _after_turn(state, turn, max(0, entry.at_ms - state.turn_started_ms)),
+        # An offer outlives the move of who made it: the other seat answers by moving.
+        state.draw_offer if state.draw_offer in turn.moves and len(turn.moves) == 1 else None,
+        state.offered_in,
     )
 
 
-def _tallied(
-    state: State, spoken: Mapping[Seat, Spoken], used_ms: int, moved: Iterable[Seat] = ()
-) -> tuple[Tally, Tally]:
-    if not spoken and used_ms == 0:
+def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally]:
+    if not turn.spoken and elapsed_ms == 0:
         return state.tallies
-    touched = {*spoken, *moved}
     first, second = (
-        state.tally(seat).plus(spoken.get(seat, _SILENT), used_ms) if seat in touched else state.tally(seat)
+        state.tally(seat).plus(turn.spoken.get(seat, _SILENT), turn.took_ms.get(seat, elapsed_ms))
+        if seat in turn.moves
+        else state.tally(seat)
         for seat in SEATS
+    )
+    return first, second
+
+
+def _after_end(state: State, end: End) -> tuple[Tally, Tally]:
+    """What was spent on a ply that never came."""
+    first, second = (
+        state.tally(seat).plus(end.spoken[seat], 0) if seat in end.spoken else state.tally(seat) for seat in SEATS
     )
     return first, second
 

@@ -31,7 +31,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-from engine.model import Failure
+from engine.model import Failure, Spoken
 
 
 class ArenaError(Exception):
@@ -119,7 +119,9 @@ class Illegal(MoveRefused):
 
 
 class ProviderError(ArenaError):
-    """A model's API did not give an answer."""
+    """A model's API did not give an answer. ``spoken`` is what the ply had cost until then, if anything."""
+
+    spoken: Spoken | None = None
 
 
 class ProviderDown(ProviderError):

@@ -127,7 +127,7 @@ class Limits:
     """Where the arena stops a duel. ``None`` is no limit."""
 
     max_plies: int = 200
-    max_tokens: int | None = None
+    max_tokens: int | None = 1_000_000
     max_nano_usd: int | None = None
 
 
@@ -182,17 +182,20 @@ class Agreed:
 class Turn:
     """One move, or both seats' moves when the game is simultaneous; moves as :meth:`Game.encode` writes them.
 
-    ``salts`` open the commitments of a simultaneous turn: ``sha256(salt + "|" + move)`` was published first.
+    ``salts`` open the commitments of a simultaneous turn: ``sha256(salt + "|" + move)`` was published first. Of such a
+    turn ``took_ms`` is how long each seat took, and ``requests`` are the ids of the people's requests behind it.
     """
 
     moves: Mapping[Seat, str]
     spoken: Mapping[Seat, Spoken] = field(default_factory=dict)
     salts: Mapping[Seat, str] = field(default_factory=dict)
+    took_ms: Mapping[Seat, int] = field(default_factory=dict)
+    requests: Mapping[Seat, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DrawOffer:
-    """A seat offers a draw; it lapses when the other seat moves."""
+    """A seat offers a draw; it lapses when the other seat moves (FIDE Laws of Chess, 9.1.2.1)."""
 
     seat: Seat
 
@@ -301,6 +304,7 @@ class Seal:
     """A simultaneous choice kept outside the log until both are in. ``digest`` alone may be shown.
 
     ``entry`` is the number of the entry whose position was looked at, so that a draw offer in between changes nothing.
+    ``request`` is the id of the person's request, empty for a program's choice.
     """
 
     entry: int
@@ -309,6 +313,8 @@ class Seal:
     salt: str
     digest: str
     spoken: Spoken = Spoken()
+    at_ms: int = 0
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

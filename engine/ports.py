@@ -145,6 +145,10 @@ class Roster(Protocol):
         """Who may be named for that game, ready or not."""
         ...
 
+    def priced(self, player: Player) -> bool:
+        """Whether what it costs is known, so that a budget can be kept."""
+        ...
+
     def unknown(self, name: str) -> UnknownName:
         """The error for a name that no player has, with the nearest names."""
         ...
@@ -277,6 +281,14 @@ class Store(Protocol):
         self, community: Community, status: Status | None = None, before_ms: int | None = None, limit: int = 25
     ) -> list[Head]:
         """A community's duels, newest first."""
+        ...
+
+    async def duels_starting(self, community: Community, prefix: str, limit: int) -> list[Head]:
+        """A community's duels whose ids start so, in order of their ids."""
+        ...
+
+    async def seated(self, community: Community, player: Player) -> list[Head]:
+        """A community's unfinished duels in which that player sits, newest first."""
         ...
 
     async def pair_counts(self, ladder: str) -> list[PairCount]:

@@ -82,6 +82,12 @@ class Cast:
             return LookAhead(game.engines[player.id])
         raise self.unknown(str(player))
 
+    def canonical(self, player: Player, game: AnyGame) -> Player:
+        return player
+
+    def priced(self, player: Player) -> bool:
+        return player.provider != "unpriced"
+
     def names(self, game: AnyGame) -> Sequence[Candidate]:
         own = [Candidate(f"engine/{name}", "looks ahead") for name in game.engines]
         return [*own, Candidate("engine/random", "any legal move"), *(Candidate(name, "") for name in self.players)]

@@ -27,7 +27,6 @@ async def start(asked: Invocation, arena: Arena) -> Reply:
         Seat.FIRST: await _player(options["first"], asked, arena),
         Seat.SECOND: await _player(options["second"], asked, arena),
     }
-    people = [player for player in players.values() if player.is_human]
     budget = options["budget"]
     head = await arena.duels.start(
         Start(
@@ -45,7 +44,7 @@ async def start(asked: Invocation, arena: Arena) -> Reply:
                 options["max-tokens"],
                 None if budget is None else round(budget * 1e9),
             ),
-            rated=options["rated"] and len(people) < 2,
+            rated=options["rated"],
         )
     )
     return Reply(await _heading(head, arena), private=False, duel_id=head.duel_id)
@@ -69,8 +68,8 @@ async def move(asked: Invocation, arena: Arena) -> Reply:
     """Play a move in the duel that waits for you."""
     head = await _mine(asked, arena)
     options = asked.options
-    state = await arena.duels.move(head.duel_id, asked.member.id, options["move"], asked.request_id, options["at"])
-    if len(state.game.to_move(state.position)) == 2 and state.position_entry == options["at"]:
+    moved = await arena.duels.move(head.duel_id, asked.member.id, options["move"], asked.request_id, options["at"])
+    if moved.sealed:
         return Reply("Your choice is sealed. It is shown when the other choice is in.", duel_id=head.duel_id)
     return Reply("Played.", duel_id=head.duel_id)
 
@@ -171,9 +170,7 @@ async def _mine(asked: Invocation, arena: Arena) -> Head:
     """The duel that is meant: the one named, or the only one in which this member sits."""
     if asked.options["duel"]:
         return await arena.duels.find(asked.community, asked.options["duel"])
-    me = Player("human", asked.member.id)
-    heads = await arena.context.store.duels(asked.community, limit=100)
-    mine = [head for head in heads if head.status is not Status.OVER and me in head.terms.players.values()]
+    mine = await arena.context.store.seated(asked.community, Player("human", asked.member.id))
     if not mine:
         raise UserError("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect")
     if len(mine) > 1:
@@ -218,9 +215,25 @@ COMMAND = CommandSpec(
                     "ply-seconds", "A person's time for one move.", Kind.INTEGER, default=_DAY, least=5, most=604_800
                 ),
                 Option("duel-seconds", "A person's time for the whole duel.", Kind.INTEGER, least=10, most=2_592_000),
-                Option("max-plies", "Where a long duel is settled.", Kind.INTEGER, default=200, least=2, most=1000),
-                Option("max-tokens", "Ends the duel as void when used up.", Kind.INTEGER, least=1),
-                Option("budget", "US dollars; ends the duel as void when used up.", Kind.NUMBER, least=0),
+                Option(
+                    "max-plies",
+                    "Where a long duel is settled; another limit makes it casual.",
+                    Kind.INTEGER,
+                    default=Limits().max_plies,
+                    least=2,
+                    most=1000,
+                ),
+                Option(
+                    "max-tokens",
+                    "Ends the duel as void when used up.",
+                    Kind.INTEGER,
+                    default=Limits().max_tokens,
+                    least=1,
+                    most=100_000_000,
+                ),
+                Option(
+                    "budget", "US dollars; ends the duel as void when used up.", Kind.NUMBER, least=0.001, most=10_000
+                ),
                 Option("rated", "Whether it counts on the ladder.", Kind.BOOLEAN, default=True),
                 Option("settings", "The game's own settings, as name:value.", default=""),
             ),

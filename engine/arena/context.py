@@ -100,12 +100,12 @@ class Context:
         now = self.clock.now_ms()
         return await self.store.claim(duel_id, Lease(self.worker, now + lease_ms), now)
 
-    def seal(self, duel_id: str, state: State, seat: Seat, move: str, spoken: Spoken) -> Seal:
-        """A choice with its commitment. The salt is an HMAC under the installation's secret, so it cannot be guessed
-        from the seed, and a repeated seal of the same move is the same."""
+    def seal(self, duel_id: str, state: State, seat: Seat, move: str, spoken: Spoken, request: str = "") -> Seal:
+        """A choice with its commitment. The salt is an HMAC under the installation's secret: no seed betrays it."""
         about = f"{duel_id}|{state.position_entry}|{seat}".encode()
         salt = hmac.new(self.secret, about, hashlib.sha256).hexdigest()[:32]
-        return Seal(state.position_entry, seat, move, salt, commitment(salt, move), spoken)
+        now = self.clock.now_ms()
+        return Seal(state.position_entry, seat, move, salt, commitment(salt, move), spoken, now, request)
 
 
 def commitment(salt: str, move: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +56,14 @@ class Start:
     rated: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of a person's move. ``sealed``: it is kept, and shown when the other choice is in."""
+
+    state: State
+    sealed: bool
+
+
 class Duels:
     """The use cases around a single duel."""
 
@@ -80,40 +88,48 @@ class Duels:
     def _terms(self, start: Start, duel_id: str) -> Terms:
         game = games.game(start.game)
         options = check(game.options, start.options)
-        programs = {seat: player for seat, player in start.players.items() if not player.is_human}
+        players = {seat: self._context.roster.canonical(player, game) for seat, player in start.players.items()}
+        programs = {seat: player for seat, player in players.items() if not player.is_human}
         modes = {seat: self._context.roster.check(player, game, start.mode) for seat, player in programs.items()}
-        seed = int.from_bytes(hashlib.sha256(duel_id.encode()).digest()[:6]) if start.seed is None else start.seed
+        self._refuse_unpriced(start.limits, programs)
         return Terms(
             game=game.name,
-            players=dict(start.players),
-            seed=seed,
+            players=players,
+            seed=self._seed(duel_id) if start.seed is None else start.seed,
             options=options,
             modes={seat: mode for seat, mode in modes.items() if mode is not None},
             time=start.time,
             limits=start.limits,
-            rated=start.rated and start.seed is None and self._fair(game, start),
+            rated=start.rated and _fair(game, start, players),
             rules_version=game.rules_version,
             prompt_version=PROMPT_VERSION,
             community=start.community,
             started_by=start.started_by,
         )
 
-    @staticmethod
-    def _fair(game: AnyGame, start: Start) -> bool:
-        """Rated means two different players and no hand-picked start."""
-        first, second = (start.players[seat] for seat in SEATS)
-        return first != second and not handpicked(game.options, start.options)
+    def _seed(self, duel_id: str) -> int:
+        """48 bits that nobody outside can foresee: who could would choose a request id for a start they like."""
+        return int.from_bytes(hmac.digest(self._context.secret, f"seed|{duel_id}".encode(), "sha256")[:6])
 
-    async def move(self, duel_id: str, person: str, text: str, request_id: str, at: int | None = None) -> State:
+    def _refuse_unpriced(self, limits: Limits, players: Mapping[Seat, Player]) -> None:
+        if limits.max_nano_usd is None:
+            return
+        for player in players.values():
+            if not self._context.roster.priced(player):
+                raise BadOption(f"Nobody knows the price of {player}, so a budget cannot be kept: use max-tokens.")
+
+    async def move(self, duel_id: str, person: str, text: str, request_id: str, at: int | None = None) -> Moved:
         """A person's move. ``at`` is the number of the entry whose position the person looked at.
+
+        The same request again does nothing again.
 
         :raises StalePosition: when the duel has moved on. :raises OutOfTurn: not theirs to move, or too late.
         :raises MoveRefused: with the rule. Nothing is lost by any of them.
         """
         entry_id = derived_id(duel_id, request_id)
-        state = await self._context.load(duel_id)
-        if await self._is_mine(duel_id, entry_id):
-            return state
+        state, log = await self._load(duel_id)
+        if _has(log, entry_id):
+            return Moved(state, sealed=False)
         seat = self._seat_to_move(state, person)
         if at is not None and at != state.position_entry:
             raise StalePosition("That position is gone: the duel has moved on. Look at the newest board.")
@@ -122,25 +138,43 @@ class Duels:
         move = state.game.encode(state.game.parse(state.position, seat, text))
         spoken = Spoken(words=_words(text, move))
         if len(state.to_move()) == 1:
-            state = await self._append(duel_id, state, Turn({seat: move}, _unless_silent(seat, spoken)), entry_id)
+            turn = Turn({seat: move}, {seat: spoken} if spoken.words else {})
+            moved = Moved(await self._append(duel_id, state, turn, entry_id), sealed=False)
         else:
-            kept = await self._context.store.put_seal(duel_id, self._context.seal(duel_id, state, seat, move, spoken))
-            if kept.move != move:
-                raise OutOfTurn("Your choice is sealed already and cannot be changed. Wait for the other one.")
-            state = await reveal(self._context, duel_id, state)
+            moved = await self._seal(duel_id, state, seat, move, spoken, entry_id)
         await self._context.wake(duel_id)
-        return state
+        return moved
 
-    async def _is_mine(self, duel_id: str, entry_id: str) -> bool:
-        """Whether this very request has been carried out already (it was sent twice)."""
-        return any(entry.id == entry_id for entry in await self._context.store.entries(duel_id))
+    async def _seal(self, duel_id: str, state: State, seat: Seat, move: str, spoken: Spoken, request: str) -> Moved:
+        """Keep a choice, and open both when the other one is in."""
+        seal = self._context.seal(duel_id, state, seat, move, spoken, request)
+        kept = await self._context.store.put_seal(duel_id, seal)
+        if kept.request != request:
+            raise OutOfTurn("Your choice is sealed already and cannot be changed. Wait for the other one.")
+        before = state.position_entry
+        while state.position_entry == before and not state.outcome:
+            try:
+                state = await reveal(self._context, duel_id, state)
+                break
+            except Conflict:
+                state = await self._context.load(duel_id)
+        return Moved(state, sealed=state.position_entry == before)
+
+    async def _load(self, duel_id: str) -> tuple[State, list[Entry]]:
+        log = await self._context.store.entries(duel_id)
+        if not log:
+            raise UnknownName("duel", duel_id, [], "See /duel list.")
+        return duel.fold(log), log
 
     def _seat_to_move(self, state: State, person: str) -> Seat:
+        seats = self._seats(state, person)
+        return next((seat for seat in seats if seat in state.to_move()), seats[0])
+
+    def _seats(self, state: State, person: str) -> list[Seat]:
         seats = self.seats_of(state.terms, person)
         if not seats:
             raise NotAllowed("You have no seat in this duel. Start your own with /duel start.")
-        ready = [seat for seat in seats if seat in state.to_move()]
-        return (ready or seats)[0]
+        return seats
 
     @staticmethod
     def seats_of(terms: Terms, person: str) -> list[Seat]:
@@ -154,36 +188,46 @@ class Duels:
             raise StalePosition("Too late: your time for this move had run out.")
 
     async def _append(self, duel_id: str, state: State, body: Body, entry_id: str) -> State:
-        try:
-            return await self._context.append(duel_id, state, body, entry_id)
-        except Conflict:
-            raise StalePosition("That position is gone: somebody was faster. Look at the newest board.") from None
+        """Append while the position is the one that was looked at; what does not change it may come between."""
+        before = state.position_entry
+        while True:
+            try:
+                return await self._context.append(duel_id, state, body, entry_id)
+            except Conflict:
+                state = await self._context.load(duel_id)
+                if state.position_entry != before or state.outcome:
+                    text = "That position is gone: somebody was faster. Look at the newest board."
+                    raise StalePosition(text) from None
 
     async def resign(self, duel_id: str, person: str, request_id: str) -> State:
         """:raises NotAllowed: without a seat. :raises OutOfTurn: when it is over."""
         state = await self._context.load(duel_id)
-        seats = self.seats_of(state.terms, person)
-        if not seats:
-            raise NotAllowed("Only who sits in this duel can resign it.")
-        duel.require_open(state)
-        why = f"{state.game.seats[seats[0]]} resigned."
-        outcome = Outcome(seats[0].other, Termination.RESIGNATION, why)
-        return await self._finish(duel_id, End(outcome, person), derived_id(duel_id, request_id))
+        seat = self._seat_to_move(state, person)
+        outcome = Outcome(seat.other, Termination.RESIGNATION, f"{state.game.seats[seat]} resigned.")
+        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id))
 
     async def cancel(self, duel_id: str, person: str, request_id: str) -> State:
-        """End a duel without a result. :raises NotAllowed: for anyone but its starter."""
+        """End a duel without a result.
+
+        :raises NotAllowed: for anyone but its starter, and for a starter who would escape a rated result.
+        """
         state = await self._context.load(duel_id)
         if state.terms.started_by != person:
             raise NotAllowed("Only who started this duel can cancel it.")
-        duel.require_open(state)
+        if state.terms.rated and state.ply and self.seats_of(state.terms, person):
+            raise NotAllowed("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign.")
         outcome = Outcome(None, Termination.CANCELLED, "The duel was cancelled by its starter.", void=True)
-        return await self._finish(duel_id, End(outcome, person), derived_id(duel_id, request_id))
+        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id))
 
-    async def _finish(self, duel_id: str, end: End, entry_id: str) -> State:
-        """Append an end wherever the log stands; a ply that comes in between is played first."""
+    async def _conclude(self, duel_id: str, end: End, entry_id: str) -> State:
+        """Append an end wherever the log stands, and finish; the same request again finds it done.
+
+        :raises OutOfTurn: when the duel has ended otherwise.
+        """
         while True:
-            state = await self._context.load(duel_id)
-            if not state.outcome:
+            state, log = await self._load(duel_id)
+            if not _has(log, entry_id):
+                duel.require_open(state)
                 try:
                     state = await self._context.append(duel_id, state, end, entry_id)
                 except Conflict:
@@ -193,35 +237,37 @@ class Duels:
 
     async def offer_draw(self, duel_id: str, person: str, request_id: str) -> State:
         """Offer a draw to the other person. :raises UserError: to a program, or twice in a turn."""
-        state = await self._context.load(duel_id)
+        entry_id = derived_id(duel_id, request_id)
+        state, log = await self._load(duel_id)
+        if _has(log, entry_id):
+            return state
         duel.require_open(state)
-        seat = self._own_seat(state, person)
+        seats = self._seats(state, person)
+        if any(state.draw_offer is seat.other for seat in seats):
+            return await self.answer_draw(duel_id, person, True, request_id)
+        seat = self._seat_to_move(state, person)
         if not state.terms.players[seat.other].is_human:
             raise UserError("Models and engines play on: they take no draw offers. You may resign with /duel resign.")
         if state.draw_offer is seat:
-            raise UserError("Your draw offer stands already. It lapses with the next move.")
-        if state.draw_offer is seat.other:
-            return await self.answer_draw(duel_id, person, True, request_id)
-        return await self._append(duel_id, state, DrawOffer(seat), derived_id(duel_id, request_id))
+            raise UserError("Your draw offer stands already. It lapses with the other side's move.")
+        if state.offered_in[SEATS.index(seat)] == state.turn:
+            raise UserError("You have offered a draw in this turn already. Offer again after a move.")
+        return await self._append(duel_id, state, DrawOffer(seat), entry_id)
 
     async def answer_draw(self, duel_id: str, person: str, accepted: bool, request_id: str) -> State:
         """Accept or decline the other seat's offer. :raises UserError: when there is none."""
-        state = await self._context.load(duel_id)
-        duel.require_open(state)
-        seat = self._own_seat(state, person)
-        if state.draw_offer is not seat.other:
-            raise UserError("There is no draw offer to answer.")
-        state = await self._append(duel_id, state, DrawAnswer(seat, accepted), derived_id(duel_id, request_id))
+        entry_id = derived_id(duel_id, request_id)
+        state, log = await self._load(duel_id)
+        if not _has(log, entry_id):
+            duel.require_open(state)
+            seat = next((seat for seat in self._seats(state, person) if state.draw_offer is seat.other), None)
+            if seat is None:
+                raise UserError("There is no draw offer to answer.")
+            state = await self._append(duel_id, state, DrawAnswer(seat, accepted), entry_id)
         if not accepted:
             return state
         outcome = Outcome(None, Termination.AGREEMENT, "The players agreed to a draw.")
-        return await self._finish(duel_id, End(outcome, person), derived_id(duel_id, request_id, "end"))
-
-    def _own_seat(self, state: State, person: str) -> Seat:
-        seats = self.seats_of(state.terms, person)
-        if not seats:
-            raise NotAllowed("You have no seat in this duel.")
-        return seats[0]
+        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "end"))
 
     async def rematch(self, duel_id: str, person: str, request_id: str) -> Head:
         """The same terms with the seats swapped and a new seed."""
@@ -250,11 +296,11 @@ class Duels:
 
         :raises UserError: when there is none, or several.
         """
-        head = await self._context.store.head(text)
-        if head and head.terms.community == community:
-            return head
-        recent = await self._context.store.duels(community, limit=100)
-        found = recent[:1] if text == "last" else [h for h in recent if len(text) >= 4 and h.duel_id.startswith(text)]
+        store = self._context.store
+        if text == "last":
+            found = await store.duels(community, limit=1)
+        else:
+            found = await store.duels_starting(community, text, limit=2) if len(text) >= 4 else []
         if not found:
             raise UnknownName("duel", text, [], "See /duel list.")
         if len(found) > 1:
@@ -281,5 +327,22 @@ def _words(text: str, move: str) -> str:
     return "" if said.casefold() == move.casefold() else said
 
 
-def _unless_silent(seat: Seat, spoken: Spoken) -> dict[Seat, Spoken]:
-    return {seat: spoken} if spoken.words else {}
+def _has(log: Sequence[Entry], entry_id: str) -> bool:
+    """Whether a request has been carried out: its id is an entry's, or stands in a turn of choices made at once."""
+    return any(
+        entry.id == entry_id or (isinstance(entry.body, Turn) and entry_id in entry.body.requests.values())
+        for entry in log
+    )
+
+
+def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
+    """Rated means two different players who agreed to it, no hand-picked seed or start, and the usual limits."""
+    first, second = (players[seat] for seat in SEATS)
+    willing = {Player("human", start.started_by)}
+    return (
+        first != second
+        and start.seed is None
+        and start.limits == Limits()
+        and not handpicked(game.options, start.options)
+        and all(player in willing for player in players.values() if player.is_human)
+    )

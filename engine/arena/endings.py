@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -9,17 +10,22 @@ from engine import duel
 from engine.arena.context import Context, derived_id
 from engine.arena.ladders import ladder_of
 from engine.duel import State
-from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
+from engine.model import Head, Outcome, Seat, Spoken, Status, Termination, Turn
 from engine.ports import Clock
 
 
-def forced(state: State, clock: Clock) -> Outcome | None:
-    """The outcome that the position, the limits or the clocks force now, or ``None`` while play goes on."""
+def forced(state: State) -> Outcome | None:
+    """The outcome that the position or the limits force, or ``None`` while play goes on."""
     if outcome := duel.ending(state):
         return outcome
     if why := duel.over_budget(state):
         return Outcome(None, Termination.BUDGET, f"{why} It counts for nobody.", void=True)
-    late = [seat for seat in SEATS if _is_late(state, seat, clock)]
+    return None
+
+
+def flagged(state: State, seats: Iterable[Seat], clock: Clock) -> Outcome | None:
+    """The loss on time of those of these seats that should have moved by now; both late at once is a draw."""
+    late = [seat for seat in sorted(seats) if _is_late(state, seat, clock)]
     if not late:
         return None
     who = " and ".join(state.game.seats[seat] for seat in late)
@@ -27,8 +33,6 @@ def forced(state: State, clock: Clock) -> Outcome | None:
 
 
 def _is_late(state: State, seat: Seat, clock: Clock) -> bool:
-    if not state.terms.players[seat].is_human or seat not in state.to_move():
-        return False
     deadline = duel.deadline_ms(state, [seat])
     return deadline is not None and clock.now_ms() >= deadline
 
@@ -42,6 +46,8 @@ async def reveal(context: Context, duel_id: str, state: State) -> State:
         {seat: seal.move for seat, seal in seals.items()},
         {seat: seal.spoken for seat, seal in seals.items() if seal.spoken != _SILENT},
         {seat: seal.salt for seat, seal in seals.items()},
+        {seat: max(0, seal.at_ms - state.turn_started_ms) for seat, seal in seals.items()},
+        {seat: seal.request for seat, seal in seals.items() if seal.request},
     )
     return await context.append(duel_id, state, turn, derived_id(duel_id, state.entry + 1, "turn"))
 

@@ -11,9 +11,9 @@ from typing import Final
 
 from engine import duel
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish, forced, reveal
+from engine.arena.endings import finish, flagged, forced, reveal
 from engine.duel import State
-from engine.errors import ProviderError, ProviderRefused, UserError
+from engine.errors import Conflict, ProviderDown, ProviderError, ProviderRefused, UserError
 from engine.model import (
     SEATS,
     Body,
@@ -33,13 +33,11 @@ from engine.ports import Answer, Chosen, GaveUp, MoveRequest, MoveSource, is_ins
 
 LEASE_MS: Final = 900_000
 # A ply may take ten minutes in all (see players.llm.Policy); the lease must outlive the one that is asked for next.
-PLY_MS: Final = 660_000
+PLY_MS: Final = 800_000
 # So many plies of instant players share one write at most: watchers shall see a duel grow.
 BURST: Final = 16
 
 log = logging.getLogger(__name__)
-
-Failed = Mapping[Seat, GaveUp | ProviderError]
 
 
 class Session:
@@ -60,8 +58,8 @@ class Session:
     async def run(self) -> None:
         """:raises Conflict: when somebody else wrote the next entry."""
         while not self._state.outcome:
-            if outcome := forced(self._state, self._context.clock):
-                self._add(End(outcome, "arena"), self._end_id(outcome))
+            if outcome := forced(self._state):
+                self._end(outcome)
             elif self._state.adjourned is not None:
                 await self._park()
                 return
@@ -76,11 +74,18 @@ class Session:
         if len(to_move) > 1:
             return await self._at_once(to_move)
         (seat,) = to_move
-        if seat not in self._sources:
-            await self._wait(to_move)
-            return False
-        await self._in_turn(seat)
-        return True
+        if seat in self._sources:
+            await self._in_turn(seat)
+            return True
+        return await self._people(to_move)
+
+    async def _people(self, seats: frozenset[Seat]) -> bool:
+        """These people are to move: wait for them, unless their time is over."""
+        if outcome := flagged(self._state, seats, self._context.clock):
+            self._end(outcome)
+            return True
+        await self._wait(seats)
+        return False
 
     async def _in_turn(self, seat: Seat) -> None:
         if seat not in self._instant or len(self._unwritten) >= BURST:
@@ -102,19 +107,20 @@ class Session:
         sealed = await self._context.store.seals(self._duel_id, self._state.position_entry)
         asked = [seat for seat in SEATS if seat in to_move - sealed.keys() and seat in self._sources]
         answers = dict(zip(asked, await asyncio.gather(*map(self._answer, asked)), strict=True))
-        chosen = {seat: answer for seat, answer in answers.items() if isinstance(answer, Chosen)}
-        failed = {seat: answer for seat, answer in answers.items() if not isinstance(answer, Chosen)}
-        await asyncio.gather(*(self._seal(seat, answer) for seat, answer in chosen.items()))
-        if failed:
-            self._give_up(failed)
+        if not all(isinstance(answer, Chosen) for answer in answers.values()):
+            self._give_up(answers)
             return True
-        if missing := to_move - sealed.keys() - chosen.keys():
-            await self._wait(missing)
-            return False
+        await asyncio.gather(*(self._seal(seat, answer) for seat, answer in answers.items()))
+        if to_move - sealed.keys() - answers.keys():
+            # People may have chosen while the programs did.
+            sealed = await self._context.store.seals(self._duel_id, self._state.position_entry)
+            if missing := to_move - sealed.keys():
+                return await self._people(missing)
         self._state = await reveal(self._context, self._duel_id, self._state)
         return True
 
-    async def _seal(self, seat: Seat, answer: Chosen) -> None:
+    async def _seal(self, seat: Seat, answer: Answer | ProviderError) -> None:
+        assert isinstance(answer, Chosen)  # noqa: S101 - the caller has looked
         move = self._state.game.encode(answer.move)
         seal = self._context.seal(self._duel_id, self._state, seat, move, answer.spoken)
         await self._context.store.put_seal(self._duel_id, seal)
@@ -131,11 +137,16 @@ class Session:
             seed=self._seed(seat),
             history=lambda: self._context.store.entries(self._duel_id),
         )
+        player = state.terms.players[seat]
         try:
             return await self._sources[seat].choose(request)
         except ProviderError as error:
-            log.warning("duel %s: %s cannot answer: %s", self._duel_id, state.terms.players[seat], error)
+            log.warning("duel %s: %s cannot answer: %s", self._duel_id, player, error)
             return error
+        except Exception:
+            # A fault of ours or of an SDK. Asking again could cost the same again for ever, so the duel ends void.
+            log.exception("duel %s: %s failed", self._duel_id, player)
+            return ProviderDown("It failed in an unexpected way, which is in the host's log.")
 
     def _seed(self, seat: Seat) -> int:
         """The seed of one choice: from the duel's seed, so that the same seed plays the same duel.
@@ -160,29 +171,37 @@ class Session:
             entries, self._unwritten = self._unwritten, []
             await self._context.write(self._duel_id, entries)
 
-    def _give_up(self, failed: Failed) -> None:
-        """End the duel whose player failed: a forfeit, or void when its provider is down."""
-        down = {seat: answer for seat, answer in failed.items() if isinstance(answer, ProviderError)}
+    def _give_up(self, answers: Mapping[Seat, Answer | ProviderError]) -> None:
+        """End the duel whose player failed: a forfeit, or void when its provider is down.
+
+        What every seat has spent on this ply is kept, also of one whose choice came in vain.
+        """
+        spoken = {seat: said for seat, answer in answers.items() if (said := answer.spoken) and said != _SILENT}
+        down = {seat: answer for seat, answer in answers.items() if isinstance(answer, ProviderError)}
         if down:
             seat, error = next(iter(down.items()))
             why = f"{self._state.terms.players[seat]} could not answer: {error} The duel is void and counts for nobody."
-            outcome = Outcome(None, Termination.PROVIDER_DOWN, why, void=True)
-            self._add(End(outcome, "arena"), self._end_id(outcome))
+            self._end(Outcome(None, Termination.PROVIDER_DOWN, why, void=True), spoken)
             return
-        spoken = {seat: answer.spoken for seat, answer in failed.items() if isinstance(answer, GaveUp)}
+        failed = [seat for seat, answer in answers.items() if isinstance(answer, GaveUp)]
         who = " and ".join(self._state.game.seats[seat] for seat in failed)
-        tried = max(len(said.attempts) for said in spoken.values())
+        tried = max(len(spoken[seat].attempts) if seat in spoken else 0 for seat in failed)
         attempts = f" in {tried} attempts" if tried > 1 else ""
-        outcome = duel.forfeited(list(failed), Termination.FORFEIT, f"{who} gave no legal move{attempts}.")
-        self._add(End(outcome, "arena", spoken), self._end_id(outcome))
+        outcome = duel.forfeited(failed, Termination.FORFEIT, f"{who} gave no legal move{attempts}.")
+        self._end(outcome, spoken)
 
-    def _end_id(self, outcome: Outcome) -> str:
-        return derived_id(self._duel_id, "end", outcome.termination)
+    def _end(self, outcome: Outcome, spoken: Mapping[Seat, Spoken] | None = None) -> None:
+        entry_id = derived_id(self._duel_id, "end", self._state.entry, outcome.termination, outcome.winner)
+        self._add(End(outcome, "arena", spoken or {}), entry_id)
 
     async def _renew(self) -> None:
         lease = self._head.lease
         if lease and lease.until_ms - self._context.clock.now_ms() < PLY_MS:
-            self._head = await self._context.claim(self._duel_id, LEASE_MS) or self._head
+            head = await self._context.claim(self._duel_id, LEASE_MS)
+            if head is None:
+                # Another worker has the duel, or it is over: nobody shall pay twice for a move.
+                raise Conflict(f"The lease of duel {self._duel_id} is lost.")
+            self._head = replace(head, terms=self._state.terms)
 
     async def _wait(self, people: frozenset[Seat]) -> None:
         """Give the lease back until these people have moved or their time is over."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Final
 
-from engine.arena.context import Context
+from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish
 from engine.arena.session import LEASE_MS, Session
-from engine.errors import Conflict, StoreError
-from engine.model import Status
+from engine.duel import State
+from engine.errors import ArenaError, Conflict, StoreError
+from engine.model import Adjourn, Resume, Status
 
 # A full disk or a locked file: long enough not to fill the log, short enough that a duel goes on by itself.
 RETRY_SECONDS: Final = 5.0
@@ -56,8 +58,45 @@ class Turns:
         """Queue every duel whose lease or deadline has passed; how many."""
         due = await self._context.store.due(self._context.clock.now_ms(), limit)
         for duel_id in due:
-            await self._context.wake(duel_id)
+            await self._safely(self._context.wake(duel_id), duel_id)
         return len(due)
+
+    async def resume(self) -> int:
+        """Bring every unfinished duel to work again after a start; how many there are."""
+        unfinished = await self._context.store.unfinished()
+        for duel_id in unfinished:
+            await self._safely(self._resume(duel_id), duel_id)
+        return len(unfinished)
+
+    async def _resume(self, duel_id: str) -> None:
+        """A duel that waits for a person is woken only if something has happened since it was put to wait."""
+        head = await self._context.head(duel_id)
+        if head.status is not Status.WAITING:
+            await self._context.queue.put(duel_id)
+            return
+        state = await self._context.load(duel_id)
+        sealed = await self._context.store.seals(duel_id, state.position_entry)
+        if head.deadline_ms is not None and head.deadline_ms <= self._context.clock.now_ms():
+            await self._restart_clock(duel_id, state)
+            await self._context.wake(duel_id)
+        elif state.ply != head.plies or state.outcome or head.waiting_for & sealed.keys():
+            await self._context.wake(duel_id)
+
+    async def _restart_clock(self, duel_id: str, state: State) -> None:
+        """Time that ran out while nobody was there to take the move is given back: the ply starts again."""
+        if state.outcome or state.adjourned is not None:
+            return
+        away = derived_id(duel_id, "away", state.entry)
+        state = await self._context.append(duel_id, state, Adjourn("The arena was away."), away)
+        await self._context.append(duel_id, state, Resume("arena"), derived_id(away, "back"))
+
+    @staticmethod
+    async def _safely(step: Awaitable[None], duel_id: str) -> None:
+        """One duel's damage is its own: it must not keep the others from being played."""
+        try:
+            await step
+        except ArenaError:
+            log.exception("duel %s cannot go on", duel_id)
 
     async def work(self) -> None:
         """Take duels from the queue and play each in its own task, for ever. A duel's error is its own."""

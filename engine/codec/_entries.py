@@ -37,7 +37,7 @@ VERSION: Final = 1
 def encode_entry(entry: Entry) -> str:
     """An entry as one line of JSON."""
     body = entry.body
-    if type(body) is Turn and len(body.moves) == 1 and not body.spoken and not body.salts:
+    if type(body) is Turn and len(body.moves) == 1 and not (body.spoken or body.salts or body.took_ms or body.requests):
         return _bare_turn(entry, body)
     return dumps(entry_to_json(entry))
 
@@ -84,6 +84,10 @@ def _write_turn(turn: Turn) -> Json:
         value["spoken"] = {seat: write_spoken(spoken) for seat, spoken in turn.spoken.items()}
     if turn.salts:
         value["salts"] = dict(turn.salts)
+    if turn.took_ms:
+        value["took_ms"] = dict(turn.took_ms)
+    if turn.requests:
+        value["requests"] = dict(turn.requests)
     return value
 
 
@@ -92,6 +96,8 @@ def _read_turn(value: Json) -> Turn:
         by_seat(value["moves"], text),
         by_seat(value.get("spoken", {}), read_spoken),
         by_seat(value.get("salts", {}), text),
+        by_seat(value.get("took_ms", {}), natural),
+        by_seat(value.get("requests", {}), text),
     )
 
 

@@ -157,9 +157,13 @@ def seal_to_json(seal: Seal) -> Json:
         "move": seal.move,
         "salt": seal.salt,
         "digest": seal.digest,
+        "at_ms": seal.at_ms,
     }
-    spoken = write_spoken(seal.spoken)
-    return value | {"spoken": spoken} if spoken else value
+    if spoken := write_spoken(seal.spoken):
+        value["spoken"] = spoken
+    if seal.request:
+        value["request"] = seal.request
+    return value
 
 
 def seal_from_json(value: Any) -> Seal:
@@ -172,6 +176,8 @@ def seal_from_json(value: Any) -> Seal:
             text(value["salt"]),
             text(value["digest"]),
             read_spoken(value.get("spoken", {})),
+            integer(value.get("at_ms", 0)),
+            text(value.get("request", "")),
         )
 
 

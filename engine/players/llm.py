@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from engine import duel, replies
-from engine.errors import EmptyReply, MoveRefused, ProviderDown, TruncatedReply
+from engine.errors import EmptyReply, MoveRefused, ProviderDown, ProviderError, TruncatedReply
 from engine.model import Attempt, Entry, Failure, MoveMode, Seat, Spoken, Turn
 from engine.players.model_card import ModelCard
 from engine.ports import Answer, Ask, Chosen, Clock, Completion, GaveUp, Message, MoveRequest, Provider
@@ -89,7 +89,12 @@ class LanguageModel:
         """One ply. :raises ProviderDown: past the ply's deadline. :raises ProviderRefused: at once."""
         ply = await self._begin(request)
         for _ in range(self._policy.attempts):
-            completion = await self._ask(ply, request.rng)
+            try:
+                completion = await self._ask(ply, request.rng)
+            except ProviderError as error:
+                # Earlier attempts of this ply are paid for, whatever becomes of it.
+                error.spoken = self._spoken(ply)
+                raise
             ply.heard(completion)
             try:
                 move = read(request, ply.choices, completion)

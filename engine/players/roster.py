@@ -106,6 +106,10 @@ class Roster:
         ]
         return [*sorted(engines, key=_unready), *sorted(models, key=_unready)]
 
+    def priced(self, player: Player) -> bool:
+        """See :meth:`engine.ports.Roster.priced`."""
+        return player.provider == ENGINE or self.card(player).priced
+
     def unknown(self, name: str) -> UnknownName:
         """The error for a name that no player has, with the nearest names."""
         engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *self._processes))

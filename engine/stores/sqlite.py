@@ -6,6 +6,7 @@ Durable means flushed: ``journal_mode=WAL`` and ``synchronous=FULL``. Several pr
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,13 +14,18 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
-from engine.model import Community, Entry, Head, Lease, Person, Seal, Seat, Status
+from engine.errors import CorruptLog
+from engine.model import Community, Entry, Head, Lease, Person, Player, Seal, Seat, Status
 from engine.ports import PairCount
 from engine.stores import _sqlite_heads as heads
 from engine.stores._sqlite_file import MEMORY, inspect, open_reader, open_writer, translated
 from engine.stores._sqlite_writer import Writer
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_LAST: Final = "\U0010ffff"  # sorts after every character that an id can go on with
 
 _DECODED_AT_ONCE: Final = 100  # about a millisecond, then others have their turn
 
@@ -138,7 +144,36 @@ class SqliteStore:
             conditions.append(("created_ms < ?", before_ms))
         where = " AND ".join(condition for condition, _ in conditions)
         query = f"SELECT {heads.COLUMNS} FROM heads WHERE {where} ORDER BY created_ms DESC, duel_id LIMIT ?"  # noqa: S608
-        return [heads.read(row) for row in await self._read(query, *(value for _, value in conditions), limit)]
+        return self._heads(await self._read(query, *(value for _, value in conditions), limit))
+
+    async def duels_starting(self, community: Community, prefix: str, limit: int) -> list[Head]:
+        """See :meth:`engine.ports.Store.duels_starting`."""
+        query = f"""
+            SELECT {heads.COLUMNS} FROM heads
+            WHERE community = ? AND duel_id >= ? AND duel_id < ? ORDER BY duel_id LIMIT ?
+        """  # noqa: S608 - names of columns, no input
+        return self._heads(await self._read(query, str(community), prefix, prefix + _LAST, limit))
+
+    async def seated(self, community: Community, player: Player) -> list[Head]:
+        """See :meth:`engine.ports.Store.seated`."""
+        query = f"""
+            SELECT {heads.COLUMNS} FROM heads
+            WHERE community = ? AND status IN ('live', 'waiting', 'adjourned') AND instr(terms, ?)
+            ORDER BY created_ms DESC
+        """  # noqa: S608 - names of columns, no input
+        found = self._heads(await self._read(query, str(community), dumps(str(player))))
+        return [head for head in found if player in head.terms.players.values()]
+
+    @staticmethod
+    def _heads(rows: Sequence[Any]) -> list[Head]:
+        """Heads from rows; one that cannot be read is left out and logged, so that it hides no other."""
+        found = []
+        for row in rows:
+            try:
+                found.append(heads.read(row))
+            except CorruptLog:
+                log.exception("the head of duel %s cannot be read", row[0])
+        return found
 
     async def pair_counts(self, ladder: str) -> list[PairCount]:
         """See :meth:`engine.ports.Store.pair_counts`."""

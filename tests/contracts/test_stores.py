@@ -99,6 +99,29 @@ class TestCreate:
         assert await store.entries("nobody") == []
 
 
+class TestFinding:
+    async def test_duels_by_the_start_of_their_ids(self, store: Store) -> None:
+        for duel_id in ("abcd1", "abcd2", "abce", "b"):
+            await started(store, duel_id)
+        await started(store, "abcd3", terms=replace(TERMS, community=Community("discord", "1")))
+        found = await store.duels_starting(TERMS.community, "abcd", 10)
+        assert [head.duel_id for head in found] == ["abcd1", "abcd2"]
+        assert len(await store.duels_starting(TERMS.community, "ab", 1)) == 1
+        assert await store.duels_starting(TERMS.community, "%", 10) == []
+
+    async def test_the_unfinished_duels_of_a_player(self, store: Store) -> None:
+        player = Player("human", 'an"n')
+        terms = replace(TERMS, players={Seat.FIRST: player, Seat.SECOND: NOVICE})
+        await started(store, "old", 1, terms)
+        await started(store, "new", 2, terms)
+        over = await started(store, "over", 3, terms)
+        await store.finish(ended(over), None)
+        await started(store, "others", 4)
+        await started(store, "elsewhere", 5, replace(terms, community=Community("discord", "1")))
+        assert [head.duel_id for head in await store.seated(TERMS.community, player)] == ["new", "old"]
+        assert await store.seated(TERMS.community, Player("human", "an")) == []
+
+
 class TestAppendAll:
     async def test_entries_follow_in_order(self, store: Store) -> None:
         head = await started(store)

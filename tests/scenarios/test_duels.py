@@ -302,8 +302,9 @@ async def test_a_choice_is_hidden_until_both_are_in_and_can_be_checked_after() -
     async with arena_over() as arena:
         head = await start(arena, "rock_paper_scissors", ANN, BOB)
         await play(arena, head.duel_id)
-        state = await arena.duels.move(head.duel_id, "ann", "rock", "a1", at=0)
-        assert state.ply == 0
+        moved = await arena.duels.move(head.duel_id, "ann", "rock", "a1", at=0)
+        state = moved.state
+        assert (moved.sealed, state.ply) == (True, 0)
         assert len(await arena.context.store.entries(head.duel_id)) == 1
         published = (await arena.context.store.seals(head.duel_id, 0))[Seat.FIRST].digest
         for seat in SEATS:

@@ -177,7 +177,7 @@ class TestSpelling:
         """So that an old log keeps its meaning when a default changes."""
         written = codec.terms_to_json(Terms("chess", {Seat.FIRST: Player("engine", "novice")}, 1))
         assert written.keys() == set(Terms.__dataclass_fields__)
-        assert written["limits"] == {"max_plies": 200}
+        assert written["limits"] == {"max_plies": 200, "max_tokens": 1_000_000}
         assert written["players"] == {"first": "engine/novice"}
 
 
