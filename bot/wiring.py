@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -21,6 +22,8 @@ from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
 
+log = logging.getLogger(__name__)
+
 
 def roster(settings: Settings) -> Roster:
     """Everyone who can play with these settings; connects to nobody yet."""
@@ -31,6 +34,8 @@ def roster(settings: Settings) -> Roster:
 async def embedded(settings: Settings) -> AsyncIterator[Arena]:
     """The arena of one process over SQLite, open while the block runs.
 
+    However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
+
     :raises StoreError: a damaged or unreadable database, or a folder that cannot be written.
     """
     _make_folder(settings.data_dir)
@@ -38,15 +43,28 @@ async def embedded(settings: Settings) -> AsyncIterator[Arena]:
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     seats = roster(settings)
     try:
-        with WorkerLock(settings.data_dir, worker):
+        with WorkerLock(settings.data_dir, worker) as lock:
             dead = dead_workers(settings.data_dir)
             await store.release(dead)
             forget(settings.data_dir, dead)
             secret = _secret(settings.data_dir)
-            yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), Hub(), secret, worker))
+            try:
+                yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), Hub(), secret, worker))
+            finally:
+                await _give_back(store, lock, worker)
     finally:
         await seats.close()
         await store.close()
+
+
+async def _give_back(store: SqliteStore, lock: WorkerLock, worker: str) -> None:
+    """End this worker's leases; where the store cannot, its lock stays behind and the next process ends them."""
+    try:
+        await store.release([worker])
+    except StoreError as error:
+        log.warning("duels of this process wait for the next start: %s", error)
+    else:
+        lock.close()
 
 
 def _make_folder(folder: Path) -> None:

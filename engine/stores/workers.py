@@ -16,7 +16,10 @@ from engine.stores._locks import alone_in, locked
 
 
 class WorkerLock:
-    """Holds ``<data_dir>/workers/<worker_id>.lock`` until it is closed or the process is gone, killed or not."""
+    """Holds ``<data_dir>/workers/<worker_id>.lock`` until it is closed or the process is gone, killed or not.
+
+    A ``with`` block that ends without :meth:`close` leaves the worker dead: whoever starts next releases its leases.
+    """
 
     def __init__(self, data_dir: str | Path, worker_id: str) -> None:
         """:raises StoreError: when a live worker has that id, or the folder cannot be written."""
@@ -32,17 +35,21 @@ class WorkerLock:
             raise StoreError(f"{self._path} cannot be written ({error.strerror}): set ARENA_DATA_DIR.") from error
 
     def close(self) -> None:
-        """Let go. May be called twice."""
+        """Leave without a trace: for a worker that holds no lease any more. May be called twice."""
         if self._file is not None:
             self._path.unlink(missing_ok=True)
-            os.close(self._file)
-            self._file = None
+        self._let_go()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
 
 
 def dead_workers(data_dir: str | Path) -> list[str]:

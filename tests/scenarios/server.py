@@ -20,7 +20,7 @@ class Server:
     """A server over a data folder. Survives being killed: :meth:`start` again goes on with the same folder."""
 
     def __init__(self, data_dir: Path, program: Sequence[str] = ("-m", "bot.cli"), **environment: str) -> None:
-        self._environment = {**os.environ, "ARENA_DATA_DIR": str(data_dir), "ARENA_PORT": "0", **environment}
+        self.environment = {**os.environ, "ARENA_DATA_DIR": str(data_dir), "ARENA_PORT": "0", **environment}
         self._program = program
         self._session: ClientSession | None = None
         self.process: asyncio.subprocess.Process | None = None
@@ -44,7 +44,7 @@ class Server:
     async def start(self) -> None:
         """Start it and wait for the line that says where it listens."""
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *self._program, "run", env=self._environment, stdout=asyncio.subprocess.PIPE
+            sys.executable, *self._program, "run", env=self.environment, stdout=asyncio.subprocess.PIPE
         )
         assert self.process.stdout
         line = await asyncio.wait_for(self.process.stdout.readline(), READY_SECONDS)
