@@ -29,7 +29,8 @@ def tic_tac_toe_action(env: Any, rng: random.Random) -> str:
     return f"[{rng.choice(free)}]"
 
 
-GAMES = {"chess": (lambda: ChessEnv(max_turns=200), chess_action), "tic_tac_toe": (TicTacToeEnv, tic_tac_toe_action)}
+# Its turns are pairs of plies: a hundred are our limit of 200 plies.
+GAMES = {"chess": (lambda: ChessEnv(max_turns=100), chess_action), "tic_tac_toe": (TicTacToeEnv, tic_tac_toe_action)}
 
 
 def main() -> None:
