@@ -21,7 +21,7 @@ from engine import games
 from engine.arena import Arena
 from engine.errors import ArenaError, BadOption, UnknownName
 from engine.model import Community, Head, Person, Status
-from engine.options import Kind, Option, convert
+from engine.options import EXACT, Kind, Option, convert
 
 COOKIE: Final = "arena_member"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -59,7 +59,7 @@ class Api:
                 ("GET", r"/api/players", self._players),
                 ("GET", r"/api/duels", self._duels),
                 ("GET", r"/api/duels/([\w-]+)", self._duel),
-                ("GET", r"/api/duels/([\w-]+)/boards/(\d+)(\.svg|\.png)?", self._board),
+                ("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board),
                 ("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export),
             )
         )
@@ -241,5 +241,5 @@ _ADJECTIVES: Final = (
 _ANIMALS: Final = ("Badger", "Crane", "Falcon", "Fox", "Hare", "Heron", "Lynx", "Otter", "Raven", "Seal", "Wren")
 _STATUS: Final = Option("status", "", choices=tuple(Status))
 _LIMIT: Final = Option("limit", "", Kind.INTEGER, default=25, least=1, most=100)
-_BEFORE: Final = Option("before", "", Kind.INTEGER, least=0)
-_AFTER: Final = Option("after", "", Kind.INTEGER, least=-1)
+_BEFORE: Final = Option("before", "", Kind.INTEGER, least=0, most=EXACT)
+_AFTER: Final = Option("after", "", Kind.INTEGER, least=-1, most=EXACT)

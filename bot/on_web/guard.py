@@ -30,12 +30,10 @@ class Guard:
 
     def refusal(self, request: Request) -> tuple[int, str] | None:
         """A status and a sentence, or ``None`` to let the request in."""
-        host = request.headers.get("host", "")
         # A page of another site can reach 127.0.0.1 by a name of its own (DNS rebinding): it betrays itself here.
-        if not self.token and (urlsplit(f"//{host}").hostname or "") not in _LOOPBACK_NAMES:
+        if not self.token and _host_name(request) not in _LOOPBACK_NAMES:
             return 403, "This arena answers on 127.0.0.1 and localhost only."
-        origin = request.headers.get("origin")
-        if request.method != "GET" and origin and urlsplit(origin).netloc != host:
+        if request.method != "GET" and not _is_own(request):
             return 403, "Commands are taken from this arena's own pages only."
         if self.token and not self._knows(request):
             return 401, "Open this arena once with ?token=… (the ARENA_WEB_TOKEN of its host)."
@@ -44,4 +42,26 @@ class Guard:
     def _knows(self, request: Request) -> bool:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
         offered = (bearer, request.cookies.get(TOKEN_COOKIE, ""), request.query.get("token", ""))
-        return any(hmac.compare_digest(self.token.encode(), one.encode()) for one in offered if one)
+        return any(hmac.compare_digest(_bytes(self.token), _bytes(one)) for one in offered if one)
+
+
+def _host_name(request: Request) -> str:
+    """The host that was asked for, without its port; empty when it cannot be read."""
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_own(request: Request) -> bool:
+    """Whether the request comes from a page of this host, or from no page at all."""
+    origin = request.headers.get("origin")
+    try:
+        return not origin or urlsplit(origin).netloc == request.headers.get("host", "")
+    except ValueError:
+        return False
+
+
+def _bytes(text: str) -> bytes:
+    """What stood in the header or the environment, which need not have been UTF-8."""
+    return text.encode(errors="surrogateescape")

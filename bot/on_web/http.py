@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from engine.errors import ArenaError, NotAllowed, StalePosition, StoreFull, UnknownName, UserError
+from engine.errors import NotAllowed, StalePosition, StoreFull, UnknownName, UserError
+
+log = logging.getLogger(__name__)
 
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; "
@@ -31,16 +34,22 @@ class Request:
     body: bytes = b""
 
     def json(self) -> dict[str, Any]:
-        """The body as an object. :raises UserError: when it is none."""
+        """The body as an object whose texts are Unicode. :raises UserError: when it is none."""
         if self.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
             raise UserError("Send JSON, with Content-Type application/json.")
         try:
-            value = json.loads(self.body)
-        except ValueError:
+            value = json.loads(self.body, parse_constant=_refused)
+            # "\\ud800" alone is half a character: no file, no database and no answer could hold it.
+            json.dumps(value, ensure_ascii=False).encode()
+        except (ValueError, RecursionError):
             raise UserError("The body is not valid JSON.") from None
         if not isinstance(value, dict):
             raise UserError("The body must be a JSON object.")
         return value
+
+
+def _refused(constant: str) -> None:
+    raise ValueError(constant)  # NaN and Infinity, which Python reads and JSON does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +77,33 @@ def tagged(request: Request, response: Response) -> Response:
     return Response(response.status, response.body, headers)
 
 
-def error_response(error: ArenaError) -> Response:
-    """A person's mistake as a sentence; anything else without its inside."""
-    text = error.text if isinstance(error, UserError) else str(error)
-    kind = type(error).__name__
-    return json_response({"error": {"kind": kind, "text": text}}, status_of(error))
+def error_response(error: Exception) -> Response:
+    """A person's mistake as its sentence. Anything else is logged, and told without its inside: no path, no id."""
+    if isinstance(error, UserError):
+        return error_json(type(error).__name__, error.text, status_of(error))
+    log.error("a request failed", exc_info=error)
+    if isinstance(error, StoreFull):
+        return error_json("StoreFull", _FULL, 503)
+    return error_json("Internal", _INTERNAL, 500)
 
 
-def status_of(error: ArenaError) -> int:
-    """The HTTP status of an error; the most special class wins."""
+def error_json(kind: str, text: str, status: int) -> Response:
+    """An error in the one form that the API has."""
+    return json_response({"error": {"kind": kind, "text": text}}, status)
+
+
+def status_of(error: UserError) -> int:
+    """The HTTP status of a person's mistake; the most special class wins."""
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-_STATUS: Final[tuple[tuple[type[ArenaError], int], ...]] = (
+_FULL: Final = (
+    "The host's disk is full: nothing was lost, but nothing can be saved until there is space. Tell the host."
+)
+_INTERNAL: Final = "Something went wrong here. It has been logged; try again."
+_STATUS: Final[tuple[tuple[type[UserError], int], ...]] = (
     (StalePosition, 409),
     (NotAllowed, 403),
     (UnknownName, 404),
     (UserError, 400),
-    (StoreFull, 503),
-    (ArenaError, 500),
 )

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Middleware
 
 from bot.on_web.api import Api
 from bot.on_web.guard import TOKEN_COOKIE, Guard
-from bot.on_web.http import SECURITY_HEADERS, Request, Response
+from bot.on_web.http import SECURITY_HEADERS, Request, Response, error_json, error_response
 from engine.errors import UserError
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
@@ -75,7 +75,7 @@ def _guarded(guard: Guard) -> Middleware:
         refused = guard.refusal(plain)
         if refused:
             status, text = refused
-            return web.json_response({"error": {"kind": "Refused", "text": text}}, status=status)
+            return _sent(error_json("Refused", text, status))
         response = await _handled(request, handler)
         response.headers.update(
             {**SECURITY_HEADERS, "Cache-Control": response.headers.get("Cache-Control", "no-cache")}
@@ -90,12 +90,17 @@ def _guarded(guard: Guard) -> Middleware:
 async def _handled(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """aiohttp's own errors (no such file, body too large) as an answer like any other."""
+    """Errors of aiohttp (no such file, body too large) and of ours as an answer like any other."""
     try:
         return await handler(request)
     except web.HTTPException as error:
-        text = {"kind": "Refused", "text": error.reason}
-        return web.json_response({"error": text}, status=error.status)
+        return _sent(error_json("Refused", error.reason, error.status))
+    except web.RequestPayloadError:
+        return _sent(error_json("Refused", "The body cannot be read.", 400))
+    except Exception as error:  # noqa: BLE001 - logged there, whatever it is
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            return _sent(error_json("Refused", "Not Found", 404))  # aiohttp looked for a file of that name
+        return _sent(error_response(error))
 
 
 @asynccontextmanager

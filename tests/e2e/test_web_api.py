@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from support import Line, arena_over
+from yarl import URL
 
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
 from bot.on_web.server import application, serving
 from engine.arena import Arena
-from engine.errors import UserError
+from engine.errors import Conflict, CorruptLog, StoreFull, UserError
 from engine.model import Community, Player, Seat
 
 Client = TestClient[Any, Any]
@@ -293,3 +295,152 @@ async def test_a_port_in_use_is_a_sentence(arena: Arena) -> None:
 )
 def test_loopback(host: str, loopback: bool) -> None:
     assert is_loopback(host) is loopback
+
+
+HOSTILE_BODIES: tuple[bytes, ...] = (
+    b"",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"{",
+    b"[" * 60_000,
+    b'{"text": NaN}',
+    b'{"text": ' + b"9" * 5_000 + b"}",
+    b'{"text": "\\ud800"}',
+    b'{"\\udfff": 1, "command": "duel", "verb": "list"}',
+    b'{"text": "\xed\xa0\x80"}',
+    b'{"text": "\xff"}',
+    b"\xff\xfe{\x00",
+    b'{"text": null}',
+    b'{"text": {"a": [1]}}',
+    b'{"text": "/duel list", "request": "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"}',
+    b'{"command": [], "verb": {}, "options": []}',
+    b'{"command": "duel", "verb": "list", "options": 7}',
+    b'{"name": {"a": 1}}',
+    b'{"name": "\\u0000"}',
+)
+HOSTILE_VALUES: tuple[object, ...] = (
+    *("nan", "inf", "-inf", "1e300", "9" * 400, 10**400, -1, 2**63, 1.5, True, [], {}, "", " ", "\x00", "\u202e"),
+    *("%s%n", "'; DROP TABLE persons; --", "../../etc/passwd", "human/", "human/x", "/", "@", "@\x00", "me", "last"),
+)
+HOSTILE_QUERIES = ("9" * 22, "-1", "1e9", "nan", "%00", "%ff", "%ed%a0%80", "%F0%9F%98%80", "'", "a" * 3000, "")
+HOSTILE_HEADERS: tuple[tuple[str, str], ...] = (
+    *(("Host", value) for value in ("[", "]", "[::1", "[::1]:x", "a b", "127.0.0.1:99999999", "\u00e9", "x@[")),
+    *(("Origin", value) for value in ("http://[", "null", "http://]", "//", "http://a:b:c", "\u00e9", "http://[::1]x")),
+    *(("Cookie", f"arena_member={value}") for value in ("", "x" * 64, "\u00e9" * 30, '"\\303"', "a=b;;=;,", "x.y" * 9)),
+    *(("Authorization", value) for value in ("Bearer \u00e9", "Bearer", "Basic ?")),
+    *(("Content-Encoding", value) for value in ("gzip", "deflate", "nonsense")),
+    *(("If-None-Match", value) for value in ('"', "*", ",,,", "W/\u00e9")),
+    *(("Range", value) for value in ("bytes=9-1", "bytes=-", "x")),
+    *(("If-Modified-Since", value) for value in ("yesterday", "99999")),
+    *(("Content-Type", value) for value in ("", ";;", "application/json; charset=nonsense")),
+)
+
+
+async def test_no_body_breaks_the_server(client: Client) -> None:
+    for path in ("/api/commands", "/api/session"):
+        for body in HOSTILE_BODIES:
+            response = await client.post(path, data=body, headers={"Content-Type": "application/json"})
+            assert response.status < 500, (path, body[:80])
+            assert response.content_type == "application/json"
+
+
+async def test_no_value_breaks_the_server(client: Client) -> None:
+    declared = (await ask(client, "/api/commands"))["commands"]
+    verbs = [(spec["name"], verb) for spec in declared for verb in spec["verbs"]]
+    asked = [
+        (name, verb["name"], {"game": "chess", "first": "me", "second": "engine/random", option["name"]: value})
+        for name, verb in verbs
+        for option in verb["options"]
+        for value in HOSTILE_VALUES
+    ]
+    for name, verb, options in asked:
+        known = {option["name"] for option in next(v for n, v in verbs if (n, v["name"]) == (name, verb))["options"]}
+        given = {option: value for option, value in options.items() if option in known}
+        response = await client.post("/api/commands", json={"command": name, "verb": verb, "options": given})
+        assert response.status < 500, (name, verb, given)
+    assert len(asked) > 300
+
+
+async def test_no_address_breaks_the_server(client: Client) -> None:
+    duel = (await command(client, "/duel start tic_tac_toe me x/b"))["duel"]
+    names = ("limit", "before", "status", "after", "what", "typed", "game", "token")
+    paths = ("/api/duels", f"/api/duels/{duel}", "/api/complete", "/api/players", "/")
+    addresses = [f"{path}?{name}={value}" for path in paths for name in names for value in HOSTILE_QUERIES]
+    addresses += [f"/api/duels/{value}" for value in HOSTILE_QUERIES]
+    addresses += [f"/api/duels/{duel}/boards/{value}" for value in (*HOSTILE_QUERIES, "9" * 5000, "1.svg", "%D9%A1")]
+    addresses += [f"/api/duels/{duel}/export/{value}" for value in HOSTILE_QUERIES]
+    addresses += [f"{folder}/{value}" for folder in ("", "/glyphs", "/js") for value in HOSTILE_QUERIES]
+    for address in addresses:
+        response = await client.session.get(URL(f"http://{client.host}:{client.port}{address}", encoded=True))
+        assert response.status < 500, address
+
+
+@pytest.mark.parametrize("guard", [Guard(), Guard("a token of the test")], ids=["loopback", "open"])
+async def test_no_header_breaks_the_server(connect: Callable[..., Awaitable[Client]], guard: Guard) -> None:
+    client = await connect(guard)
+    for name, value in HOSTILE_HEADERS:
+        for method, path in (("GET", "/api/duels"), ("GET", "/"), ("POST", "/api/commands"), ("GET", "/api/session")):
+            status = await raw_status(client, method, path, name, value)
+            assert 200 <= status < 500, (method, path, name, value)
+
+
+async def raw_status(client: Client, method: str, path: str, name: str, value: str) -> int:
+    """The status of a request that no client library would send."""
+    headers = {"Host": f"{client.host}:{client.port}", "Content-Type": "application/json", "Connection": "close"}
+    body = b'{"text": "/duel list"}'
+    lines = [f"{method} {path} HTTP/1.1", *(f"{key}: {text}" for key, text in {**headers, name: value}.items())]
+    if method == "POST":
+        lines.append(f"Content-Length: {len(body)}")
+    reader, writer = await asyncio.open_connection(client.host, client.port)
+    writer.write("\r\n".join([*lines, "", ""]).encode() + (body if method == "POST" else b""))
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split(b" ", 2)[1])
+
+
+@pytest.mark.parametrize("header", [("Host", "["), ("Origin", "http://[")])
+async def test_an_unreadable_host_or_origin_is_a_foreign_one(client: Client, header: tuple[str, str]) -> None:
+    assert await raw_status(client, "POST", "/api/commands", *header) == 403
+
+
+async def test_half_a_character_is_refused_in_a_sentence(client: Client) -> None:
+    body = b'{"command": "duel", "verb": "show", "options": {"duel": "\\ud800"}}'
+    response = await client.post("/api/commands", data=body, headers={"Content-Type": "application/json"})
+    assert response.status == 400
+    assert (await response.json())["error"]["text"] == "The body is not valid JSON."
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind", "says"),
+    [
+        (RuntimeError("secret inside"), 500, "Internal", "It has been logged"),
+        (Conflict("secret inside"), 500, "Internal", "It has been logged"),
+        (CorruptLog("secret inside"), 500, "Internal", "It has been logged"),
+        (StoreFull("No space is left for /secret inside/arena.db"), 503, "StoreFull", "The host's disk is full"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+async def test_what_goes_wrong_inside_is_logged_and_not_told(
+    client: Client,
+    arena: Arena,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+    kind: str,
+    says: str,
+) -> None:
+    async def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(arena.context.store.__class__, "duels", fail)
+    response = await client.get("/api/duels")
+    assert response.status == status
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    told = (await response.json())["error"]
+    assert told["kind"] == kind
+    assert says in told["text"]
+    assert "secret inside" not in await response.text()
+    assert error in [record.exc_info[1] for record in caplog.records if record.exc_info]
