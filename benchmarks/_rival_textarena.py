@@ -18,6 +18,9 @@ from textarena.envs.Chess.env import ChessEnv
 from textarena.envs.TicTacToe.env import TicTacToeEnv
 
 
+PLY_LIMIT = 200
+
+
 def chess_action(env: Any, rng: random.Random) -> str:
     moves = list(env.state.game_state["board"].legal_moves)
     return f"[{rng.choice(moves).uci()}]"
@@ -29,8 +32,7 @@ def tic_tac_toe_action(env: Any, rng: random.Random) -> str:
     return f"[{rng.choice(free)}]"
 
 
-# Its turns are pairs of plies: a hundred are our limit of 200 plies.
-GAMES = {"chess": (lambda: ChessEnv(max_turns=100), chess_action), "tic_tac_toe": (TicTacToeEnv, tic_tac_toe_action)}
+GAMES = {"chess": (ChessEnv, chess_action), "tic_tac_toe": (TicTacToeEnv, tic_tac_toe_action)}
 
 
 def main() -> None:
@@ -42,11 +44,13 @@ def main() -> None:
     while (spent := time.perf_counter() - started) < seconds:
         env = make()
         env.reset(num_players=2, seed=seed)
-        done = False
-        while not done:
+        # Its own limit of turns is not applied in these two games; ours is, so both play the same kind of positions.
+        for _ in range(PLY_LIMIT):
             env.get_observation()
-            done, _ = env.step(action(env, rng))
+            done, _info = env.step(action(env, rng))
             plies += 1
+            if done:
+                break
         duels += 1
     versions = f"TextArena {version('textarena')}, Python {platform.python_version()}"
     print(json.dumps({"plies": plies / spent, "duels": duels / spent, "versions": versions}))
