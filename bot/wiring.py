@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from bot.clock import SystemClock
 from bot.hub import Hub
@@ -21,6 +22,8 @@ from engine.players.roster import Roster
 from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
+
+SECRET_BYTES: Final = 32
 
 log = logging.getLogger(__name__)
 
@@ -77,14 +80,42 @@ def _make_folder(folder: Path) -> None:
 
 
 def _secret(folder: Path) -> bytes:
-    """The installation's secret, made once; it salts hidden choices. Readable by this user alone."""
+    """The installation's secret, made once; it salts hidden choices. Readable by this user alone.
+
+    :raises StoreError: when it cannot be read or made, or is not whole: an empty key would hide nothing.
+    """
     path = folder / "secret"
-    if not path.exists():
-        made = folder / f"secret.{secrets.token_hex(4)}"
-        made.touch(mode=0o600)
-        made.write_bytes(secrets.token_bytes(32))
-        # A link is made whole or not at all, so a second process never reads half a secret.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(made)
-        made.unlink()
-    return path.read_bytes()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read or made ({error.strerror}): set ARENA_DATA_DIR.") from error
+    if len(secret) != SECRET_BYTES:
+        raise StoreError(
+            f"{path} is damaged ({len(secret)} bytes, not {SECRET_BYTES}): put a copy of it back, or delete it and "
+            "start again, which makes a new one."
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    made = path.with_name(f"secret.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    # A link is made whole or not at all, so a second process never reads half a secret; and what it leads to is on
+    # the disk already, so neither does the start after a power cut.
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(made)
+    made.unlink()
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,40 @@ async def test_leases_that_the_store_could_not_end_are_ended_by_the_next_arena(
     monkeypatch.setattr(SqliteStore, "release", release)
     async with embedded(settings):
         assert await lease(settings, duel_id) is None
+
+
+async def test_a_secret_is_made_once_for_this_user_alone(settings: Settings) -> None:
+    secrets = []
+    for _ in range(2):
+        async with embedded(settings) as arena:
+            secrets.append(arena.context.secret)
+    assert secrets[0] == secrets[1]
+    assert len(secrets[0]) == 32
+    assert (settings.data_dir / "secret").stat().st_mode & 0o777 == 0o600
+    assert len(list(settings.data_dir.glob("secret*"))) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"half of it", bytes(33)], ids=len)
+async def test_a_secret_that_is_not_whole_is_refused(content: bytes, settings: Settings) -> None:
+    (settings.data_dir / "secret").write_bytes(content)
+    with pytest.raises(StoreError, match=rf"secret is damaged \({len(content)} bytes, not 32\): put a copy of it back"):
+        async with embedded(settings):
+            pass
+    assert (settings.data_dir / "secret").read_bytes() == content
+
+
+async def test_a_secret_is_on_the_disk_before_it_has_its_name(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = settings.data_dir / "secret", []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        facts = os.fstat(descriptor)
+        synced.append((stat.S_ISDIR(facts.st_mode), facts.st_size if stat.S_ISREG(facts.st_mode) else 0, path.exists()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    async with embedded(settings):
+        pass
+    assert synced == [(False, 32, False), (True, 0, True)]
