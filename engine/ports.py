@@ -295,8 +295,13 @@ class Store(Protocol):
         """A ladder's table."""
         ...
 
-    async def person(self, platform: str, platform_id: str, name: str, new_id: str) -> Person:
-        """The person behind a platform's id; made with ``new_id`` the first time. A new name is kept."""
+    async def person(self, platform: str, platform_id: str, name: str, new_id: str, *, unique: bool = False) -> Person:
+        """The person behind a platform's id; made with ``new_id`` the first time. A new name is kept.
+
+        Names are the same whatever their case and compatible characters (NFKC).
+
+        :raises Conflict: when a ``unique`` name is asked for and another person of the platform has it.
+        """
         ...
 
     async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:

@@ -18,6 +18,8 @@ from engine.errors import CorruptLog
 from engine.model import Community, Entry, Head, Lease, Person, Player, Seal, Seat, Status
 from engine.ports import PairCount
 from engine.stores import _sqlite_heads as heads
+from engine.stores import _sqlite_persons as persons
+from engine.stores._names import folded
 from engine.stores._sqlite_file import MEMORY, inspect, open_reader, open_writer, translated
 from engine.stores._sqlite_writer import Writer
 
@@ -180,18 +182,10 @@ class SqliteStore:
         query = "SELECT ladder, first, second, wins, draws, losses FROM pair_counts WHERE ladder = ?"
         return [PairCount(*row) for row in await self._read(query, ladder)]
 
-    async def person(self, platform: str, platform_id: str, name: str, new_id: str) -> Person:
+    async def person(self, platform: str, platform_id: str, name: str, new_id: str, *, unique: bool = False) -> Person:
         """See :meth:`engine.ports.Store.person`."""
-        upsert = """
-            INSERT INTO persons (platform, platform_id, id, name, folded, seen)
-            VALUES (?1, ?2, ?3, ?4, ?5,
-                (SELECT coalesce(max(seen), 0) + 1 FROM persons WHERE platform = ?1 AND folded = ?5))
-            ON CONFLICT (platform, platform_id) DO UPDATE
-            SET name = excluded.name, folded = excluded.folded, seen = excluded.seen
-            RETURNING id, platform, platform_id, name
-        """
-        values = (platform, platform_id, new_id, name, name.casefold())
-        return Person(*await self._write(lambda connection: connection.execute(upsert, values).fetchone()))
+        person = Person(new_id, platform, platform_id, name)
+        return await self._write(lambda connection: persons.write(connection, person, unique))
 
     async def person_of(self, platform: str, platform_id: str) -> Person | None:
         """See :meth:`engine.ports.Store.person_of`."""
@@ -201,11 +195,7 @@ class SqliteStore:
 
     async def person_named(self, platform: str, name: str) -> Person | None:
         """See :meth:`engine.ports.Store.person_named`."""
-        query = """
-            SELECT id, platform, platform_id, name FROM persons
-            WHERE platform = ? AND folded = ? ORDER BY seen DESC LIMIT 1
-        """
-        rows = await self._read(query, platform, name.casefold())
+        rows = await self._read(persons.NAMED, platform, folded(name))
         return Person(*rows[0]) if rows else None
 
     async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:

@@ -28,7 +28,7 @@ from engine.model import (
     Turn,
 )
 from engine.ports import PairCount, Store
-from engine.stores import _sqlite_heads, _sqlite_writer
+from engine.stores import _sqlite_heads, _sqlite_persons, _sqlite_writer
 from engine.stores.sqlite import SqliteStore
 
 NOVICE, STOCKFISH = Player("engine", "novice"), Player("engine", "stockfish:elo=1500")
@@ -471,6 +471,14 @@ class TestDuels:
         assert [head.created_ms for head in await store.duels(here, Status.LIVE, before_ms=3)] == [2, 0]
 
 
+async def namesakes(store: Store) -> int:
+    """How many of 64 who want the same name have it."""
+    asked = (store.person("web", str(n), "Bob", f"p{n}", unique=True) for n in range(64))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(answer) for answer in answers} <= {Person, Conflict}
+    return sum(isinstance(answer, Person) for answer in answers)
+
+
 class TestPeople:
     async def test_one_person_per_platform_id(self, store: Store) -> None:
         ann = await store.person("discord", "1", "Ann", "p1")
@@ -507,6 +515,26 @@ class TestPeople:
         await store.person("discord", "1", "Ann", "p1")
         assert (await store.person_named("discord", "Ann")) == Person("p1", "discord", "1", "Ann")
 
+    async def test_a_unique_name_is_refused_to_the_second(self, store: Store) -> None:
+        bob = await store.person("web", "1", "Bob", "p1", unique=True)
+        for name in ("Bob", "BOB", "\uff22\uff4f\uff42", "B\u1d52b"):  # full width, and a superscript o
+            with pytest.raises(Conflict):
+                await store.person("web", "2", name, "p2", unique=True)
+        assert await store.person_of("web", "2") is None
+        assert await store.person("slack", "2", "Bob", "p3", unique=True) == Person("p3", "slack", "2", "Bob")
+        assert await store.person("web", "1", "bob", "p4", unique=True) == Person("p1", "web", "1", "bob")
+        assert await store.person_named("web", "Bob") == Person(bob.id, "web", "1", "bob")
+
+    async def test_a_refused_name_leaves_the_old_one(self, store: Store) -> None:
+        await store.person("web", "1", "Bob", "p1", unique=True)
+        ann = await store.person("web", "2", "Ann", "p2", unique=True)
+        with pytest.raises(Conflict):
+            await store.person("web", "2", "Bob", "p3", unique=True)
+        assert await store.person_of("web", "2") == ann
+
+    async def test_of_64_who_want_a_unique_name_one_has_it(self, store: Store) -> None:
+        assert await namesakes(store) == 1
+
 
 class TestGuards:
     """Each check above that counts winners finds more of them once the store's guard is gone."""
@@ -540,6 +568,10 @@ class TestGuards:
         monkeypatch.setattr(_sqlite_writer.Writer, "_verify", lambda self, row: Conflict("not mine"))
         with pytest.raises(Conflict):
             await TestAppend().test_the_same_entry_again_is_a_success(bare)
+
+    async def test_a_name_that_is_not_looked_up_is_caught(self, bare: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_sqlite_persons, "_NAMESAKE", "SELECT 1 WHERE ? || ? || ? IS NULL")
+        assert await namesakes(bare) == 64
 
     @pytest.mark.parametrize(
         ("statement", "guard", "count"),

@@ -1,0 +1,35 @@
+"""Persons as rows of a table. Each function that writes runs inside the writer's transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from engine.errors import Conflict
+from engine.model import Person
+from engine.stores._names import folded
+
+_NAMESAKE: Final = "SELECT 1 FROM persons WHERE platform = ? AND folded = ? AND platform_id <> ?"
+_UPSERT: Final = """
+    INSERT INTO persons (platform, platform_id, id, name, folded, seen)
+    VALUES (?1, ?2, ?3, ?4, ?5,
+        (SELECT coalesce(max(seen), 0) + 1 FROM persons WHERE platform = ?1 AND folded = ?5))
+    ON CONFLICT (platform, platform_id) DO UPDATE
+    SET name = excluded.name, folded = excluded.folded, seen = excluded.seen
+    RETURNING id, platform, platform_id, name
+"""
+NAMED: Final = """
+    SELECT id, platform, platform_id, name FROM persons WHERE platform = ? AND folded = ? ORDER BY seen DESC LIMIT 1
+"""
+
+
+def write(connection: sqlite3.Connection, person: Person, unique: bool) -> Person:
+    """Make the person, or give the one that is known the new name.
+
+    :raises Conflict: when the name must be unique and is not; nothing is written.
+    """
+    key = folded(person.name)
+    if unique and connection.execute(_NAMESAKE, (person.platform, key, person.platform_id)).fetchone():
+        raise Conflict(f"Another person of {person.platform} has the name {person.name!r}.")
+    values = (person.platform, person.platform_id, person.id, person.name, key)
+    return Person(*connection.execute(_UPSERT, values).fetchone())
