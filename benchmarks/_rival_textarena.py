@@ -17,7 +17,6 @@ from typing import Any
 from textarena.envs.Chess.env import ChessEnv
 from textarena.envs.TicTacToe.env import TicTacToeEnv
 
-
 PLY_LIMIT = 200
 
 

@@ -444,3 +444,24 @@ async def test_what_goes_wrong_inside_is_logged_and_not_told(
     assert says in told["text"]
     assert "secret inside" not in await response.text()
     assert error in [record.exc_info[1] for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("name", ["Bob", "BOB", " bob ", "\uff22\uff4f\uff42"])
+async def test_nobody_takes_the_name_of_another(
+    client: Client, connect: Callable[..., Awaitable[Client]], name: str
+) -> None:
+    assert (await client.post("/api/session", json={"name": "Bob"})).status == 200
+    other = await connect()
+    before = (await ask(other, "/api/session"))["member"]
+    refused = await other.post("/api/session", json={"name": name})
+    assert refused.status == 400
+    assert (await refused.json())["error"]["text"] == f"“{name.strip()}” is taken: choose another name."
+    assert (await ask(other, "/api/session"))["member"] == before
+    assert (await client.post("/api/session", json={"name": "bob"})).status == 200
+
+
+async def test_newcomers_have_names_of_their_own(arena: Arena) -> None:
+    members = Members(arena, "web")
+    names = [(await members.newcomer()).person.name for _ in range(300)]
+    assert len({name.casefold() for name in names}) == 300
+    assert sum(name.replace(" ", "").isalpha() for name in names) > 50
