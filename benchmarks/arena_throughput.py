@@ -28,7 +28,7 @@ import chess
 from bot.clock import SystemClock
 from engine.arena import Arena
 from engine.arena.context import Context
-from engine.arena.duels import Start
+from engine.arena.starting import Start
 from engine.model import Community, Player, Seat
 from engine.players.roster import Roster
 from engine.queues.local import LocalQueue

@@ -21,7 +21,7 @@ from bot.clock import SystemClock
 from engine import games
 from engine.arena import Arena
 from engine.arena.context import Context
-from engine.arena.duels import Start
+from engine.arena.starting import Start
 from engine.games import AnyGame
 from engine.model import Community, Limits, MoveMode, Player, Seat
 from engine.ports import Answer, Candidate, Chosen, MoveRequest, MoveSource

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.hub import Hub
 from engine.arena import Arena
 from engine.arena.context import Context
-from engine.arena.duels import Start
+from engine.arena.starting import Start
 from engine.errors import ProviderError, UnknownName
 from engine.games import AnyGame
 from engine.model import Community, Head, MoveMode, Player, Seat

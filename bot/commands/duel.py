@@ -20,7 +20,7 @@ _DAY = 86_400
 
 async def start(asked: Invocation, arena: Arena) -> Reply:
     """Start a duel in the channel."""
-    from engine.arena.duels import Start
+    from engine.arena.starting import Start
 
     options = asked.options
     players = {

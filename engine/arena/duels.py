@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from engine import duel, games
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, reveal
+from engine.arena.starting import Start, agreed
 from engine.duel import State
 from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
-from engine.games import AnyGame, Record
+from engine.games import Record
 from engine.model import (
     SEATS,
     Agreed,
@@ -23,8 +22,6 @@ from engine.model import (
     End,
     Entry,
     Head,
-    Limits,
-    MoveMode,
     Outcome,
     Player,
     Seat,
@@ -32,28 +29,8 @@ from engine.model import (
     Status,
     Termination,
     Terms,
-    TimeControl,
     Turn,
 )
-from engine.options import check, handpicked
-from engine.players.llm import PROMPT_VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What somebody asked for. ``request_id`` is the platform's own id of the request."""
-
-    request_id: str
-    community: Community
-    game: str
-    players: Mapping[Seat, Player]
-    started_by: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    seed: int | None = None
-    mode: MoveMode | None = None
-    time: TimeControl = TimeControl(per_ply_seconds=86_400)
-    limits: Limits = Limits()
-    rated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +53,7 @@ class Duels:
         :raises UserError: an unknown game, player or option, or a player that cannot play here; nothing is stored.
         """
         duel_id = derived_id(start.community, start.request_id)
-        terms = self._terms(start, duel_id)
+        terms = agreed(self._context, start, duel_id)
         games.game(terms.game).start(terms.options, terms.seed)
         now = self._context.clock.now_ms()
         head = Head(duel_id, terms, Status.LIVE, now)
@@ -84,39 +61,6 @@ class Duels:
         await self._context.queue.put(duel_id)
         self._context.announcer.changed(duel_id, 0)
         return head if new else await self._context.head(duel_id)
-
-    def _terms(self, start: Start, duel_id: str) -> Terms:
-        game = games.game(start.game)
-        options = check(game.options, start.options)
-        players = {seat: self._context.roster.canonical(player, game) for seat, player in start.players.items()}
-        programs = {seat: player for seat, player in players.items() if not player.is_human}
-        modes = {seat: self._context.roster.check(player, game, start.mode) for seat, player in programs.items()}
-        self._refuse_unpriced(start.limits, programs)
-        return Terms(
-            game=game.name,
-            players=players,
-            seed=self._seed(duel_id) if start.seed is None else start.seed,
-            options=options,
-            modes={seat: mode for seat, mode in modes.items() if mode is not None},
-            time=start.time,
-            limits=start.limits,
-            rated=start.rated and _fair(game, start, players),
-            rules_version=game.rules_version,
-            prompt_version=PROMPT_VERSION,
-            community=start.community,
-            started_by=start.started_by,
-        )
-
-    def _seed(self, duel_id: str) -> int:
-        """48 bits that nobody outside can foresee: who could would choose a request id for a start they like."""
-        return int.from_bytes(hmac.digest(self._context.secret, f"seed|{duel_id}".encode(), "sha256")[:6])
-
-    def _refuse_unpriced(self, limits: Limits, players: Mapping[Seat, Player]) -> None:
-        if limits.max_nano_usd is None:
-            return
-        for player in players.values():
-            if not self._context.roster.priced(player):
-                raise BadOption(f"Nobody knows the price of {player}, so a budget cannot be kept: use max-tokens.")
 
     async def move(self, duel_id: str, person: str, text: str, request_id: str, at: int | None = None) -> Moved:
         """A person's move. ``at`` is the number of the entry whose position the person looked at.
@@ -332,17 +276,4 @@ def _has(log: Sequence[Entry], entry_id: str) -> bool:
     return any(
         entry.id == entry_id or (isinstance(entry.body, Turn) and entry_id in entry.body.requests.values())
         for entry in log
-    )
-
-
-def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
-    """Rated means two different players who agreed to it, no hand-picked seed or start, and the usual limits."""
-    first, second = (players[seat] for seat in SEATS)
-    willing = {Player("human", start.started_by)}
-    return (
-        first != second
-        and start.seed is None
-        and start.limits == Limits()
-        and not handpicked(game.options, start.options)
-        and all(player in willing for player in players.values() if player.is_human)
     )
