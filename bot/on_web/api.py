@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -15,15 +14,16 @@ from bot.commands import CommandSpec, Invocation, commands
 from bot.commands import run as run_command
 from bot.on_web.completion import complete
 from bot.on_web.http import Request, Response, error_response, json_response, tagged
+from bot.on_web.members import COOKIE, Members
 from bot.on_web.views import duel_json, game_json, option_json, summary_json
 from bot.typed import read
 from engine import games
 from engine.arena import Arena
-from engine.errors import ArenaError, BadOption, UnknownName
+from engine.errors import BadOption, UnknownName
 from engine.model import Community, Head, Person, Status
 from engine.options import EXACT, Kind, Option, convert
 
-COOKIE: Final = "arena_member"
+_KEPT: Final = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _REQUEST_ID: Final = re.compile(r"[\w-]{8,64}")
 
@@ -38,7 +38,14 @@ class Call:
     parts: tuple[str, ...] = ()
 
 
-Handler = Callable[[Call], Awaitable[Response]]
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who answers what. One that ``introduces`` makes a member of whoever has no cookie; the others only look."""
+
+    method: str
+    pattern: str
+    handler: Callable[[Call], Awaitable[Response]]
+    introduces: bool = False
 
 
 class Api:
@@ -47,59 +54,48 @@ class Api:
     def __init__(self, arena: Arena, community: Community = Community("web", "main")) -> None:  # noqa: B008
         self._arena = arena
         self._community = community
-        self._routes: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
-            (method, re.compile(pattern), handler)
-            for method, pattern, handler in (
-                ("GET", r"/api/session", self._session),
-                ("POST", r"/api/session", self._rename),
-                ("GET", r"/api/commands", self._commands),
-                ("POST", r"/api/commands", self._command),
-                ("GET", r"/api/complete", self._complete),
-                ("GET", r"/api/games", self._games),
-                ("GET", r"/api/players", self._players),
-                ("GET", r"/api/duels", self._duels),
-                ("GET", r"/api/duels/([\w-]+)", self._duel),
-                ("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board),
-                ("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export),
-            )
+        self._members = Members(arena, community.platform)
+        self._routes = (
+            Route("GET", r"/api/session", self._session, introduces=True),
+            Route("POST", r"/api/session", self._rename, introduces=True),
+            Route("GET", r"/api/commands", self._commands),
+            Route("POST", r"/api/commands", self._command, introduces=True),
+            Route("GET", r"/api/complete", self._complete),
+            Route("GET", r"/api/games", self._games),
+            Route("GET", r"/api/players", self._players),
+            Route("GET", r"/api/duels", self._duels),
+            Route("GET", r"/api/duels/([\w-]+)", self._duel),
+            Route("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board),
+            Route("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export),
         )
 
     async def answer(self, request: Request) -> Response:
-        """The answer, with the member's cookie when it is new. Errors become sentences."""
+        """The answer, with the member's cookie when it is new. Errors become sentences, and keep the cookie."""
+        cookie: dict[str, str] = {}
         try:
-            handler, parts = self._route(request)
-            token = request.cookies.get(COOKIE, "")
-            fresh = "" if 20 <= len(token) <= 64 else secrets.token_urlsafe(24)
-            member = await self._member(fresh or token)
-            response = await handler(Call(request, member, self._arena, parts))
-        except ArenaError as error:
-            return error_response(error)
-        if not fresh:
-            return response
-        cookie = f"{COOKIE}={fresh}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict"
-        return Response(response.status, response.body, {**response.headers, "Set-Cookie": cookie})
+            route, parts = self._route(request)
+            member = await self._members.of(request.cookies.get(COOKIE, ""))
+            if member is None and route.introduces:
+                newcomer = await self._members.newcomer()
+                member, cookie = newcomer.person, {"Set-Cookie": f"{COOKIE}={newcomer.token}; {_KEPT}"}
+            response = await route.handler(Call(request, member or self._members.viewer, self._arena, parts))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the answer is JSON, and it is logged there
+            response = error_response(error)
+        return Response(response.status, response.body, {**response.headers, **cookie})
 
-    def _route(self, request: Request) -> tuple[Handler, tuple[str, ...]]:
-        for method, pattern, handler in self._routes:
-            match = pattern.fullmatch(request.path)
-            if match and method == request.method:
-                return handler, tuple(part or "" for part in match.groups())
+    def _route(self, request: Request) -> tuple[Route, tuple[str, ...]]:
+        for route in self._routes:
+            match = re.fullmatch(route.pattern, request.path)
+            if match and route.method == request.method:
+                return route, tuple(part or "" for part in match.groups())
         raise UnknownName("address", request.path, [])
-
-    async def _member(self, token: str) -> Person:
-        """The person behind a cookie; a new one gets a name they can change."""
-        # The cookie is a key to its member's seats, so only its hash is kept.
-        platform_id = hashlib.sha256(token.encode()).hexdigest()
-        known = await self._arena.people.known(self._community.platform, platform_id)
-        return known or await self._arena.people.seen(self._community.platform, platform_id, _first_name(token))
 
     async def _session(self, call: Call) -> Response:
         member = {"id": call.member.id, "name": call.member.name}
         return json_response({"member": member, "community": str(self._community), "version": __version__})
 
     async def _rename(self, call: Call) -> Response:
-        name = str(call.request.json().get("name", ""))
-        member = await self._arena.people.seen(call.member.platform, call.member.platform_id, name)
+        member = await self._arena.people.renamed(call.member, str(call.request.json().get("name", "")))
         return await self._session(Call(call.request, member, call.arena))
 
     async def _commands(self, call: Call) -> Response:
@@ -219,26 +215,6 @@ def _command_json(spec: CommandSpec) -> dict[str, object]:
     }
 
 
-def _first_name(token: str) -> str:
-    """A friendly name for a newcomer, the same for the same cookie."""
-    number = sum(token.encode())
-    return f"{_ADJECTIVES[number % len(_ADJECTIVES)]} {_ANIMALS[number // 7 % len(_ANIMALS)]}"
-
-
-_ADJECTIVES: Final = (
-    "Brave",
-    "Calm",
-    "Clever",
-    "Daring",
-    "Eager",
-    "Gentle",
-    "Lucky",
-    "Merry",
-    "Quick",
-    "Quiet",
-    "Wise",
-)
-_ANIMALS: Final = ("Badger", "Crane", "Falcon", "Fox", "Hare", "Heron", "Lynx", "Otter", "Raven", "Seal", "Wren")
 _STATUS: Final = Option("status", "", choices=tuple(Status))
 _LIMIT: Final = Option("limit", "", Kind.INTEGER, default=25, least=1, most=100)
 _BEFORE: Final = Option("before", "", Kind.INTEGER, least=0, most=EXACT)

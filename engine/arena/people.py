@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from engine.arena.context import Context
-from engine.errors import BadOption, UnknownName
+from engine.errors import BadOption, Conflict, UnknownName
 from engine.model import SEATS, Person, Seat, Terms
 
 LONGEST_NAME = 32
@@ -19,11 +20,30 @@ class People:
         self._context = context
 
     async def seen(self, platform: str, platform_id: str, name: str) -> Person:
-        """The person behind a platform's id, made at first sight; a new name is kept."""
-        shown = " ".join(name.split())
-        if not shown or len(shown) > LONGEST_NAME or not shown.isprintable():
-            raise BadOption(f"A name has 1 to {LONGEST_NAME} printable characters.")
-        return await self._context.store.person(platform, platform_id, shown, uuid.uuid4().hex)
+        """The person behind a platform's id, made at first sight; a new name is kept. Namesakes are the platform's."""
+        return await self._context.store.person(platform, platform_id, _presentable(name), uuid.uuid4().hex)
+
+    async def arrived(self, platform: str, platform_id: str, names: Iterable[str]) -> Person:
+        """The person behind a platform's id, made under the first of the names that nobody else there has.
+
+        :raises BadOption: when all are taken.
+        """
+        name = ""
+        for name in names:
+            with suppress(Conflict):
+                return await self._alone(platform, platform_id, name, uuid.uuid4().hex)
+        raise _taken(name)
+
+    async def renamed(self, person: Person, name: str) -> Person:
+        """The person under a name of their own choice. :raises BadOption: when it cannot be shown or is taken."""
+        shown = _presentable(name)
+        try:
+            return await self._alone(person.platform, person.platform_id, shown, person.id)
+        except Conflict:
+            raise _taken(shown) from None
+
+    async def _alone(self, platform: str, platform_id: str, name: str, new_id: str) -> Person:
+        return await self._context.store.person(platform, platform_id, name, new_id, unique=True)
 
     async def known(self, platform: str, platform_id: str) -> Person | None:
         """The person behind a platform's id, when there is one."""
@@ -53,3 +73,14 @@ class People:
         """One person's name."""
         people = await self._context.store.people([person_id])
         return people[person_id].name if person_id in people else "someone"
+
+
+def _presentable(name: str) -> str:
+    shown = " ".join(name.split())
+    if not shown or len(shown) > LONGEST_NAME or not shown.isprintable():
+        raise BadOption(f"A name has 1 to {LONGEST_NAME} printable characters.")
+    return shown
+
+
+def _taken(name: str) -> BadOption:
+    return BadOption(f"“{name}” is taken: choose another name.")

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, CookieJar
 from aiohttp.test_utils import TestClient, TestServer
-from support import Line, arena_over
+from support import Line, arena_over, start
 from yarl import URL
 
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
+from bot.on_web.members import Members
 from bot.on_web.server import application, serving
 from engine.arena import Arena
 from engine.errors import Conflict, CorruptLog, StoreFull, UserError
 from engine.model import Community, Player, Seat
+from engine.stores.sqlite import SqliteStore
 
 Client = TestClient[Any, Any]
 
@@ -242,7 +245,7 @@ async def test_the_seed_is_shown_only_afterwards(client: Client, arena: Arena) -
 
 
 async def test_another_community_s_duel_does_not_exist_here(client: Client, arena: Arena) -> None:
-    from engine.arena.duels import Start
+    from engine.arena.starting import Start
 
     players = {Seat.FIRST: Player("engine", "random"), Seat.SECOND: Player("engine", "perfect")}
     head = await arena.duels.start(Start("r", Community("discord", "1"), "tic_tac_toe", players, "x"))
@@ -465,3 +468,61 @@ async def test_newcomers_have_names_of_their_own(arena: Arena) -> None:
     names = [(await members.newcomer()).person.name for _ in range(300)]
     assert len({name.casefold() for name in names}) == 300
     assert sum(name.replace(" ", "").isalpha() for name in names) > 50
+
+
+async def test_looking_makes_nobody_a_member(client: Client, arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    duel = (await start(arena, "tic_tac_toe", "x/a", "x/b")).duel_id
+    made: list[object] = []
+    monkeypatch.setattr(SqliteStore, "person", lambda *given, **_: made.append(given))
+    paths = ("/api/commands", "/api/games", "/api/players", "/api/duels", "/api/complete?what=players")
+    own = ("", "/boards/0", "/boards/0.svg", "/export/json")
+    for path in (*paths, *(f"/api/duels/{duel}{part}" for part in own), "/api/nothing", "/"):
+        for cookie in ("", "arena_member=" + "x" * 32):
+            response = await client.get(path, headers={"Cookie": cookie})
+            assert response.status in {200, 404}
+            assert "Set-Cookie" not in response.headers
+    shown = await ask(client, f"/api/duels/{duel}")
+    assert shown["your_seat"] is None
+    assert not shown["seats"]["first"]["you"]
+    assert made == []
+
+
+async def test_only_cookies_of_this_installation_are_taken(client: Client, arena: Arena) -> None:
+    response = await client.get("/api/session")
+    member, token = (await response.json())["member"], response.cookies["arena_member"].value
+    drawn, signature = token.split(".")
+    async with arena_over() as elsewhere:
+        secret = replace(elsewhere.context, secret=b"another secret")
+        foreign = (await Members(Arena.over(secret), "web").newcomer()).token
+    forged = (drawn, f"{drawn}.", f"x{drawn}.{signature}", f"{drawn}.{signature[::-1]}", f".{signature}", foreign)
+    for offered in (*forged, "x" * 32, "."):
+        client.session.cookie_jar.clear()
+        response = await client.get("/api/session", headers={"Cookie": f"arena_member={offered}"})
+        assert (await response.json())["member"]["id"] != member["id"]
+        assert response.cookies["arena_member"].value != offered
+    client.session.cookie_jar.clear()
+    response = await client.get("/api/session", headers={"Cookie": f"arena_member={token}"})
+    assert (await response.json())["member"] == member
+    assert "Set-Cookie" not in response.headers
+
+
+async def test_a_first_command_makes_a_member_even_when_it_is_refused(client: Client) -> None:
+    refused = await client.post("/api/commands", json={"text": "/duel show nosuch"})
+    assert refused.status == 404
+    assert "arena_member" in refused.cookies
+    again = await client.get("/api/session")
+    assert "Set-Cookie" not in again.headers
+    assert (await again.json())["member"]["name"]
+
+
+async def test_a_fault_does_not_lose_the_new_member(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.on_web.api.run_command", None)
+    broken = await client.post("/api/commands", json={"text": "/duel list"})
+    assert broken.status == 500
+    assert "arena_member" in broken.cookies
+
+
+async def test_parallel_requests_of_a_member_stay_one_member(client: Client) -> None:
+    member = (await ask(client, "/api/session"))["member"]
+    answers = await asyncio.gather(*(client.get("/api/session") for _ in range(16)))
+    assert [(await answer.json())["member"] for answer in answers] == [member] * 16
