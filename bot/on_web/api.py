@@ -13,18 +13,19 @@ from bot import __version__
 from bot.commands import CommandSpec, Invocation, commands
 from bot.commands import run as run_command
 from bot.on_web.completion import complete
-from bot.on_web.http import Request, Response, error_response, json_response, tagged
+from bot.on_web.http import JSON, REVALIDATED, Request, Response, error_response, json_body, json_response, tagged
 from bot.on_web.members import COOKIE, Members
 from bot.on_web.views import duel_json, game_json, option_json, summary_json
 from bot.typed import read
 from engine import games
 from engine.arena import Arena
+from engine.board import Board
 from engine.errors import BadOption, UnknownName
 from engine.model import Community, Head, Person, Status
 from engine.options import EXACT, Kind, Option, convert
 
 _KEPT: Final = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict"
-IMMUTABLE: Final = "public, max-age=31536000, immutable"
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _REQUEST_ID: Final = re.compile(r"[\w-]{8,64}")
 
 
@@ -159,17 +160,10 @@ class Api:
         head = await self._head(call)
         watched = await call.arena.watching.watch(head.duel_id)
         board = watched.state.game.board(watched.position(int(call.parts[1])))
-        if not call.parts[2]:
-            return json_response(asdict(board), headers={"Cache-Control": IMMUTABLE})
-        if call.parts[2] == ".svg":
-            from engine.render.svg import board_svg
-
-            picture, media = board_svg(board).encode(), "image/svg+xml"
-        else:
-            from engine.render.png import board_png
-
-            picture, media = await asyncio.to_thread(board_png, board), "image/png"
-        return Response(200, picture, {"Content-Type": media, "Cache-Control": IMMUTABLE})
+        picture, media = await _PICTURES[call.parts[2]](board)
+        # A takeback or a moderator's ruling can change any board of a duel that is still being played.
+        kept = IMMUTABLE if watched.state.outcome else REVALIDATED
+        return tagged(call.request, Response(200, picture, {"Content-Type": media, "Cache-Control": kept}))
 
     async def _export(self, call: Call) -> Response:
         from engine.arena.exports import MEDIA, SUFFIX, export
@@ -183,7 +177,7 @@ class Api:
         headers = {
             "Content-Type": MEDIA.get(form, "text/plain; charset=utf-8"),
             "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-cache",
+            "Cache-Control": "private, no-store",
         }
         return Response(200, content.encode(), headers)
 
@@ -197,6 +191,25 @@ def _asked(body: dict[str, object]) -> tuple[str, str, dict[str, object]]:
     if not isinstance(options, dict):
         raise BadOption("options must be a JSON object.")
     return str(body.get("command", "")), str(body.get("verb", "")), options
+
+
+async def _as_json(board: Board) -> tuple[bytes, str]:
+    return json_body(asdict(board)), JSON
+
+
+async def _as_svg(board: Board) -> tuple[bytes, str]:
+    from engine.render.svg import board_svg
+
+    return board_svg(board).encode(), "image/svg+xml"
+
+
+async def _as_png(board: Board) -> tuple[bytes, str]:
+    from engine.render.png import board_png
+
+    return await asyncio.to_thread(board_png, board), "image/png"
+
+
+_PICTURES: Final = {"": _as_json, ".svg": _as_svg, ".png": _as_png}
 
 
 def _command_json(spec: CommandSpec) -> dict[str, object]:

@@ -13,6 +13,8 @@ from engine.errors import NotAllowed, StalePosition, StoreFull, UnknownName, Use
 
 log = logging.getLogger(__name__)
 
+JSON: Final = "application/json; charset=utf-8"
+REVALIDATED: Final = "private, no-cache"
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -61,11 +63,14 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """JSON that nobody caches without asking again."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    kept = {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-cache", **(headers or {})}
-    return Response(status, body, kept)
+def json_body(value: Any) -> bytes:
+    """A value as compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """JSON for one member, used again only after asking."""
+    return Response(status, json_body(value), {"Content-Type": JSON, "Cache-Control": REVALIDATED})
 
 
 def tagged(request: Request, response: Response) -> Response:

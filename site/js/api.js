@@ -118,7 +118,7 @@ export async function duel(id, after, etag) {
 }
 
 /**
- * The board after a number of turns. It never changes, so the browser may keep it.
+ * The board after a number of turns. The server says how long the browser may keep it.
  * @param {string} id
  * @param {number} turn
  * @returns {Promise<import("./types.js").Board>}

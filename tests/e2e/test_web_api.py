@@ -526,3 +526,24 @@ async def test_parallel_requests_of_a_member_stay_one_member(client: Client) -> 
     member = (await ask(client, "/api/session"))["member"]
     answers = await asyncio.gather(*(client.get("/api/session") for _ in range(16)))
     assert [(await answer.json())["member"] for answer in answers] == [member] * 16
+
+
+@pytest.mark.parametrize("suffix", ["", ".svg", ".png"])
+async def test_a_board_is_kept_for_ever_only_when_it_cannot_change(client: Client, arena: Arena, suffix: str) -> None:
+    duel = (await command(client, "/duel start tic_tac_toe me x/b"))["duel"]
+    path = f"/api/duels/{duel}/boards/0{suffix}"
+    running = await client.get(path)
+    assert running.headers["Cache-Control"] == "private, no-cache"
+    assert (await client.get(path, headers={"If-None-Match": running.headers["ETag"]})).status == 304
+    await command(client, "/duel resign")
+    over = await client.get(path)
+    assert over.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert await over.read() == await running.read()
+
+
+async def test_nothing_of_a_member_is_kept_in_between(client: Client) -> None:
+    duel = (await command(client, "/duel start tic_tac_toe me x/b"))["duel"]
+    for path in ("/api/session", "/api/duels", "/api/commands", f"/api/duels/{duel}", "/api/nothing"):
+        assert "private" in (await client.get(path)).headers["Cache-Control"], path
+    for form in ("json", "markdown"):
+        assert (await client.get(f"/api/duels/{duel}/export/{form}")).headers["Cache-Control"] == "private, no-store"
