@@ -15,7 +15,7 @@ from bot.commands import run as run_command
 from bot.on_web.completion import complete
 from bot.on_web.http import JSON, REVALIDATED, Request, Response, error_response, json_body, json_response, tagged
 from bot.on_web.members import COOKIE, Members
-from bot.on_web.views import duel_json, game_json, option_json, summary_json
+from bot.on_web.views import duel_json, game_json, option_json, summaries_json
 from bot.typed import read
 from engine import games
 from engine.arena import Arena
@@ -136,7 +136,7 @@ class Api:
         before = convert(_BEFORE, query["before"]) if query.get("before") else None
         wanted = Status(status) if status else None
         heads = await call.arena.context.store.duels(self._community, wanted, before, limit)
-        shown = [await summary_json(head, call.member.id, call.arena) for head in heads]
+        shown = await summaries_json(heads, call.member.id, call.arena)
         more = heads[-1].created_ms if len(heads) == limit else None
         return tagged(call.request, json_response({"duels": shown, "next": more}))
 

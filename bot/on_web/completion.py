@@ -7,7 +7,7 @@ from typing import Final
 
 from engine import games
 from engine.arena import Arena
-from engine.model import SEATS, Community
+from engine.model import Community
 
 MOST: Final = 25
 
@@ -35,9 +35,10 @@ def _players(arena: Arena, game: str) -> list[tuple[str, str]]:
 
 async def _duels(arena: Arena, community: Community) -> list[tuple[str, str]]:
     found = [("last", "the newest duel")]
-    for head in await arena.context.store.duels(community, limit=MOST):
-        names = await arena.people.names(head.terms)
-        versus = " – ".join(names[seat] for seat in SEATS)
+    heads = await arena.context.store.duels(community, limit=MOST)
+    names = await arena.people.of([head.terms for head in heads])
+    for head in heads:
+        versus = " – ".join(names.seats(head.terms).values())
         found.append((head.duel_id[:8], f"{head.terms.game}: {versus}"))
     return found
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from engine import duel, games
 from engine.arena import Arena
+from engine.arena.people import Names
 from engine.arena.watching import ShownTurn, Watched
 from engine.games import AnyGame
 from engine.model import SEATS, Head, Outcome, Player, Seat, Spoken, Status
@@ -40,11 +41,16 @@ def outcome_json(outcome: Outcome | None) -> Json | None:
     return asdict(outcome) if outcome else None
 
 
-async def summary_json(head: Head, member: str, arena: Arena) -> Json:
-    """A duel in the channel's list."""
+async def summaries_json(heads: Sequence[Head], member: str, arena: Arena) -> list[Json]:
+    """Duels in the channel's list; people are looked up once for all of them."""
+    names = await arena.people.of([head.terms for head in heads])
+    return [_summary_json(head, member, names) for head in heads]
+
+
+def _summary_json(head: Head, member: str, names: Names) -> Json:
     terms = head.terms
     game = games.game(terms.game)
-    names = await arena.people.names(terms)
+    called = names.seats(terms)
     return {
         "id": head.duel_id,
         "game": terms.game,
@@ -53,11 +59,11 @@ async def summary_json(head: Head, member: str, arena: Arena) -> Json:
         "status": head.status,
         "created_ms": head.created_ms,
         "ended_ms": head.ended_ms,
-        "seats": {seat: _seat_json(head, seat, names[seat], game, member) for seat in SEATS},
+        "seats": {seat: _seat_json(head, seat, called[seat], game, member) for seat in SEATS},
         "rated": terms.rated,
         "plies": head.plies,
         "outcome": outcome_json(head.outcome),
-        "started_by": await arena.people.name_of(terms.started_by),
+        "started_by": names.person(terms.started_by),
     }
 
 
@@ -80,8 +86,9 @@ async def duel_json(head: Head, watched: Watched, after: int, member: str, arena
     sealed = await _sealed(head, watched, arena)
     open_seat = next((seat for seat in seats if seat in state.to_move() and seat not in sealed), None)
     status = Status.OVER if state.outcome else head.status
+    (summary,) = await summaries_json([head], member, arena)
     return {
-        **await summary_json(head, member, arena),
+        **summary,
         "status": status,
         "plies": state.ply,
         "outcome": outcome_json(state.outcome),

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 from engine.arena.context import Context
 from engine.errors import BadOption, Conflict, UnknownName
-from engine.model import SEATS, Person, Seat, Terms
+from engine.model import SEATS, Person, Player, Seat, Terms
 
 LONGEST_NAME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people are called; one whose item is erased is “someone”."""
+
+    people: Mapping[str, Person]
+
+    def seats(self, terms: Terms) -> dict[Seat, str]:
+        """The names of a duel's players by seat."""
+        return {seat: self._player(terms.players[seat]) for seat in SEATS}
+
+    def person(self, person_id: str) -> str:
+        """One person's name."""
+        return self.people[person_id].name if person_id in self.people else "someone"
+
+    def _player(self, player: Player) -> str:
+        return self.person(player.id) if player.is_human else str(player)
 
 
 class People:
@@ -56,23 +75,14 @@ class People:
             raise UnknownName("member", f"@{name}", [], "They must have been here once.")
         return found
 
+    async def of(self, duels: Sequence[Terms]) -> Names:
+        """The names in all those duels, looked up at once."""
+        ids = {player.id for terms in duels for player in terms.players.values() if player.is_human}
+        return Names(await self._context.store.people(sorted(ids | {terms.started_by for terms in duels})))
+
     async def names(self, terms: Terms) -> dict[Seat, str]:
-        """What the seats of a duel are called; a person whose item is erased is “someone”."""
-        humans = [player.id for player in terms.players.values() if player.is_human]
-        people: Mapping[str, Person] = await self._context.store.people(humans) if humans else {}
-        return {seat: self._name(terms, seat, people) for seat in SEATS}
-
-    @staticmethod
-    def _name(terms: Terms, seat: Seat, people: Mapping[str, Person]) -> str:
-        player = terms.players[seat]
-        if not player.is_human:
-            return str(player)
-        return people[player.id].name if player.id in people else "someone"
-
-    async def name_of(self, person_id: str) -> str:
-        """One person's name."""
-        people = await self._context.store.people([person_id])
-        return people[person_id].name if person_id in people else "someone"
+        """What the seats of one duel are called."""
+        return (await self.of([terms])).seats(terms)
 
 
 def _presentable(name: str) -> str:

@@ -547,3 +547,27 @@ async def test_nothing_of_a_member_is_kept_in_between(client: Client) -> None:
         assert "private" in (await client.get(path)).headers["Cache-Control"], path
     for form in ("json", "markdown"):
         assert (await client.get(f"/api/duels/{duel}/export/{form}")).headers["Cache-Control"] == "private, no-store"
+
+
+async def test_a_list_of_duels_looks_people_up_once(
+    client: Client, connect: Callable[..., Awaitable[Client]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await connect()
+    for browser, name in ((client, "Ann"), (other, "Bob")):
+        await browser.post("/api/session", json={"name": name})
+        for second in ("me", "x/b", "engine/random"):
+            await command(browser, f"/duel start tic_tac_toe me {second}")
+    asked: list[object] = []
+    people = SqliteStore.people
+
+    async def counted(store: SqliteStore, ids: Any) -> Any:
+        asked.append(ids)
+        return await people(store, ids)
+
+    monkeypatch.setattr(SqliteStore, "people", counted)
+    duels = (await ask(client, "/api/duels"))["duels"]
+    assert len(asked) == 1
+    assert sorted(duel["started_by"] for duel in duels) == ["Ann"] * 3 + ["Bob"] * 3
+    assert {duel["seats"]["first"]["name"] for duel in duels} == {"Ann", "Bob"}
+    assert len((await ask(client, "/api/complete", what="duels"))["values"]) == 7
+    assert len(asked) == 2
