@@ -24,7 +24,6 @@ from engine.errors import BadOption, UnknownName
 from engine.model import Community, Head, Person, Status
 from engine.options import EXACT, Kind, Option, convert
 
-_KEPT: Final = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict"
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _REQUEST_ID: Final = re.compile(r"[\w-]{8,64}")
 
@@ -78,7 +77,7 @@ class Api:
             member = await self._members.of(request.cookies.get(COOKIE, ""))
             if member is None and route.introduces:
                 newcomer = await self._members.newcomer()
-                member, cookie = newcomer.person, {"Set-Cookie": f"{COOKIE}={newcomer.token}; {_KEPT}"}
+                member, cookie = newcomer.person, {"Set-Cookie": newcomer.cookie(request.secure)}
             response = await route.handler(Call(request, member or self._members.viewer, self._arena, parts))
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is JSON, and it is logged there
             response = error_response(error)

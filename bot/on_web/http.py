@@ -26,7 +26,7 @@ SECURITY_HEADERS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. Header names are in lower case; ``cookies`` are decoded."""
+    """One request. Header names are in lower case; ``cookies`` are decoded; ``secure`` when it came by https."""
 
     method: str
     path: str
@@ -34,6 +34,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    secure: bool = False
 
     def json(self) -> dict[str, Any]:
         """The body as an object whose texts are Unicode. :raises UserError: when it is none."""

@@ -22,6 +22,10 @@ class Newcomer:
     person: Person
     token: str
 
+    def cookie(self, secure: bool) -> str:
+        """The ``Set-Cookie`` header; ``secure`` keeps it from ever being sent over http."""
+        return f"{COOKIE}={self.token}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Strict{'; Secure' * secure}"
+
 
 class Members:
     """Knows members by their cookies. A person is made by :meth:`newcomer` alone; everything else only reads."""

@@ -31,20 +31,22 @@ def application(api: Api, guard: Guard, site: Path = SITE) -> web.Application:
     return app
 
 
-async def _plain(request: web.Request) -> Request:
+def _plain(request: web.Request, body: bytes = b"") -> Request:
     return Request(
         request.method,
         request.path,
         dict(request.query),
         {name.lower(): value for name, value in request.headers.items()},
         dict(request.cookies),
-        await request.read(),
+        body,
+        # What a proxy says in X-Forwarded-Proto, anybody can say; the transport cannot lie.
+        request.secure,
     )
 
 
 def _answering(api: Api) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def answer(request: web.Request) -> web.Response:
-        return _sent(await api.answer(await _plain(request)))
+        return _sent(await api.answer(_plain(request, await request.read())))
 
     return answer
 
@@ -65,26 +67,36 @@ def _guarded(guard: Guard) -> Middleware:
     async def guarded(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        plain = Request(
-            request.method,
-            request.path,
-            dict(request.query),
-            {name.lower(): value for name, value in request.headers.items()},
-            dict(request.cookies),
-        )
+        plain = _plain(request)
         refused = guard.refusal(plain)
         if refused:
             status, text = refused
             return _sent(error_json("Refused", text, status))
-        response = await _handled(request, handler)
+        introduced = bool(guard.token and plain.query.get("token"))
+        is_page = request.method == "GET" and not request.path.startswith("/api/")
+        response = _without_token(request) if introduced and is_page else await _handled(request, handler)
         response.headers.update(
             {**SECURITY_HEADERS, "Cache-Control": response.headers.get("Cache-Control", "no-cache")}
         )
-        if guard.token and plain.query.get("token"):
-            response.set_cookie(TOKEN_COOKIE, guard.token, httponly=True, samesite="Strict", max_age=31_536_000)
+        if introduced:
+            _keep_token(response, guard.token, request.secure)
         return response
 
     return guarded
+
+
+def _without_token(request: web.Request) -> web.Response:
+    """On to the same page at an address that may be shown, kept in a history and passed on."""
+    rest = request.rel_url.without_query_params("token").raw_query_string
+    # An address that starts with two slashes, or what a browser takes for them, would lead to another host.
+    path = "/" + request.rel_url.raw_path.lstrip("/\\")
+    location = f"{path}?{rest}" if rest else path
+    return web.Response(status=303, headers={"Location": location, "Cache-Control": "private, no-store"})
+
+
+def _keep_token(response: web.StreamResponse, token: str, secure: bool) -> None:
+    # Lax, since a browser sends no Strict cookie where a link from elsewhere led it; POST is held by its Origin.
+    response.set_cookie(TOKEN_COOKIE, token, httponly=True, samesite="Lax", max_age=31_536_000, secure=secure or None)
 
 
 async def _handled(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession, CookieJar
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from support import Line, arena_over, start
 from yarl import URL
 
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
+from bot.on_web.http import Request
 from bot.on_web.members import Members
 from bot.on_web.server import application, serving
 from engine.arena import Arena
@@ -571,3 +573,46 @@ async def test_a_list_of_duels_looks_people_up_once(
     assert {duel["seats"]["first"]["name"] for duel in duels} == {"Ann", "Bob"}
     assert len((await ask(client, "/api/complete", what="duels"))["values"]) == 7
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("/?token=a+token", "/"),
+        ("/replay.html?duel=x%26y&token=a%20token&ply=2", "/replay.html?duel=x%26y&ply=2"),
+        ("//evil.example/?token=a+token", "/evil.example/"),
+        ("/%5cevil.example/?token=a+token", "/%5cevil.example/"),
+    ],
+)
+async def test_the_token_leaves_the_address(connect: Callable[..., Awaitable[Client]], asked: str, left: str) -> None:
+    client = await connect(Guard("a token"))
+    url = URL(f"http://{client.host}:{client.port}{asked}", encoded=True)
+    response = await client.session.get(url, allow_redirects=False)
+    assert (response.status, response.headers["Location"]) == (303, left)
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+    cookie = response.headers["Set-Cookie"]
+    # Strict would not be sent on the way from a link in a chat through the redirect.
+    assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
+    assert "Secure" not in cookie
+    assert (await client.get("/api/session")).status == 200
+
+
+async def test_the_api_does_not_redirect_and_a_wrong_token_neither(connect: Callable[..., Awaitable[Client]]) -> None:
+    client = await connect(Guard("a token"))
+    assert (await client.get("/?token=wrong", allow_redirects=False)).status == 401
+    assert (await client.get("/api/games?token=a+token", allow_redirects=False)).status == 200
+    posted = await client.post("/api/commands?token=a+token", json={"text": "/duel list"}, allow_redirects=False)
+    assert posted.status == 200
+
+
+async def test_over_https_cookies_are_for_https_alone(arena: Arena) -> None:
+    for secure in (True, False):
+        response = await Api(arena).answer(Request("GET", "/api/session", secure=secure))
+        assert ("; Secure" in response.headers["Set-Cookie"]) is secure
+    plain = make_mocked_request("GET", "/?token=a+token", headers={"X-Forwarded-Proto": "https"})
+    tls = make_mocked_request("GET", "/?token=a+token", sslcontext=ssl.create_default_context())
+    app = application(Api(arena), Guard("a token"))
+    for request, secure in ((plain, False), (tls, True)):
+        response = await app.middlewares[0](request, lambda _: None)  # type: ignore[call-arg, arg-type, misc]
+        assert response.cookies["arena_token"]["secure"] == (secure or "")  # type: ignore[attr-defined]
