@@ -13,18 +13,22 @@ from contextlib import aclosing, contextmanager
 from bot import commands
 from bot.commands import Invocation, Reply
 from bot.hub import Hub
+from bot.on_terminal.keyboard import Keyboard
 from bot.on_terminal.live import LiveBoard
 from bot.on_terminal.screen import duel_view
 from bot.settings import Settings
 from bot.wiring import embedded
 from engine.arena import Arena
 from engine.codec import entry_to_json
+from engine.duel import State
 from engine.errors import UserError
 from engine.model import Community, End, Person
 
 CHANNEL = Community("web", "main")
 # Local look-ahead players answer in milliseconds; a picture more often than this nobody can follow.
 FRAME_SECONDS = 0.05
+# How late we see what another process has written.
+POLL_SECONDS = 0.2
 
 
 Step = Callable[[], Awaitable[bool]]
@@ -37,15 +41,24 @@ async def play(arguments: argparse.Namespace, settings: Settings) -> int:
         duel_id = str((await _start(arguments, arena, me)).duel_id)
         shows = _json_lines if arguments.json else _live
         with shows(arena, duel_id) as step:
-            shown = asyncio.create_task(_follow(arena, duel_id, step))
-            played = asyncio.create_task(_to_the_end(arena, duel_id, me, step))
-            done, _ = await asyncio.wait([shown, played], return_when=asyncio.FIRST_EXCEPTION)
-            for task in done:
-                task.result()
-            await asyncio.gather(shown, played)
+            await _played_and_shown(arena, duel_id, me, step)
         if not arguments.json:
             sys.stdout.write(f"Replay it: arena export {duel_id[:8]} --format markdown\n")
     return 0
+
+
+async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step) -> None:
+    """Both to the end. When one fails, or Ctrl-C comes, the other has ended too before this does."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            heard = group.create_task(_hear(arena, duel_id))
+            shown = group.create_task(_follow(arena, duel_id, step))
+            await _to_the_end(arena, duel_id, me, step, shown)
+            await shown
+            heard.cancel()
+    except ExceptionGroup as errors:
+        first = errors.exceptions[0]
+        raise first from first.__cause__
 
 
 async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Reply:
@@ -68,43 +81,71 @@ def _quoted(pair: str) -> str:
     return f'{name}{colon}"{value}"' if " " in value else pair
 
 
-async def _to_the_end(arena: Arena, duel_id: str, me: Person, step: Step) -> None:
-    """Play on as the worker of this one duel; where a person is to move, ask at the keyboard."""
+async def _to_the_end(arena: Arena, duel_id: str, me: Person, step: Step, shown: asyncio.Task[None]) -> None:
+    """Play on as a worker of this one duel; where this person is to move, ask at the keyboard.
+
+    An ``arena run`` over the same data may have the duel already: then it plays, and this looks on.
+    """
+    keyboard = Keyboard(sys.stdin)
     while True:
         await arena.turns.play(duel_id)
         state = await arena.context.load(duel_id)
         if state.outcome:
             return
-        await step()  # the picture stands before the question does
-        await _ask(arena, duel_id, me)
+        if await _is_to_move(arena, duel_id, state, me):
+            await step()  # the picture stands before the question does
+            await _ask(arena, duel_id, me, keyboard, shown)
+        else:
+            await arena.context.clock.sleep(POLL_SECONDS)
 
 
-async def _ask(arena: Arena, duel_id: str, me: Person) -> None:
+async def _is_to_move(arena: Arena, duel_id: str, state: State, me: Person) -> bool:
+    """Whether a seat of this person is to move and has not sealed its choice yet."""
+    seats = state.to_move().intersection(arena.duels.seats_of(state.terms, me.id))
+    if not seats or state.adjourned is not None:
+        return False
+    return not seats <= (await arena.context.store.seals(duel_id, state.position_entry)).keys()
+
+
+async def _ask(arena: Arena, duel_id: str, me: Person, keyboard: Keyboard, shown: asyncio.Task[None]) -> None:
     sys.stderr.write("Your move: ")
     sys.stderr.flush()
-    typed = await asyncio.to_thread(sys.stdin.readline)
-    if not typed or typed.strip() in {"resign", "quit"}:
-        await arena.duels.resign(duel_id, me.id, secrets.token_hex(8))
+    typed = await _typed(keyboard, shown)
+    if typed is None:
+        sys.stderr.write("\n")
         return
     try:
-        await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))
+        if not typed or typed.strip() in {"resign", "quit"}:
+            await arena.duels.resign(duel_id, me.id, secrets.token_hex(8))
+        else:
+            await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))
     except UserError as error:
         sys.stderr.write(f"{error.text}\n")
+
+
+async def _typed(keyboard: Keyboard, shown: asyncio.Task[None]) -> str | None:
+    """A line, empty at the end of the input; ``None`` when the duel has ended without it."""
+    typing = asyncio.create_task(keyboard.line())
+    try:
+        await asyncio.wait([typing, shown], return_when=asyncio.FIRST_COMPLETED)
+        return typing.result() if typing.done() else None
+    finally:
+        typing.cancel()
 
 
 @contextmanager
 def _json_lines(arena: Arena, duel_id: str) -> Iterator[Step]:
     """Every entry as it is written; the last line is the end, which holds ``outcome``."""
-    last = -1
+    last, ended = -1, False
 
     async def write() -> bool:
-        nonlocal last
+        nonlocal last, ended
         entries = await arena.context.store.entries(duel_id, after=last)
         for entry in (entry for entry in entries if entry.number > last):
             sys.stdout.write(json.dumps(entry_to_json(entry), ensure_ascii=False) + "\n")
-            last = entry.number
+            last, ended = entry.number, ended or isinstance(entry.body, End)
         sys.stdout.flush()
-        return bool(entries) and isinstance(entries[-1].body, End)
+        return ended
 
     yield write
 
@@ -130,3 +171,13 @@ async def _follow(arena: Arena, duel_id: str, step: Step) -> None:
             if await step():
                 return
             await asyncio.sleep(FRAME_SECONDS)
+
+
+async def _hear(arena: Arena, duel_id: str) -> None:
+    """Tell our own watchers what another process has written, whose announcer does not reach them."""
+    last = 0
+    while True:
+        await arena.context.clock.sleep(POLL_SECONDS)
+        if fresh := await arena.context.store.entries(duel_id, after=last):
+            last = fresh[-1].number
+            arena.context.announcer.changed(duel_id, last)

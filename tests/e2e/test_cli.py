@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import select
 import shutil
 import signal
 import socket
@@ -212,3 +214,60 @@ def test_our_reader_may_leave(tmp_path: Path) -> None:
     )
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
+
+
+# A session of its own with the terminal as its controlling one, so that a typed Ctrl-C is a signal.
+ON_A_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
+    "os.execv(sys.executable, [sys.executable, '-m', 'bot.cli', *sys.argv[1:]])"
+)
+
+
+def read_until(terminal: int, said: str, seconds: float = 30) -> str:
+    """What a terminal shows, up to and with ``said``, or to the end when it is empty."""
+    shown = b""
+    while said.encode() not in shown or not said:
+        assert select.select([terminal], [], [], seconds)[0], f"nothing more after {shown!r}"
+        try:
+            piece = os.read(terminal, 4096)
+        except OSError:  # Linux says EIO when nobody has the other end open any more
+            piece = b""
+        if not piece:
+            break
+        shown += piece
+    return shown.decode()
+
+
+def test_ctrl_c_at_the_question_leaves_at_once_and_keeps_the_duel(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ARENA_DATA_DIR": str(tmp_path), "TERM": "xterm"}
+    command = [sys.executable, "-c", ON_A_TERMINAL, "duel", "tic_tac_toe", "me", "engine/perfect"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=ROOT, start_new_session=True
+    ) as process:
+        os.close(theirs)
+        try:
+            assert "Your move: " in read_until(ours, "Your move: ")
+            os.write(ours, b"5\n")
+            read_until(ours, "Your move: ")
+            os.write(ours, b"\x03")
+            shown = read_until(ours, "", seconds=10)
+            assert process.wait(timeout=10) == 130
+        finally:
+            process.kill()
+            os.close(ours)
+    assert "Traceback" not in shown
+    kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
+    assert len(kept) == 3, "agreed, our move and the answer to it; no end"
+
+
+def test_moves_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "moves").write_text("5\nresign")
+    env = {"PATH": os.environ["PATH"], "ARENA_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "bot.cli", "duel", "tic_tac_toe", "me", "engine/perfect", "--json"]
+    with (tmp_path / "moves").open() as moves:
+        done = subprocess.run(command, stdin=moves, capture_output=True, text=True, env=env, cwd=ROOT, check=False)
+    assert done.returncode == 0
+    log = entries(done.stdout)
+    assert log[1]["moves"] == {"first": "5"}
+    assert log[-1]["outcome"]["termination"] == "resignation"
