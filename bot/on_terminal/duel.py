@@ -135,14 +135,14 @@ async def _typed(keyboard: Keyboard, shown: asyncio.Task[None]) -> str | None:
 
 @contextmanager
 def _json_lines(arena: Arena, duel_id: str) -> Iterator[Step]:
-    """Every entry as it is written; the last line is the end, which holds ``outcome``."""
+    """Every entry as it is written, with its duel's id; the last line is the end, which holds ``outcome``."""
     last, ended = -1, False
 
     async def write() -> bool:
         nonlocal last, ended
         entries = await arena.context.store.entries(duel_id, after=last)
         for entry in (entry for entry in entries if entry.number > last):
-            sys.stdout.write(json.dumps(entry_to_json(entry), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps({"duel": duel_id, **entry_to_json(entry)}, ensure_ascii=False) + "\n")
             last, ended = entry.number, ended or isinstance(entry.body, End)
         sys.stdout.flush()
         return ended
