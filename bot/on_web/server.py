@@ -109,6 +109,8 @@ async def _handled(
         return _sent(error_json("Refused", error.reason, error.status))
     except web.RequestPayloadError:
         return _sent(error_json("Refused", "The body cannot be read.", 400))
+    except ConnectionError:
+        raise  # the browser hung up: nobody is left to be told, and nothing went wrong here
     except Exception as error:  # noqa: BLE001 - logged there, whatever it is
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             return _sent(error_json("Refused", "Not Found", 404))  # aiohttp looked for a file of that name

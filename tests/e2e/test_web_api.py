@@ -616,3 +616,28 @@ async def test_over_https_cookies_are_for_https_alone(arena: Arena) -> None:
     for request, secure in ((plain, False), (tls, True)):
         response = await app.middlewares[0](request, lambda _: None)  # type: ignore[call-arg, arg-type, misc]
         assert response.cookies["arena_token"]["secure"] == (secure or "")  # type: ignore[attr-defined]
+
+
+async def test_a_fault_outside_the_api_is_told_in_the_same_way(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("secret inside")
+
+    monkeypatch.setattr(Api, "answer", fail)
+    response = await client.get("/api/games")
+    assert response.status == 500
+    assert await response.json() == {
+        "error": {"kind": "Internal", "text": "Something went wrong here. It has been logged; try again."}
+    }
+    assert "secret inside" in caplog.text
+
+
+async def test_a_browser_that_hangs_up_is_no_fault(arena: Arena, caplog: pytest.LogCaptureFixture) -> None:
+    async def hang_up(_: Any) -> Any:
+        raise ConnectionResetError
+
+    guarded: Any = application(Api(arena), Guard()).middlewares[0]
+    with pytest.raises(ConnectionResetError):
+        await guarded(make_mocked_request("GET", "/", headers={"Host": "localhost"}), hang_up)
+    assert not caplog.records
