@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.secret import Secret
@@ -16,6 +18,8 @@ _SERVER_ERROR: Final = 500
 # Request timeout, conflict, too early, rate limit: the same request may succeed later.
 _PASSING: Final = frozenset({408, 409, 425, _TOO_MANY_REQUESTS})
 _KEY_REFUSED: Final = frozenset({401, 403})
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,23 @@ class Endpoint:
         return ProviderRefused(f"{player} refused the request (HTTP {status}): {self.scrub(said)[:_QUOTED]}")
 
     def silent(self, model: str, why: str) -> ProviderDown:
-        """No answer came: a timeout, or a connection that was refused or cut."""
-        return ProviderDown(f"{self.name}/{model} at {self.base_url} did not answer: {why}.")
+        """No answer came: a timeout, or a connection that was refused or cut.
+
+        The sentence ends in the duel's public log: where the API is, only the host's own log says.
+        """
+        log.warning("%s/%s at %s did not answer: %s", self.name, model, self.address, why)
+        return ProviderDown(f"{self.name}/{model} did not answer: {why}.")
+
+    @property
+    def address(self) -> str:
+        """The base URL without what may be secret in it: user and password, query, the key. For hosts only."""
+        try:
+            url = urlsplit(self.base_url)
+            host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname or ""
+            port = f":{url.port}" if url.port else ""
+        except ValueError:
+            return "an address that is none"
+        return self.scrub(f"{url.scheme}://{host}{port}{url.path}")
 
     def scrub(self, text: str) -> str:
         """``text`` without the key, should an API have quoted it."""

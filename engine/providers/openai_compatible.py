@@ -6,6 +6,7 @@ How each differs is a row of :data:`APIS`. Sources: the vendors' pages on OpenAI
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,8 @@ from engine.providers.endpoint import CONNECT_SECONDS, Endpoint
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+
+log = logging.getLogger(__name__)
 
 _NO_KEY: Final = "none"  # the SDK insists on a key; servers without one ignore it
 
@@ -137,7 +140,8 @@ class OpenAICompatible:
         player = f"{self._endpoint.name}/{ask.model}"
         if not isinstance(completion, ChatCompletion):
             where = self._api.base_url_variable or "its base URL"
-            raise ProviderRefused(f"{player} at {self._endpoint.base_url} is no OpenAI-compatible API: check {where}.")
+            log.warning("%s at %s is no OpenAI-compatible API", player, self._endpoint.address)
+            raise ProviderRefused(f"{player} is no OpenAI-compatible API: check {where}.")
         if not completion.choices:
             raise ProviderDown(f"{player} sent no answer.")
         choice, usage = completion.choices[0], completion.usage

@@ -24,6 +24,7 @@ from aiohttp import web
 from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.ports import Ask, Completion, Message, Provider
 from engine.providers import VARIABLES, configured, structured
+from engine.providers.endpoint import Endpoint
 from engine.providers.openai_compatible import APIS
 from engine.secret import Secret
 
@@ -273,6 +274,36 @@ async def test_a_key_is_in_no_error_log_or_repr(
 
 
 @VENDORS
+async def test_an_address_is_in_the_hosts_log_and_not_in_public_text(
+    vendor: Vendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    hidden = f"http://user:{CANARY}-pw@127.0.0.1:9/v1?key={CANARY}"
+    provider = configured(vendor.settings | {vendor.url_variable: hidden})[vendor.name].make()
+    with pytest.raises(ProviderDown) as down:
+        await provider.complete(ASK)
+    await provider.close()
+    assert "127.0.0.1" not in str(down.value)
+    assert "did not answer" in str(down.value)
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("engine.")]
+    assert not any(secret in line for line in said for secret in ("user", CANARY))
+    if vendor is not BEDROCK:  # whose error, by its type alone, names no address in the first place
+        assert any("at http://127.0.0.1:9/v1 did not answer" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://u:p@host.example:8443/v1?k=v", "https://host.example:8443/v1"),
+        ("http://[::1]:8000/v1", "http://[::1]:8000/v1"),
+        (f"https://host.example/{CANARY}/v1", "https://host.example/***/v1"),
+        ("http://host:port", "an address that is none"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url: str, address: str) -> None:
+    assert Endpoint("x", url, Secret(CANARY)).address == address
+
+
+@VENDORS
 def test_what_is_missing_is_named_before_a_duel(vendor: Vendor) -> None:
     provider = configured({})[vendor.name].make()
     wanted = "AWS_REGION" if vendor is BEDROCK else next(iter(vendor.settings))
@@ -302,8 +333,9 @@ async def test_an_account_without_credit_is_refused_although_it_is_a_429() -> No
 async def test_a_server_that_speaks_something_else_is_named() -> None:
     strange = replace(OPENAI, answer=lambda said, chosen: {"hello": "world"})
     async with served(strange) as api:
-        with pytest.raises(ProviderError, match="openai/some-model"):
+        with pytest.raises(ProviderError, match="openai/some-model") as error:
             await api.ask()
+    assert "127.0.0.1" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", APIS)
