@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, runtime_checkable
 
@@ -27,13 +27,15 @@ from engine.ports import Answer, Chosen, MoveRequest
 
 NODES: Final = 50_000
 HASH_MIB: Final = 16
-PLY_SECONDS: Final = 60.0
+ATTEMPT_SECONDS: Final = 30.0
+# A question waits for those of other duels: in all it takes less than the lease of the duel that asks.
+PLY_SECONDS: Final = 120.0
 QUIT_SECONDS: Final = 0.5
 _DEBIAN_GAMES: Final = "/usr/games"
 
 # The narrowest range that Stockfish 15 to 17 agree on.
 STRENGTH: Final = (
-    Option("nodes", "Positions it looks at for one move.", Kind.INTEGER, default=NODES, least=1, most=10_000_000),
+    Option("nodes", "Positions it looks at for one move.", Kind.INTEGER, default=NODES, least=1, most=1_000_000),
     Option("level", "Its own skill level.", Kind.INTEGER, least=0, most=20),
     Option("elo", "Its own estimate of its Elo.", Kind.INTEGER, least=1350, most=2850),
 )
@@ -110,12 +112,20 @@ def _setting(text: str) -> tuple[str, str]:
 class UciProcess:
     """One engine process, started by the first question, asked one question at a time.
 
-    A process that crashed or hung is started again once; when that one fails as well, the engine is down.
+    A process that crashed or hung is started again once; when that one fails as well, the engine is down. So it is
+    for a question whose answer has not come within ``ply_seconds``, the time in which others were asked included.
     """
 
-    def __init__(self, name: str, command: Command, ply_seconds: float = PLY_SECONDS) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Command,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        ply_seconds: float = PLY_SECONDS,
+    ) -> None:
         self._name = name
         self._command = command
+        self._attempt_seconds = attempt_seconds
         self._ply_seconds = ply_seconds
         self._turn = asyncio.Lock()
         self._engine: chess.engine.UciProtocol | None = None
@@ -130,25 +140,35 @@ class UciProcess:
         return path
 
     async def play(self, board: chess.Board, strength: Strength) -> chess.Move:
-        """The engine's move. :raises ProviderDown: when it fails twice. :raises ProviderRefused: a bad setting."""
-        async with self._turn:
-            try:
-                return await self._once(board, strength)
-            except _FAILURES:
-                await self._stop()
-            try:
-                return await self._once(board, strength)
-            except _FAILURES as error:
-                await self._stop()
-                raise ProviderDown(f"engine/{self._name} failed twice in a row: {error or 'no answer'}.") from error
+        """The engine's move.
+
+        :raises ProviderDown: when it fails twice, or is too busy. :raises ProviderRefused: a bad setting.
+        """
+        try:
+            async with asyncio.timeout(self._ply_seconds), self._turn, self._unless_abandoned():
+                return await self._twice(board, strength)
+        except TimeoutError:
+            why = f"it gave no move within {self._ply_seconds:g} s, too many duels wait for it"
+            raise ProviderDown(f"engine/{self._name} is busy: {why}.") from None
 
     async def close(self) -> None:
         """End the process."""
         async with self._turn:
             await self._stop()
 
+    async def _twice(self, board: chess.Board, strength: Strength) -> chess.Move:
+        try:
+            return await self._once(board, strength)
+        except _FAILURES:
+            await self._stop()
+        try:
+            return await self._once(board, strength)
+        except _FAILURES as error:
+            await self._stop()
+            raise ProviderDown(f"engine/{self._name} failed twice in a row: {error or 'no answer'}.") from error
+
     async def _once(self, board: chess.Board, strength: Strength) -> chess.Move:
-        async with asyncio.timeout(self._ply_seconds):
+        async with asyncio.timeout(self._attempt_seconds):
             engine = self._engine or await self._start()
             options = strength.options()
             self._require(engine, options)
@@ -183,6 +203,19 @@ class UciProcess:
                 await engine.quit()
         transport.close()  # kills what has not quit
         await engine.returncode
+
+    @contextlib.asynccontextmanager
+    async def _unless_abandoned(self) -> AsyncIterator[None]:
+        """A question that is cancelled leaves the engine in mid-thought: the next one gets a new process."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            engine, self._engine = self._engine, None
+            transport, self._transport = self._transport, None
+            if engine and transport:
+                transport.close()
+                await engine.returncode
+            raise
 
 
 _FAILURES: Final = (chess.engine.EngineError, TimeoutError, OSError)

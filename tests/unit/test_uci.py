@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -36,7 +37,7 @@ for line in sys.stdin:
     elif word == "isready":
         print("readyok", flush=True)
     elif word == "go":
-        while manner == "hangs-once" and starts == 0:
+        while manner == "hangs" or (manner == "hangs-once" and starts == 0):
             signal.pause()
         if manner == "dies" or (manner == "dies-once" and starts == 0):
             sys.exit(1)
@@ -125,7 +126,7 @@ async def test_a_crashed_engine_is_started_again(toy: Command) -> None:
 
 
 async def test_an_engine_that_hangs_is_killed_and_started_again(toy: Command) -> None:
-    process = UciProcess("toy", mannered(toy, "hangs-once"), ply_seconds=1)
+    process = UciProcess("toy", mannered(toy, "hangs-once"), attempt_seconds=1)
     assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
     assert starts(toy) == 2
     await process.close()
@@ -137,6 +138,25 @@ async def test_an_engine_that_crashes_twice_is_down(toy: Command) -> None:
         await process.play(chess.Board(), FEW_NODES)
     assert starts(toy) == 2
     await process.close()
+
+
+async def test_a_question_waits_for_others_but_not_for_ever(toy: Command) -> None:
+    process = UciProcess("toy", mannered(toy, "hangs-once"), attempt_seconds=60, ply_seconds=1)
+    async with asyncio.timeout(10):
+        async with asyncio.TaskGroup() as group:
+            questions = [group.create_task(_outcome(process)) for _ in range(3)]
+        assert [str(question.result()) for question in questions] == [
+            "engine/toy is busy: it gave no move within 1 s, too many duels wait for it."
+        ] * 3
+        assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
+    await process.close()
+
+
+async def _outcome(process: UciProcess) -> chess.Move | ProviderDown:
+    try:
+        return await process.play(chess.Board(), FEW_NODES)
+    except ProviderDown as down:
+        return down
 
 
 async def test_an_illegal_move_of_an_engine_is_not_played(toy: Command) -> None:
@@ -188,6 +208,7 @@ def test_strengths_are_read(text: str, strength: Strength) -> None:
         ("level=21", BadOption, "at most 20"),
         ("elo=10", BadOption, "at least 1350"),
         ("nodes=0", BadOption, "at least 1"),
+        ("nodes=1000001", BadOption, "at most 1000000"),
         ("level", UserError, "name=value"),
         ("levle=3", UnknownName, "level"),
         ("level=3,elo=1500", UserError, "not both"),
