@@ -6,11 +6,12 @@ No account, no key, no port: llama.cpp's own HTTP listener is bound to a socket 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.metadata
 import importlib.util
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ CONTEXT_TOKENS: Final = 4096
 # Two threads wait for one another at every layer: when another process wants a core as well, a reply takes not
 # twice but thirty times as long (0.11 s against 8 s on two busy cores). One thread only ever shares.
 THREADS: Final = 1
+# As long as a ply may take in all (players.llm.Policy): whoever waits longer has no time left for the answer.
+WAIT_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +88,17 @@ def _failed(error: Mapping[str, Any]) -> Exception:
 class Local:
     """``local/…``: one model at a time answers one question at a time, in a thread of its own.
 
-    The weights are loaded by the first question and kept until :meth:`close`. A cancelled question stops the model
+    Duels wait for one another for up to ``wait_seconds`` a question. The weights are loaded by the first question and
+    kept until :meth:`close`. A cancelled question stops the model
     at its next token, so that Ctrl-C is prompt. ``seed`` makes a reply repeatable on the same machine.
     """
 
-    def __init__(self, models: Mapping[str, Weights] = MODELS, threads: int = THREADS) -> None:
+    def __init__(
+        self, models: Mapping[str, Weights] = MODELS, threads: int = THREADS, wait_seconds: float = WAIT_SECONDS
+    ) -> None:
         self._models = models
         self._threads = threads
+        self._wait_seconds = wait_seconds
         self._turn = asyncio.Lock()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="local-model")
         self._loaded: tuple[str, Any] | None = None
@@ -109,9 +116,13 @@ class Local:
             )
 
     async def complete(self, ask: Ask) -> Completion:
-        """Questions wait for their turn; the timeout counts from when it comes."""
+        """Questions wait for their turn; the timeout of ``ask`` counts from when it comes.
+
+        :raises ProviderDown: when the turn does not come, or the timeout passes.
+        :raises ProviderRefused: when the request is no good.
+        """
         self.check(ask.model, bool(ask.choices))
-        async with self._turn:
+        async with self._my_turn(ask.model):
             reply = _Reply()
             try:
                 async with asyncio.timeout(ask.timeout_seconds):
@@ -127,6 +138,19 @@ class Local:
         async with self._turn:
             await self._in_thread(self._unload)
             self._worker.shutdown()
+
+    @contextlib.asynccontextmanager
+    async def _my_turn(self, model: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._wait_seconds):
+                await self._turn.acquire()
+        except TimeoutError:
+            why = f"its turn did not come within {self._wait_seconds:g} s, too many duels wait for it"
+            raise ProviderDown(f"local/{model} is busy: {why}.") from None
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def _in_thread(self, work: Callable[[], None]) -> None:
         await asyncio.get_running_loop().run_in_executor(self._worker, work)

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderError,
 from engine.ports import Ask, Completion, Message, Provider
 from engine.providers import VARIABLES, configured, structured
 from engine.providers.endpoint import Endpoint
+from engine.providers.local import Local
 from engine.providers.openai_compatible import APIS
 from engine.secret import Secret
 
@@ -419,6 +421,22 @@ def test_the_embedded_models_threads_are_a_number() -> None:
     for value in ("two", "0"):
         with pytest.raises(BadOption, match="ARENA_LOCAL_THREADS must be"):
             configured({"ARENA_LOCAL_THREADS": value})
+
+
+async def test_a_question_to_the_embedded_model_waits_for_others_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(Local, "_generate", lambda *_: answer.wait(10))
+    local, ask = Local(wait_seconds=0.05), replace(ASK, model="smollm2")
+    first = asyncio.create_task(local.complete(ask))
+    await asyncio.sleep(0)
+    with pytest.raises(ProviderDown, match=r"local/smollm2 is busy: its turn did not come within 0\.05 s"):
+        await asyncio.wait_for(local.complete(ask), 5)
+    answer.set()
+    assert await first == Completion("", 0, 0)
+    assert await local.complete(ask) == Completion("", 0, 0), "whoever gave up waiting holds nobody up"
+    await local.close()
 
 
 @pytest.mark.parametrize("name", configured({}))
