@@ -7,6 +7,7 @@ An API that is down is no attempt: it is asked again with exponential backoff an
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import random
 from collections.abc import Mapping, Sequence
@@ -130,10 +131,13 @@ class LanguageModel:
         )
         pause_seconds = self._policy.pause_seconds
         while (left_seconds := self._left_seconds(ply)) > 0:
+            within = replace(ask, timeout_seconds=min(ask.timeout_seconds, left_seconds))
             try:
-                return await self._provider.complete(
-                    replace(ask, timeout_seconds=min(ask.timeout_seconds, left_seconds))
-                )
+                # A provider that makes questions wait for their turn counts its timeout from there; a ply does not.
+                async with asyncio.timeout(left_seconds):
+                    return await self._provider.complete(within)
+            except TimeoutError:
+                break
             except ProviderDown as down:
                 wait_seconds = max(pause_seconds * rng.uniform(0.5, 1.0), down.retry_after_seconds or 0.0)
                 if wait_seconds >= self._left_seconds(ply):

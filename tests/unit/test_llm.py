@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -252,6 +253,16 @@ async def test_no_call_outlives_the_ply() -> None:
     with pytest.raises(ProviderDown, match="test/model gave no move within 30 seconds"):
         await model.choose(request())
     assert [ask.timeout_seconds for ask in late.asked] == [20, 10]
+
+
+async def test_a_provider_that_never_gets_round_to_a_question_does_not_stretch_a_ply() -> None:
+    class Queue(Tape):
+        async def complete(self, ask: Ask) -> Completion:
+            return await asyncio.get_running_loop().create_future()
+
+    model = LanguageModel(Queue(), "model", CARD, StandingClock(), replace(POLICY, ply_seconds=0.05))
+    with pytest.raises(ProviderDown, match=r"no move within 0\.05 seconds"):
+        await asyncio.wait_for(model.choose(request()), 5)
 
 
 async def test_a_duel_asks_with_its_own_seeds() -> None:
