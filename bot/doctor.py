@@ -7,16 +7,22 @@ import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
 from bot.settings import Settings
 from bot.wiring import roster
 from engine import games
 from engine.errors import StoreError
+from engine.providers import endpoints
+from engine.providers.endpoint import Endpoint
 from engine.stores.sqlite import SqliteStore
 
 LEAST_FREE_BYTES = 100_000_000
+CONNECT_SECONDS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(package, found, purpose if found else f"{purpose}; install it with: pip install {package}")
     for player in roster(settings).names(games.game("chess")):
         yield Finding(player.name, player.ready, player.about if player.ready else player.missing)
+    yield from _reachable(endpoints(settings.environment))
 
 
 def _data(settings: Settings) -> Finding:
@@ -59,6 +66,12 @@ def _data(settings: Settings) -> Finding:
     text = f"{folder} ({free / 1e9:.1f} GB free)"
     if free < LEAST_FREE_BYTES:
         return Finding("data folder", False, f"{text}: make room, or set ARENA_DATA_DIR", needed=True)
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        text = f"{nearest} cannot be written ({error.strerror}): let this user write there, or set ARENA_DATA_DIR"
+        return Finding("data folder", False, text, needed=True)
     return Finding("data folder", True, text, needed=True)
 
 
@@ -84,3 +97,41 @@ def _port(settings: Settings) -> Finding:
                 "web channel", False, f"{where}: {error.strerror}; is the arena running? else set ARENA_PORT"
             )
     return Finding("web channel", True, f"{where} is free")
+
+
+def _reachable(asked: Sequence[Endpoint]) -> list[Finding]:
+    """Whether each API takes a connection, all tried at once; nothing is sent, least of all a key."""
+    tries = [(endpoint, _connected(endpoint)) for endpoint in asked]
+    wait([tried for _, tried in tries], timeout=CONNECT_SECONDS)
+    return [_reached(endpoint, tried) for endpoint, tried in tries]
+
+
+def _connected(endpoint: Endpoint) -> Future[None]:
+    """A connection that is tried in a daemon thread: a name server that does not answer holds up nobody's exit."""
+    done: Future[None] = Future()
+
+    def connect() -> None:
+        try:
+            socket.create_connection(endpoint.host_and_port, CONNECT_SECONDS).close()
+        except (OSError, ValueError) as error:
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=connect, name=f"connect to {endpoint.name}", daemon=True).start()
+    return done
+
+
+def _reached(endpoint: Endpoint, tried: Future[None]) -> Finding:
+    error = tried.exception() if tried.done() else TimeoutError()
+    if error is None:
+        return Finding(endpoint.name, True, f"reachable at {endpoint.address}")
+    advice = "check the network, its firewall and proxy" if endpoint.needs_key else "start it if duels are to use it"
+    elsewhere = f", or set {endpoint.url_variable}" if endpoint.url_variable else ""
+    return Finding(endpoint.name, False, f"not reachable at {endpoint.address} ({_why(error)}): {advice}{elsewhere}")
+
+
+def _why(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return f"nothing within {CONNECT_SECONDS:g} s"
+    return (isinstance(error, OSError) and error.strerror) or "no web address"

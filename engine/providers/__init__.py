@@ -54,12 +54,16 @@ def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
     made: dict[str, Callable[[], Provider]] = {"local": partial(Local, threads=_threads(settings))}
     for name, api in APIS.items():
         made[name] = partial(OpenAICompatible, _endpoint(name, api, settings), api)
-    key = _secret(settings, "ANTHROPIC_API_KEY")
-    url = settings.get("ANTHROPIC_BASE_URL") or ANTHROPIC_URL
-    made["anthropic"] = partial(Anthropic, Endpoint("anthropic", url, key, "ANTHROPIC_API_KEY"))
+    made["anthropic"] = partial(Anthropic, _anthropic(settings))
     made["bedrock"] = partial(Bedrock, _aws(settings))
     cards = catalogue()
     return {name: Vendor(make, cards.get(name, {})) for name, make in made.items()}
+
+
+def endpoints(settings: Mapping[str, str]) -> list[Endpoint]:
+    """Where each API is that these settings let duels ask; Bedrock's address is AWS's own to find."""
+    known = [_endpoint(name, api, settings) for name, api in APIS.items()]
+    return [endpoint for endpoint in (*known, _anthropic(settings)) if endpoint.configured]
 
 
 def _threads(settings: Mapping[str, str]) -> int:
@@ -69,7 +73,13 @@ def _threads(settings: Mapping[str, str]) -> int:
 
 def _endpoint(name: str, api: Api, settings: Mapping[str, str]) -> Endpoint:
     url = settings.get(api.base_url_variable) or api.base_url
-    return Endpoint(name, url, _secret(settings, api.key_variable), api.key_variable, api.needs_key)
+    key = _secret(settings, api.key_variable)
+    return Endpoint(name, url, key, api.key_variable, api.needs_key, api.base_url_variable)
+
+
+def _anthropic(settings: Mapping[str, str]) -> Endpoint:
+    url, key = settings.get("ANTHROPIC_BASE_URL") or ANTHROPIC_URL, _secret(settings, "ANTHROPIC_API_KEY")
+    return Endpoint("anthropic", url, key, "ANTHROPIC_API_KEY", url_variable="ANTHROPIC_BASE_URL")
 
 
 def _aws(settings: Mapping[str, str]) -> Aws:

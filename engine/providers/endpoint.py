@@ -18,23 +18,33 @@ _SERVER_ERROR: Final = 500
 # Request timeout, conflict, too early, rate limit: the same request may succeed later.
 _PASSING: Final = frozenset({408, 409, 425, _TOO_MANY_REQUESTS})
 _KEY_REFUSED: Final = frozenset({401, 403})
+_PORTS: Final[Mapping[str, int]] = {"http": 80, "https": 443}
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One API. ``key_variable`` is the setting that holds the key; ``needs_key`` is false for servers without one."""
+    """One API. ``key_variable`` is the setting that holds the key; ``needs_key`` is false for servers without one.
+
+    ``url_variable`` is the setting for another address, where there is one.
+    """
 
     name: str
     base_url: str
     key: Secret | None = None
     key_variable: str = ""
     needs_key: bool = True
+    url_variable: str = ""
+
+    @property
+    def configured(self) -> bool:
+        """Whether it can be asked at all: its key is there, or it needs none."""
+        return bool(self.key) or not self.needs_key
 
     def require_key(self, model: str) -> None:
         """:raises NotConfigured: when the key is needed and missing."""
-        if self.needs_key and not self.key:
+        if not self.configured:
             raise NotConfigured(f"{self.name}/{model} needs {self.key_variable}: set it and start again.")
 
     def failed(self, model: str, status: int, said: str, headers: Mapping[str, str]) -> ProviderError:
@@ -54,6 +64,14 @@ class Endpoint:
         """
         log.warning("%s/%s at %s did not answer: %s", self.name, model, self.address, why)
         return ProviderDown(f"{self.name}/{model} did not answer: {why}.")
+
+    @property
+    def host_and_port(self) -> tuple[str, int]:
+        """Where a connection goes to. :raises ValueError: when the base URL is no address of a web server."""
+        url = urlsplit(self.base_url)
+        if url.scheme not in _PORTS or not url.hostname:
+            raise ValueError(f"{self.name} has no address")
+        return url.hostname, url.port or _PORTS[url.scheme]
 
     @property
     def address(self) -> str:

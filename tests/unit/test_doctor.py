@@ -1,0 +1,103 @@
+"""``arena doctor``: what it finds, and what it says about what is amiss."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.doctor import CONNECT_SECONDS, report
+from bot.settings import read
+
+KEY = "sk-canary-55d1"
+Look = Callable[..., tuple[int, dict[str, str]]]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Look:
+    """The exit code, and a line by what it is about."""
+
+    def run(data: Path = tmp_path, **environment: str) -> tuple[int, dict[str, str]]:
+        lines: list[str] = []
+        defaults = {"HOME": str(tmp_path), "ARENA_DATA_DIR": str(data), "ARENA_PORT": "0"}
+        code = report(read({**defaults, **environment}), lines.append)
+        assert KEY not in "".join(lines)
+        return code, {line[4:30].strip(): line for line in lines}
+
+    return run
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        yield listening
+
+
+def closed_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        return int(gone.getsockname()[1])
+
+
+def test_a_server_that_listens_is_reachable_and_is_sent_nothing(look: Look, server: socket.socket) -> None:
+    url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+    code, said = look(OLLAMA_BASE_URL=url, OPENAI_BASE_URL=url, OPENAI_API_KEY=KEY)
+    assert code == 0
+    for name in ("ollama", "openai"):
+        assert said[name].startswith("ok ")
+        assert f"reachable at {url}" in said[name]
+        connection, _ = server.accept()
+        with connection:
+            connection.settimeout(5)
+            assert connection.recv(1) == b""
+
+
+def test_a_closed_port_is_not_reachable_and_says_what_to_do(look: Look) -> None:
+    url = f"http://user:{KEY}@127.0.0.1:{closed_port()}/v1"
+    code, said = look(OLLAMA_BASE_URL=url, VLLM_BASE_URL="localhost:8000", OPENAI_BASE_URL=url, OPENAI_API_KEY=KEY)
+    assert code == 0, "a server that is off keeps nobody from playing"
+    for name, advice in (("ollama", "start it"), ("openai", "check the network")):
+        assert said[name].startswith("-  ")
+        assert "not reachable at http://127.0.0.1:" in said[name]
+        assert "Connection refused" in said[name]
+        assert advice in said[name]
+        assert f"or set {name.upper()}_BASE_URL" in said[name]
+    assert "no web address" in said["vllm"]
+
+
+def test_what_is_not_configured_is_not_knocked_at(look: Look) -> None:
+    assert "openai" not in look()[1]
+
+
+def test_silence_costs_one_limit_however_many_are_silent(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def silence(*_: object) -> socket.socket:
+        over.wait(60)
+        raise OSError("the test is over")
+
+    monkeypatch.setattr(socket, "create_connection", silence)
+    started = time.monotonic()
+    _, said = look()
+    over.set()
+    assert time.monotonic() - started < 2 * CONNECT_SECONDS
+    for name in ("ollama", "vllm", "llama_cpp"):
+        assert "nothing within 1.5 s" in said[name]
+
+
+@pytest.mark.parametrize("folder", ["/proc", "/proc/arena", "{tmp}/file/data"])
+def test_a_data_folder_that_cannot_be_written_is_a_failure(folder: str, look: Look, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code, said = look(Path(folder.format(tmp=tmp_path)))
+    assert code == 1
+    assert said["data folder"].startswith("NO ")
+    assert "ARENA_DATA_DIR" in said["data folder"]
+
+
+def test_a_data_folder_is_left_as_it_was(look: Look, tmp_path: Path) -> None:
+    assert look(tmp_path / "not" / "yet")[0] == 0
+    assert list(tmp_path.iterdir()) == []
