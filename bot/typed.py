@@ -53,12 +53,16 @@ def _sorted(verb: Verb, words: Sequence[str]) -> tuple[dict[str, Any], dict[str,
     named: dict[str, Any] = {}
     settings: dict[str, str] = {}
     bare: list[str] = []
+    last = ""
     for word in words:
         pair = _PAIR.fullmatch(word)
         if pair and pair[1] in known:
-            named[pair[1]] = pair[2]
+            named[pair[1]], last = pair[2], ""
         elif pair and verb.settings:
-            settings[pair[1]] = pair[2]
+            settings[pair[1]], last = pair[2], pair[1]
+        elif last and len(bare) + len(named) >= verb.positional:
+            # Nothing is left to be named: `opening:Sicilian Defence` goes on.
+            settings[last] += f" {word}"
         else:
             bare.append(word.strip('"'))
     return named, settings, bare

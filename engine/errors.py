@@ -51,7 +51,7 @@ class UnknownName(UserError):
 
     def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
         known = list(known)
-        self.nearest = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        self.nearest = nearest(name, known)
         listed = self.nearest or (known if len(known) <= 12 else [])
         meant = f" Did you mean {either(listed)}?" if self.nearest else ""
         offered = f" There is: {', '.join(listed)}." if listed and not self.nearest else ""
@@ -154,6 +154,15 @@ class StoreDamaged(StoreError):
 
 class CorruptLog(ArenaError):
     """A log that does not replay: a gap, a foreign move, a missing entry 0."""
+
+
+def nearest(name: str, known: Sequence[str]) -> list[str]:
+    """Up to three names that contain it, else that look like it, whatever their case."""
+    folded = {one.casefold(): one for one in known}
+    wanted = name.strip("\"“”' ").casefold()
+    within = [folded[one] for one in folded if len(wanted) > 1 and wanted in one]
+    alike = difflib.get_close_matches(wanted, list(folded), n=3, cutoff=0.5)
+    return within[:3] or [folded[one] for one in alike]
 
 
 def either(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from engine.errors import BadOption, UnknownName, either
+from engine.errors import BadOption, UnknownName, either, nearest
 
 EXACT: Final = 2**53
 """Up to here a whole number is exact as a double, which is how most readers of JSON hold it (RFC 8259, 6)."""
@@ -75,7 +75,8 @@ def convert(option: Option, value: Any) -> Any:
     """
     typed: Any = _TYPES[option.kind](option, value)
     if option.choices and typed not in option.choices:
-        raise UnknownName(f"choice for {option.name}", _shown(typed), option.choices)
+        listed = nearest(str(typed), option.choices) or list(option.choices)
+        raise BadOption(f"{option.name} cannot be “{_shown(typed)}”: choose {either(listed)}.")
     if option.kind in _NUMERIC:
         _require_within(option, typed)
     return typed

@@ -38,12 +38,11 @@ async def games_(_asked: Invocation, _arena: Arena) -> Reply:
 
 async def players(asked: Invocation, arena: Arena) -> Reply:
     """Who can play, and what is missing for the others."""
-    from engine import games
+    from bot.players import listed, rows
 
-    game = games.game(asked.options["game"])
-    known = arena.context.roster.names(game)
-    rows = [(player.name, player.about, "yes" if player.ready else player.missing) for player in known]
-    return Reply(f"Players of {game.title}:", lines=[("player", "what it is", "ready"), *rows])
+    wanted = asked.options["game"]
+    found = [("me, @name", "you, or a member"), *rows(listed(arena.context.roster, [wanted] if wanted else []))]
+    return Reply("Players:", lines=[("player", "what it is"), *found])
 
 
 COMMAND = CommandSpec(
@@ -56,7 +55,7 @@ COMMAND = CommandSpec(
             "players",
             "List who can play.",
             players,
-            (Option("game", "For which game.", default="chess", completes="games"),),
+            (Option("game", "Only for this game.", completes="games"),),
             positional=1,
         ),
     ),

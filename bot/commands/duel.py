@@ -20,9 +20,11 @@ _DAY = 86_400
 
 async def start(asked: Invocation, arena: Arena) -> Reply:
     """Start a duel in the channel."""
+    from engine import games
     from engine.arena.starting import Start
 
     options = asked.options
+    games.game(options["game"])
     players = {
         Seat.FIRST: await _player(options["first"], asked, arena),
         Seat.SECOND: await _player(options["second"], asked, arena),
@@ -103,9 +105,11 @@ async def cancel(asked: Invocation, arena: Arena) -> Reply:
 
 async def show(asked: Invocation, arena: Arena) -> Reply:
     """Say where a duel stands."""
+    from engine.arena.watching import board_of
+
     head = await arena.duels.find(asked.community, asked.options["duel"])
     state = await arena.context.load(head.duel_id)
-    board = state.game.board(state.position)
+    board = board_of(state)
     lines = [await _heading(head, arena), board.alt, *([head.outcome.why] if head.outcome else [])]
     return Reply("\n".join(lines), duel_id=head.duel_id)
 
@@ -127,6 +131,8 @@ async def _row(head: Head, arena: Arena) -> tuple[str, ...]:
 
 def _result(head: Head, names: Mapping[Seat, str]) -> str:
     if head.outcome is None:
+        if head.status is Status.WAITING:
+            return f"waits for {' and '.join(names[seat] for seat in SEATS if seat in head.waiting_for)}"
         return "being played" if head.status is Status.LIVE else str(head.status)
     if head.outcome.void:
         return "void"
@@ -143,9 +149,17 @@ async def rematch(asked: Invocation, arena: Arena) -> Reply:
 
 async def replay(asked: Invocation, arena: Arena) -> Reply:
     """Give the moves of a duel, and where to watch them."""
+    from engine.arena.watching import in_rows
+
     head = await arena.duels.find(asked.community, asked.options["duel"])
-    export = await _export(head, "markdown", arena)
-    return Reply(f"Replay: /replay.html?duel={head.duel_id}\n\n{export}", duel_id=head.duel_id)
+    watched = await arena.watching.watch(head.duel_id)
+    rows = [
+        (f"{number}.", *(row[seat].moves[seat] if seat in row else "" for seat in SEATS))
+        for number, row in enumerate(in_rows(watched.turns), start=1)
+    ]
+    text = f"{await _heading(head, arena)}\nStep through it: /replay.html?duel={head.duel_id}"
+    sides = [watched.state.game.seats[seat] for seat in SEATS]
+    return Reply(text, duel_id=head.duel_id, lines=[("", *sides), *rows])
 
 
 async def export(asked: Invocation, arena: Arena) -> Reply:
@@ -174,9 +188,16 @@ async def _mine(asked: Invocation, arena: Arena) -> Head:
     if not mine:
         raise UserError("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect")
     if len(mine) > 1:
-        which = ", ".join(head.duel_id[:8] for head in mine)
-        raise UserError(f"You are in several duels: add duel:ID with one of {which}.")
+        which = "; ".join([f"duel:{head.duel_id[:8]} ({await _versus(head, arena)})" for head in mine])
+        raise UserError(f"You are in several duels, so add which one: {which}.")
     return mine[0]
+
+
+async def _versus(head: Head, arena: Arena) -> str:
+    from engine import games
+
+    names = await arena.people.names(head.terms)
+    return f"{games.game(head.terms.game).title}, {names[Seat.FIRST]} – {names[Seat.SECOND]}"
 
 
 async def _heading(head: Head, arena: Arena) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.on_terminal.view import DuelView, SeatView
 from engine.arena import Arena
-from engine.arena.watching import ShownTurn, Watched
+from engine.arena.watching import ShownTurn, Watched, board_of, in_rows
 from engine.model import SEATS, Head, Outcome, Seat
 
 
@@ -18,9 +18,9 @@ async def duel_view(arena: Arena, duel_id: str) -> DuelView:
     state = watched.state
     return DuelView(
         title=f"{state.game.title}: {names[Seat.FIRST]} – {names[Seat.SECOND]}",
-        board=state.game.board(state.position),
+        board=board_of(state),
         seats={seat: _seat(arena, head, watched, seat, names[seat]) for seat in SEATS},
-        moves=[_turn(turn) for turn in watched.turns],
+        moves=[_row(row) for row in in_rows(watched.turns)],
         status=state.adjourned or "",
         result=_result(state.outcome, names) if state.outcome else None,
         hint=f"seed {head.terms.seed}, duel {duel_id[:8]}{'' if state.outcome else _LEAVING}",
@@ -46,8 +46,10 @@ def _seat(arena: Arena, head: Head, watched: Watched, seat: Seat, name: str) -> 
     )
 
 
-def _turn(turn: ShownTurn) -> str:
-    return " · ".join(turn.moves[seat] for seat in SEATS if seat in turn.moves)
+def _row(row: Mapping[Seat, ShownTurn]) -> str:
+    """Both sides' moves; an ellipsis stands for a first one that there is not (chess from a FEN)."""
+    moves = [row[seat].moves[seat] if seat in row else "…" for seat in SEATS if seat in row or seat is Seat.FIRST]
+    return " ".join(moves)
 
 
 def _result(outcome: Outcome, names: Mapping[Seat, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from engine import duel, games
 from engine.arena import Arena
 from engine.arena.people import Names
-from engine.arena.watching import ShownTurn, Watched
+from engine.arena.watching import ShownTurn, Watched, board_of
 from engine.games import AnyGame
 from engine.model import SEATS, Head, Outcome, Player, Seat, Spoken, Status
 from engine.options import Option
@@ -95,7 +95,7 @@ async def duel_json(head: Head, watched: Watched, after: int, member: str, arena
         "entry": state.entry,
         "position_entry": state.position_entry,
         "turn": state.turn,
-        "board": asdict(state.game.board(state.position, open_seat)),
+        "board": asdict(board_of(state, open_seat)),
         "to_move": sorted(state.to_move()),
         "thinking": sorted(s for s in state.to_move() if not head.terms.players[s].is_human and s not in sealed),
         "your_seat": (open_seat or seats[0]) if seats else None,
@@ -125,7 +125,7 @@ def _totals_json(watched: Watched, seat: Seat) -> Json:
     tally = watched.state.tally(seat)
     return {
         "used_ms": tally.used_ms,
-        "left_ms": duel.left_ms(watched.state, seat),
+        "left_ms": None if watched.state.outcome else duel.left_ms(watched.state, seat),
         "tokens_in": tally.tokens_in,
         "tokens_out": tally.tokens_out,
         "cost_usd": tally.cost_nano_usd / 1e9,

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from engine import duel, games
+from engine import games
+from engine.arena.watching import in_rows, watched
 from engine.codec import entry_to_json
 from engine.errors import UnknownName
 from engine.games import Record
-from engine.model import SEATS, Entry, Seat, Spoken, Turn
+from engine.model import SEATS, Entry, Seat, Spoken
 
 Exporter = Callable[[Record, Sequence[Entry]], str]
 
@@ -37,7 +38,7 @@ def export(record: Record, entries: Sequence[Entry], form: str) -> str:
         return _COMMON[form](record, entries)
     own = games.game(record.terms.game).exports
     if form not in own:
-        raise UnknownName("export format", form, formats(record.terms.game))
+        raise UnknownName(f"{games.game(record.terms.game).title} export format", form, formats(record.terms.game))
     return own[form](record)
 
 
@@ -66,23 +67,20 @@ def _markdown_lines(record: Record, entries: Sequence[Entry]) -> Iterator[str]:
     yield ""
     yield f"| turn | {game.seats[Seat.FIRST]} | {game.seats[Seat.SECOND]} |"
     yield "|---:|---|---|"
-    yield from _rows(entries)
+    yield from _rows(record, entries)
 
 
-def _rows(entries: Sequence[Entry]) -> Iterator[str]:
-    state = duel.begin(entries[0])
-    for number, entry in enumerate(duel.turns(entries), start=1):
-        assert isinstance(entry.body, Turn)  # noqa: S101 - what duel.turns gives
-        position, game = state.position, state.game
-        moves = {seat: game.decode(position, text) for seat, text in entry.body.moves.items()}
-        cells = [_cell(game.show(position, moves[s]), entry.body.spoken.get(s)) if s in moves else "" for s in SEATS]
+def _rows(record: Record, entries: Sequence[Entry]) -> Iterator[str]:
+    for number, row in enumerate(in_rows(watched(entries, record.duel_id).turns), start=1):
+        cells = [_cell(row[seat].moves[seat], row[seat].spoken.get(seat)) if seat in row else "" for seat in SEATS]
         yield f"| {number} | {cells[0]} | {cells[1]} |"
-        state = duel.replayed(state, entry)
 
 
 def _cell(move: str, spoken: Spoken | None) -> str:
-    words = f" — {_plain(spoken.words)}" if spoken and spoken.words else ""
-    return f"**{_plain(move)}**{words}"
+    """The move, and what was said beside it."""
+    words = spoken.words.strip() if spoken else ""
+    said = f" — {_plain(words)}" if words.casefold() not in {"", move.casefold()} else ""
+    return f"**{_plain(move)}**{said}"
 
 
 def _result(record: Record) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from engine import duel
 from engine.arena.context import Context
+from engine.board import Board
 from engine.duel import State
 from engine.errors import UnknownName
 from engine.model import End, Entry, Seat, Spoken, Turn
@@ -48,6 +49,25 @@ class Watched:
         return self.turns[turn - 1].position
 
 
+def in_rows(turns: Iterable[ShownTurn]) -> list[dict[Seat, ShownTurn]]:
+    """Turns as a score sheet has them: a row for both seats' moves, whether made in turn or at once."""
+    rows: list[dict[Seat, ShownTurn]] = []
+    for turn in turns:
+        if not rows or Seat.FIRST in turn.moves or rows[-1].keys() & turn.moves.keys():
+            rows.append({})
+        rows[-1].update(dict.fromkeys(turn.moves, turn))
+    return rows
+
+
+def board_of(state: State, seat: Seat | None = None) -> Board:
+    """The picture of a duel: the game's, but nobody is asked to move after an end that the game does not know."""
+    board = state.game.board(state.position, seat)
+    if state.outcome is None or state.game.outcome(state.position) is not None:
+        return board
+    alt = f"{board.alt} The duel is over: {state.outcome.why}"
+    return replace(board, captions=(state.outcome.why,), choices=(), alt=alt)
+
+
 class Watching:
     """Keeps the last duels that were looked at, so that a poll costs the new entries and not the whole log."""
 
@@ -60,17 +80,18 @@ class Watching:
         known = self._kept.get(duel_id)
         fresh = await self._context.store.entries(duel_id, known.state.entry if known else -1)
         if known is None or any(duel.rewrites(entry) for entry in fresh):
-            watched = _watched(await self._context.store.entries(duel_id), duel_id)
+            seen = watched(await self._context.store.entries(duel_id), duel_id)
         else:
-            watched = _carried(known, fresh)
-        self._kept[duel_id] = watched
+            seen = _carried(known, fresh)
+        self._kept[duel_id] = seen
         self._kept.move_to_end(duel_id)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return watched
+        return seen
 
 
-def _watched(entries: list[Entry], duel_id: str) -> Watched:
+def watched(entries: Sequence[Entry], duel_id: str) -> Watched:
+    """A whole log as people read it. :raises UnknownName: when there is none."""
     if not entries:
         raise UnknownName("duel", duel_id, [], "See /duel list.")
     state = duel.begin(entries[0])
@@ -90,7 +111,7 @@ def _carried(known: Watched, fresh: list[Entry]) -> Watched:
     return Watched(state, known.start, (*known.turns, *added), _last_words(fresh)) if fresh else known
 
 
-def _last_words(entries: list[Entry]) -> Mapping[Seat, Spoken]:
+def _last_words(entries: Sequence[Entry]) -> Mapping[Seat, Spoken]:
     return next((entry.body.spoken for entry in entries if isinstance(entry.body, End)), {})
 
 

@@ -24,7 +24,7 @@ from engine.games._chess_position import SIDE_NAME, Position
 from engine.games._chess_text import prepared
 from engine.replies import read
 
-_HOW: Final = "Give one move on the last line, such as Move: Nf3."
+_HOW: Final = "Write one move, such as Nf3 or g1f3."
 
 
 def meant(position: Position, text: str) -> chess.Move:

@@ -38,11 +38,13 @@ class Policy:
 
     ``pause_seconds`` is the first wait after a failed call; it doubles up to ``longest_pause_seconds``, and a random
     half of it is left out so that duels do not knock at the same moment. An API's own Retry-After is honoured.
+    An API that has failed for ``outage_seconds`` on end is down.
     """
 
     attempts: int = 3
     call_seconds: float = 180.0
     ply_seconds: float = 600.0
+    outage_seconds: float = 90.0
     pause_seconds: float = 1.0
     longest_pause_seconds: float = 30.0
 
@@ -130,6 +132,7 @@ class LanguageModel:
             seed=rng.getrandbits(31),
         )
         pause_seconds = self._policy.pause_seconds
+        asked_ms = self._clock.now_ms()
         while (left_seconds := self._left_seconds(ply)) > 0:
             within = replace(ask, timeout_seconds=min(ask.timeout_seconds, left_seconds))
             try:
@@ -140,7 +143,8 @@ class LanguageModel:
                 break
             except ProviderDown as down:
                 wait_seconds = max(pause_seconds * rng.uniform(0.5, 1.0), down.retry_after_seconds or 0.0)
-                if wait_seconds >= self._left_seconds(ply):
+                failed_seconds = (self._clock.now_ms() - asked_ms) / 1000 + wait_seconds
+                if wait_seconds >= self._left_seconds(ply) or failed_seconds > self._policy.outage_seconds:
                     raise
             await self._clock.sleep(wait_seconds)
             pause_seconds = min(2 * pause_seconds, self._policy.longest_pause_seconds)

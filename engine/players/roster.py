@@ -104,7 +104,18 @@ class Roster:
             for provider, vendor in self._vendors.items()
             for model, card in vendor.cards.items()
         ]
-        return [*sorted(engines, key=_unready), *sorted(models, key=_unready)]
+        others = [self._any_model(provider) for provider, vendor in self._vendors.items() if not vendor.cards]
+        return [*sorted(engines, key=_unready), *sorted(models, key=_unready), *others]
+
+    def _any_model(self, provider: str) -> Candidate:
+        """A line for a provider whose models we do not know: it is never ready as it stands."""
+        name = f"{provider}/…"
+        try:
+            self._provider(Player(provider, "…")).check("…", constrained=False)
+        except UserError as error:
+            return Candidate(name, "any model that it serves", ready=False, missing=error.text)
+        missing = f"write {provider}/ and the name of a model that it serves"
+        return Candidate(name, "any model that it serves", ready=False, missing=missing)
 
     def priced(self, player: Player) -> bool:
         """See :meth:`engine.ports.Roster.priced`."""
@@ -153,7 +164,7 @@ class Roster:
             Strength.read(settings)
             self._processes[name].check()
         elif name not in (*game.engines, RANDOM):
-            raise UnknownName(f"engine for {game.title}", name, self._known(game))
+            raise UnknownName(f"{game.title} engine", name, self._known(game))
         elif settings:
             raise UserError(f"engine/{name} has no settings: leave out “:{settings}”.")
 
@@ -174,7 +185,8 @@ class Roster:
 
     def _engine_names(self, game: AnyGame) -> Iterator[tuple[str, str]]:
         for name, search in game.engines.items():
-            yield f"{ENGINE}/{name}", f"looks {search.depth} plies ahead; needs nothing installed"
+            plies = "1 ply" if search.depth == 1 else f"{search.depth} plies"
+            yield f"{ENGINE}/{name}", f"looks {plies} ahead; needs nothing installed"
         yield f"{ENGINE}/{RANDOM}", "any legal move, each as likely"
         if isinstance(game, UciGame):
             for name in self._processes:

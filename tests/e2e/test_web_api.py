@@ -204,7 +204,7 @@ async def test_a_mistyped_command_gets_a_sentence(client: Client, text: str, say
         ("DELETE", "/api/duels", 404),
         ("GET", "/api/duels/none", 404),
         ("GET", "/api/duels?limit=1000", 400),
-        ("GET", "/api/duels?status=odd", 404),
+        ("GET", "/api/duels?status=odd", 400),
         ("GET", "/../pyproject.toml", 404),
         ("GET", "/%2e%2e/pyproject.toml", 404),
         ("POST", "/api/commands", 400),

@@ -32,6 +32,16 @@ from engine.errors import BadOption, UnknownName, UserError
                 "settings": 'opening:"Sicilian Defence" variant:"standard"',
             },
         ),
+        (
+            "/duel start chess a/b c/d opening:Sicilian Defence fen:8/8/8/8/8/8/8/8 w - - 0 1 seed:3",
+            {
+                "game": "chess",
+                "first": "a/b",
+                "second": "c/d",
+                "seed": "3",
+                "settings": 'opening:"Sicilian Defence" fen:"8/8/8/8/8/8/8/8 w - - 0 1"',
+            },
+        ),
         ("  /duel   move   castle kingside  ", {"move": "castle kingside"}),
         ("/duel move I'd castle", {"move": "I'd castle"}),
         ("/duel move e4 duel:abcd at:3", {"move": "e4", "duel": "abcd", "at": "3"}),

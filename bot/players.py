@@ -1,0 +1,45 @@
+"""The list of players for people: what can play now, and a line for each thing that must be set or installed first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine import games
+from engine.ports import Candidate, Roster
+
+
+def listed(roster: Roster, wanted: Sequence[str] = ()) -> list[Candidate]:
+    """The players of these games, or of all; an engine that only some of them have says which."""
+    names = list(wanted) or list(games.names())
+    found: dict[str, Candidate] = {}
+    where: dict[str, list[str]] = {}
+    for name in names:
+        game = games.game(name)
+        for candidate in roster.names(game):
+            found.setdefault(candidate.name, candidate)
+            where.setdefault(candidate.name, []).append(game.title)
+    return [_located(found[name], where[name], len(names)) for name in found]
+
+
+def _located(candidate: Candidate, titles: Sequence[str], games_in_all: int) -> Candidate:
+    if len(titles) == games_in_all:
+        return candidate
+    return Candidate(candidate.name, f"{', '.join(titles)}: {candidate.about}", candidate.ready, candidate.missing)
+
+
+def rows(candidates: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
+    """Name and description of each that is ready; those that miss the same thing share a row."""
+    missing: dict[tuple[str, str], list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.ready:
+            yield candidate.name, candidate.about
+        else:
+            provider = candidate.name.partition("/")[0]
+            missing.setdefault((provider, _needed(candidate)), []).append(candidate)
+    for (provider, needed), several in missing.items():
+        yield f"{provider}/…" if len(several) > 1 else several[0].name, f"not ready: {needed}"
+
+
+def _needed(candidate: Candidate) -> str:
+    """What is missing, without the name of the player who misses it."""
+    return candidate.missing.removeprefix(f"{candidate.name} ")
