@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
+from bot.players import NOT_READY, listed, rows
 from bot.settings import Settings
 from bot.wiring import roster
-from engine import games
 from engine.errors import StoreError
 from engine.providers import endpoints
 from engine.providers.endpoint import Endpoint
@@ -54,8 +54,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     for package, purpose in (("xllamacpp", "runs local models"), ("rich", "draws the terminal's board")):
         found = importlib.util.find_spec(package) is not None
         yield Finding(package, found, purpose if found else f"{purpose}; install it with: pip install {package}")
-    for player in roster(settings).names(games.game("chess")):
-        yield Finding(player.name, player.ready, player.about if player.ready else player.missing)
+    for player, about in rows(listed(roster(settings))):
+        yield Finding(player, not about.startswith(NOT_READY), about)
     yield from _reachable(endpoints(settings.environment))
 
 

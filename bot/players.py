@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from engine import games
 from engine.ports import Candidate, Roster
+
+NOT_READY: Final = "not ready: "
 
 
 def listed(roster: Roster, wanted: Sequence[str] = ()) -> list[Candidate]:
@@ -37,7 +40,7 @@ def rows(candidates: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
             provider = candidate.name.partition("/")[0]
             missing.setdefault((provider, _needed(candidate)), []).append(candidate)
     for (provider, needed), several in missing.items():
-        yield f"{provider}/…" if len(several) > 1 else several[0].name, f"not ready: {needed}"
+        yield f"{provider}/…" if len(several) > 1 else several[0].name, f"{NOT_READY}{needed}"
 
 
 def _needed(candidate: Candidate) -> str:

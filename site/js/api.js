@@ -30,7 +30,7 @@ export class Offline extends Error {}
 async function call(path, init) {
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", credentials: "same-origin", ...init });
+    response = await fetch(path, { cache: "no-cache", credentials: "same-origin", ...init });
   } catch {
     throw new Offline(path);
   }
@@ -111,7 +111,10 @@ export const duels = (before) => get(`/api/duels?${query({ before, limit: 25 })}
 export async function duel(id, after, etag) {
   const headers = etag ? { "If-None-Match": etag } : undefined;
   const response = await call(`/api/duels/${encodeURIComponent(id)}?after=${after}`, { headers });
-  if (response.status === 304) return null;
+  if (response.status === 304) {
+    await response.arrayBuffer();
+    return null;
+  }
   const found = await response.json();
   const now_ms = Number(response.headers.get("X-Now-Ms") ?? found.now_ms);
   return { duel: found, etag: response.headers.get("ETag") ?? "", skew_ms: now_ms - Date.now() };

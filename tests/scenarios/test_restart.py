@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import signal
 import sys
 from pathlib import Path
@@ -13,17 +14,20 @@ from server import Server
 
 # A lease lasts fifteen minutes; whoever goes on at once needs a fraction of this.
 AT_ONCE_SECONDS = 15
-START = "/duel start chess engine/club engine/club max-plies:400"
+MOST_PLIES = 400
+START = f"/duel start chess engine/club engine/club max-plies:{MOST_PLIES}"
 
 
-async def turns(server: Server, duel_id: str) -> int:
-    return len((await server.get(f"/api/duels/{duel_id}"))["turns"])
+async def turns(server: Server, duel_id: str) -> float:
+    """How many; an end is more than any number of them."""
+    shown = await server.get(f"/api/duels/{duel_id}")
+    return math.inf if shown["outcome"] else len(shown["turns"])
 
 
-async def grows(server: Server, duel_id: str, beyond: int) -> int:
-    """Wait until a duel has more turns than that; how many. :raises TimeoutError: when it stands still."""
+async def grows(server: Server, duel_id: str, beyond: float) -> float:
+    """Wait until a duel has more turns than that, or is over. :raises TimeoutError: when it stands still."""
     async with asyncio.timeout(AT_ONCE_SECONDS):
-        while (now := await turns(server, duel_id)) <= beyond:  # noqa: ASYNC110 - another process decides
+        while (now := await turns(server, duel_id)) <= min(beyond, MOST_PLIES):  # noqa: ASYNC110 - another process decides
             await asyncio.sleep(0.01)
     return now
 
@@ -46,7 +50,7 @@ async def test_a_duel_that_was_left_in_the_terminal_is_gone_on_with_at_once(tmp_
     server = Server(tmp_path)
     command = (sys.executable, "-m", "bot.cli", "duel", "chess", "engine/club", "engine/club", "--json")
     duel = await asyncio.create_subprocess_exec(
-        *command, "--max-plies", "400", env=server.environment, stdout=asyncio.subprocess.PIPE
+        *command, "--max-plies", str(MOST_PLIES), env=server.environment, stdout=asyncio.subprocess.PIPE
     )
     assert duel.stdout
     lines = [json.loads(await duel.stdout.readline()) for _ in range(3)]
