@@ -121,7 +121,8 @@ def test_parse(game: str, position: str, reply: str, answer: dict[str, str], tmp
 
 
 def test_exports_are_read_by_other_programs(tmp_path: Path) -> None:
-    played = arena("duel", "chess", "engine/random", "engine/novice", "--json", "--max-plies", "30", data=tmp_path)
+    players = ("engine/random", "engine/novice")
+    played = arena("duel", "chess", *players, "--json", "--max-plies", "30", "--seed", "3", data=tmp_path)
     pgn = arena("export", entries(played.stdout)[0]["duel"], "--format", "pgn", data=tmp_path)
     assert pgn.returncode == 0
     (tmp_path / "duel.pgn").write_text(pgn.stdout)
