@@ -30,7 +30,7 @@ export class Offline extends Error {}
 async function call(path, init) {
   let response;
   try {
-    response = await fetch(path, { cache: "no-cache", credentials: "same-origin", ...init });
+    response = await fetch(path, { cache: "no-store", credentials: "same-origin", ...init });
   } catch {
     throw new Offline(path);
   }
@@ -112,6 +112,7 @@ export async function duel(id, after, etag) {
   const headers = etag ? { "If-None-Match": etag } : undefined;
   const response = await call(`/api/duels/${encodeURIComponent(id)}?after=${after}`, { headers });
   if (response.status === 304) {
+    // An answer whose (empty) body is never read counts as aborted in the browser's network log.
     await response.arrayBuffer();
     return null;
   }
