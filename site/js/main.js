@@ -63,16 +63,21 @@ function build(session, commands, games) {
     async () => {
       await channel.refresh();
       sidebar.update(channel.live);
+      composer.news();
       title(channel.live.filter((card) => card.isYours).length);
     },
     () => channel.live.length > 0,
-    connection,
+    (online, why) => {
+      connection(online, why);
+      if (online) [composer, ...channel.cards.values()].forEach(({ complaint }) => complaint.reconnected());
+    },
   );
   const composer = new Composer({
     commands,
     settingsOf: (name) => game(name)?.options ?? [],
     answered,
-    playTyped: (text) => channel.yours?.play(text) ?? null,
+    yours: () => channel.yours,
+    changed: () => poller.now(),
   });
   const dialog = new NewDuelDialog({ games, commands, started: answered });
   const failed = (/** @type {unknown} */ error) =>

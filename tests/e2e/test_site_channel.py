@@ -183,6 +183,8 @@ async def test_a_lost_connection_is_shown_until_it_is_back(site: Site) -> None:
     await page.unroute("**/api/**", cut)
     await page.evaluate("dispatchEvent(new Event('online'))")
     await expect(page.locator("#connection")).to_be_hidden()
+    await expect(page.locator("#composer-error")).to_be_hidden()
+    await expect(line).to_have_value("/arena games")
     await line.press("Enter")
     await expect(page.get_by_role("group", name="Answer to /arena games")).to_be_visible()
 

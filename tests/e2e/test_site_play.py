@@ -83,12 +83,33 @@ async def test_a_move_may_be_typed_in_the_channels_line(site: Site) -> None:
     line = page.get_by_role("combobox", name="Command or move")
     await line.fill("Ke4")
     await line.press("Enter")
-    await expect(page.locator(".card-error")).to_be_visible()
+    complaint = page.locator("#composer-error")
+    await expect(complaint).to_contain_text("king")
+    await expect(complaint).to_be_in_viewport()
     await expect(line).to_have_value("Ke4")
     await line.fill("knight to f3")
+    await expect(complaint).to_be_hidden()
     await line.press("Enter")
     await expect(page.locator(".moves-list li").first).to_contain_text("Nf3")
+
+
+async def test_a_refusal_is_gone_when_its_duel_moves_on(site: Site) -> None:
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe me engine/random")
+    await expect(page.locator(".badge")).to_have_text("Your move")
+    line = page.get_by_role("combobox", name="Command or move")
+    await line.fill("banana")
+    await line.press("Enter")
+    await expect(page.locator("#composer-error")).to_be_visible()
+    on_card = page.get_by_role("textbox", name="or type a move")
+    await on_card.fill("banana")
+    await on_card.press("Enter")
+    await expect(page.locator(".card-error")).to_be_visible()
+    await cell(page, "5").click()
+    await expect(cell(page, "5")).to_have_attribute("data-filled", "")
+    await expect(page.locator("#composer-error")).to_be_hidden()
     await expect(page.locator(".card-error")).to_be_hidden()
+    await expect(line).to_have_value("banana")
 
 
 async def test_words_are_typed_on_the_card(site: Site) -> None:

@@ -3,8 +3,9 @@
  * line, the arrow keys walk through the list above it, Tab or Enter takes a suggestion, Escape closes the list.
  */
 
-import { ApiError, complete, Offline, requestId, runText } from "../api.js";
-import { attribute, byId, el, keyed, say, show } from "../dom.js";
+import { complete, requestId, runText } from "../api.js";
+import { Complaint } from "../complaint.js";
+import { attribute, byId, el, keyed, show } from "../dom.js";
 import { t } from "../text.js";
 import { contextAt, optionSuggestions, verbSuggestions } from "./completion.js";
 import { History } from "./history.js";
@@ -14,7 +15,8 @@ export class Composer {
   /**
    * @param {{commands: import("../types.js").Command[], settingsOf: (game: string) => import("../types.js").Option[],
    *   answered: (reply: import("../types.js").Reply, asked: string) => void,
-   *   playTyped: (text: string) => Promise<boolean>|null}} around
+   *   yours: () => import("../duel/duelcard.js").DuelCard|undefined, changed: () => void}} around `yours`: the duel in
+   *   which the person here has to move; `changed`: the server should be asked at once
    */
   constructor(around) {
     this.around = around;
@@ -22,7 +24,9 @@ export class Composer {
     this.input = byId("command");
     this.list = byId("suggestions");
     this.hint = byId("hint");
-    this.error = byId("composer-error");
+    this.complaint = new Complaint(byId("composer-error"), "error.offline.kept");
+    /** @type {import("../duel/duelcard.js").DuelCard|undefined} the duel that the complaint is about */
+    this.played = undefined;
     this.history = new History();
     /** @type {import("./completion.js").Suggestion[]} */
     this.items = [];
@@ -44,7 +48,7 @@ export class Composer {
     this.input.addEventListener("keydown", this.#key);
     this.input.addEventListener("input", () => {
       this.history.leave();
-      show(this.error, false);
+      this.complaint.clear();
       this.#suggest();
     });
     this.input.addEventListener("click", () => this.#suggest());
@@ -201,26 +205,24 @@ export class Composer {
       this.history.add(text);
       if (this.input.value.trim() === text) this.input.value = "";
       this.#hint(null);
-      show(this.error, false);
+      this.complaint.clear();
     } catch (error) {
-      this.#complain(error);
+      this.complaint.show(error, this.played?.place);
+      this.around.changed();
     }
     attribute(this.form, "data-busy", false);
   }
 
   /** @param {string} text */
   async #run(text) {
-    const typed = text.startsWith("/") ? null : this.around.playTyped(text);
-    if (typed === null) this.around.answered(await runText(text, requestId()), text);
-    else if (!(await typed)) throw new ApiError(400, "Refused", t("composer.refused"));
+    this.played = text.startsWith("/") ? undefined : this.around.yours();
+    if (this.played) await this.played.play(text);
+    else this.around.answered(await runText(text, requestId()), text);
   }
 
-  /** @param {unknown} error */
-  #complain(error) {
-    if (error instanceof ApiError) say(this.error, error.message);
-    else if (error instanceof Offline) say(this.error, t("error.offline.kept"));
-    else throw error;
-    show(this.error, true);
+  /** The channel was asked for news: a complaint about a position that has passed is settled. */
+  news() {
+    if (this.played) this.complaint.moved(this.played.place);
   }
 }
 

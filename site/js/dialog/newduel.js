@@ -1,6 +1,7 @@
 /** The form behind “New duel”: everything `/duel start` can be told, for those who would rather click. */
 
-import { ApiError, Offline, players, requestId, run } from "../api.js";
+import { ApiError, players, requestId, run } from "../api.js";
+import { sentence } from "../complaint.js";
 import { byId, el, say, show } from "../dom.js";
 import { t } from "../text.js";
 import { field } from "./fields.js";
@@ -124,9 +125,7 @@ export class NewDuelDialog {
 
   /** @param {unknown} error */
   #complain(error) {
-    if (error instanceof ApiError) say(this.error, error.message);
-    else if (error instanceof Offline) say(this.error, t("error.offline.kept"));
-    else throw error;
+    say(this.error, sentence(error, "error.offline.kept"));
     // The next try is a new request: what was refused must not be recognised as done.
     if (error instanceof ApiError) this.request = requestId();
     show(this.error, true);

@@ -1,9 +1,10 @@
 /** A duel in the channel: a message of who started it, with the live board, both seats, and its controls. */
 
 import * as actions from "../actions.js";
-import { ApiError, Offline } from "../api.js";
+import { ApiError } from "../api.js";
 import { BoardView, seenFromBehind } from "../board/board.js";
-import { attribute, say, SEATS, show } from "../dom.js";
+import { Complaint } from "../complaint.js";
+import { attribute, SEATS, show } from "../dom.js";
 import { t } from "../text.js";
 import { CardFrame } from "./cardframe.js";
 import { CompactLine } from "./compact.js";
@@ -44,6 +45,8 @@ export class DuelCard {
     );
     this.frame = new CardFrame(summary.id, this);
     this.node = this.frame.node;
+    this.complaint = new Complaint(this.frame.error, "error.offline");
+    this.node.addEventListener("input", () => this.complaint.clear());
     this.update(summary);
   }
 
@@ -64,6 +67,11 @@ export class DuelCard {
   /** The number of the last entry that is known. */
   get after() {
     return this.duel ? this.duel.entry : -1;
+  }
+
+  /** Where the duel stands: changes with every turn and at the end. */
+  get place() {
+    return this.duel ? `${this.duel.position_entry} ${this.duel.outcome !== null}` : "";
   }
 
   /** The server's time. */
@@ -98,6 +106,7 @@ export class DuelCard {
     this.moves.update(this.turns);
     this.controls.update(duel, this.now_ms);
     this.result.update(duel);
+    this.complaint.moved(this.place);
     this.update(duel);
   }
 
@@ -109,7 +118,7 @@ export class DuelCard {
   failed(error) {
     if (!(error instanceof ApiError)) throw error;
     this.broken = true;
-    this.#complain(error);
+    this.complaint.show(error);
     return null;
   }
 
@@ -127,14 +136,26 @@ export class DuelCard {
   expand(open, asked = true) {
     this.expanded = open;
     this.kept = open && asked;
+    if (!this.broken) this.complaint.clear();
     this.#layout();
     if (!asked) return;
     this.channel.changed();
     (open ? this.result.close : this.compact.open).focus({ preventScroll: true });
   }
 
-  /** @param {string} text a typed move */
-  play = (text) => this.controls.play(text);
+  /**
+   * Play a move that was typed elsewhere.
+   * @param {string} text
+   * @throws {import("../api.js").ApiError | import("../api.js").Offline} for whoever asked to show
+   */
+  async play(text) {
+    this.complaint.clear();
+    try {
+      await actions.move(/** @type {import("../types.js").Duel} */ (this.duel), text);
+    } finally {
+      this.channel.changed();
+    }
+  }
 
   #layout() {
     const over = this.summary.outcome !== null;
@@ -172,24 +193,15 @@ export class DuelCard {
    * @param {() => Promise<any>} action
    */
   #act = async (action) => {
-    show(this.frame.error, false);
+    this.complaint.clear();
     try {
       await action();
       return true;
     } catch (error) {
-      this.#complain(error);
+      this.complaint.show(error, this.place);
       return false;
     } finally {
       this.channel.changed();
     }
   };
-
-  /** @param {unknown} error */
-  #complain(error) {
-    if (error instanceof ApiError)
-      say(this.frame.error, error.isStale ? `${error.message} ${t("error.stale")}` : error.message);
-    else if (error instanceof Offline) say(this.frame.error, t("error.offline"));
-    else throw error;
-    show(this.frame.error, true);
-  }
 }

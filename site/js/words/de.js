@@ -37,7 +37,6 @@ export const de = {
   "composer.send": "Senden",
   "composer.suggestions": "Vorschläge",
   "composer.hint": "Tippe / für Befehle. Bist du am Zug, tippe einfach deinen Zug.",
-  "composer.refused": "Das wurde nicht gespielt; warum, steht oben beim Duell.",
   "note.private": "Nur du siehst das",
   "note.answer": "Antwort",
   "note.dismiss": "Schließen",

@@ -37,7 +37,6 @@ export const en = {
   "composer.send": "Send",
   "composer.suggestions": "Suggestions",
   "composer.hint": "Type / for commands. When it is your turn, just type your move.",
-  "composer.refused": "That was not played: the duel above says why.",
   "note.private": "Only you can see this",
   "note.answer": "Answer",
   "note.dismiss": "Dismiss",
