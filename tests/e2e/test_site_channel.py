@@ -38,13 +38,13 @@ async def test_a_newcomer_starts_a_duel_by_typing_with_completion_and_watches_it
 
 async def watch_by_keyboard(page: Page) -> None:
     where = page.locator("#where")
-    await expect(where).to_have_text(re.compile(r"^Turn (\d) of \1:"))
+    await expect(where).to_have_text(re.compile(r"^Ply (\d) of \1:"))
     await page.keyboard.press("Home")
     await expect(where).to_have_text(re.compile("^Start"))
     await expect(page.locator(".cell[data-filled]")).to_have_count(0)
     await page.keyboard.press("ArrowRight")
     await page.keyboard.press("ArrowRight")
-    await expect(where).to_have_text(re.compile("^Turn 2 of"))
+    await expect(where).to_have_text(re.compile("^Ply 2 of"))
     await expect(page.locator(".cell[data-filled]")).to_have_count(2)
     await page.keyboard.press("ArrowLeft")
     await expect(page).to_have_url(re.compile("ply=1"))
@@ -52,7 +52,7 @@ async def watch_by_keyboard(page: Page) -> None:
     await page.locator("#slider").focus()
     await page.keyboard.press("Space")
     await expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    await expect(where).to_have_text(re.compile(r"^Turn (\d) of \1:"))
+    await expect(where).to_have_text(re.compile(r"^Ply (\d) of \1:"))
 
 
 async def test_the_big_buttons_start_what_they_say(site: Site) -> None:
@@ -223,3 +223,20 @@ async def test_what_a_model_said_before_it_forfeited_is_shown(site: Site) -> Non
     await page.goto(f"{site.url}/replay.html?duel={duel}")
     await page.locator(".transcript .failed summary").last.click()
     await expect(page.locator(".transcript li").last.locator(".failure")).to_have_text("Not understood")
+
+
+async def test_plies_and_turns_are_counted_apart(site: Site) -> None:
+    page = await site.visit()
+    turns = await command(page, "/duel start rock_paper_scissors engine/random engine/random rounds:1")
+    plies = await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
+    await expect(page.locator(".verdict")).to_have_count(2)
+    await page.reload()
+    lines = page.locator(".compact-reason")
+    await expect(lines.first).to_contain_text(re.compile(r"\d turns?\b"))
+    await expect(lines.last).to_contain_text(re.compile(r"\d plies"))
+    await page.goto(f"{site.url}/replay.html?duel={turns}")
+    await expect(page.locator("#where")).to_have_text(re.compile(r"^Turn (\d+) of \1:"))
+    await page.goto(f"{site.url}/replay.html?duel={plies}")
+    numbers = page.locator(".transcript .ply")
+    await expect(numbers.nth(1)).to_have_text("1…")
+    await expect(numbers.nth(2)).to_have_text("2.")

@@ -4,10 +4,13 @@ import * as api from "../api.js";
 import { attribute, el, say, SEATS } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
+import { lengthOf } from "./turns.js";
 
 export class CompactLine {
   /** @param {() => void} open */
   constructor(open) {
+    /** @type {number|undefined} */
+    this.turn = undefined;
     this.picture = el("img", { class: "thumb", alt: "", loading: "lazy", width: "56", height: "56" });
     this.names = el("span", { class: "compact-names" });
     this.reason = el("span", { class: "compact-reason" });
@@ -35,12 +38,13 @@ export class CompactLine {
    */
   update(duel, turn) {
     if (!duel.outcome) return;
+    this.turn = turn ?? this.turn;
     const [first, second] = SEATS.map((seat) => duel.seats[seat].name);
     say(this.names, `${first}  ${format.score(duel.outcome)}  ${second}`);
-    const moves = t("moves.count", { n: duel.plies });
+    const length = this.turn === undefined ? "" : lengthOf(duel.plies, this.turn);
     const time = duel.ended_ms === null ? "" : format.duration(duel.ended_ms - duel.created_ms);
-    say(this.reason, [format.reason(duel.outcome), moves, time].filter(Boolean).join(" · "));
-    if (turn !== undefined) attribute(this.picture, "src", `${api.boardPath(duel.id, turn)}.svg`);
+    say(this.reason, [format.reason(duel.outcome), length, time].filter(Boolean).join(" · "));
+    if (this.turn !== undefined) attribute(this.picture, "src", `${api.boardPath(duel.id, this.turn)}.svg`);
     attribute(this.replay, "href", api.replayPath(duel.id));
     const label = `${duel.title}: ${first} – ${second}`;
     attribute(this.replay, "aria-label", `${t("duel.replay")}, ${label}`);

@@ -1,5 +1,7 @@
 /** Keeping a duel's turns up to date from answers that hold only the newest ones. */
 
+import { t } from "../text.js";
+
 /**
  * The turns that are known after an answer. A turn that is sent again replaces the old one and all after it: it was
  * taken back.
@@ -11,6 +13,33 @@ export function adopt(known, duel) {
   const news = duel.turns;
   const kept = news.length ? known.filter((turn) => turn.turn < news[0].turn) : known;
   return [...kept, ...news].slice(0, duel.turn);
+}
+
+/**
+ * Whether both seats choose at the same time, as far as the duel shows: its turns hold two moves each.
+ * @param {{plies: number, turn: number, to_move?: import("../types.js").Seat[]}} duel
+ */
+export const isSimultaneous = ({ plies, turn, to_move = [] }) => plies > turn || to_move.length > 1;
+
+/**
+ * How long a duel was: `38 plies`, or `25 turns` where both choose at once.
+ * @param {number} plies
+ * @param {number} turn how many turns were played
+ */
+export const lengthOf = (plies, turn) =>
+  isSimultaneous({ plies, turn }) ? t("turns.count", { n: turn }) : t("plies.count", { n: plies });
+
+/**
+ * What stands before each turn in a list: `1.` for the first seat or both, `1…` for the second seat alone, as in chess.
+ * @param {import("../types.js").TurnInfo[]} turns
+ */
+export function numbers(turns) {
+  let row = 0;
+  return turns.map(({ moves }, index) => {
+    const answers = !("first" in moves);
+    if (!answers || index === 0 || !("first" in turns[index - 1].moves)) row += 1;
+    return answers ? `${row}…` : `${row}.`;
+  });
 }
 
 /**

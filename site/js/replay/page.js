@@ -5,7 +5,7 @@ import { BoardView, seenFromBehind } from "../board/board.js";
 import { Poller } from "../channel/poller.js";
 import { attribute, byId, el, say, SEATS, show } from "../dom.js";
 import { ExportLinks, FORMATS } from "../duel/result.js";
-import { adopt, movesOf } from "../duel/turns.js";
+import { adopt, isSimultaneous, movesOf } from "../duel/turns.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
 import { Player } from "./player.js";
@@ -134,9 +134,10 @@ export class ReplayPage {
     attribute(slider, "max", player.last);
     slider.value = String(player.turn);
     const turn = this.turns[player.turn - 1];
+    const unit = isSimultaneous(duel) ? "turn" : "ply";
     const where = turn
-      ? t("replay.at", { n: player.turn, last: player.last, move: movesOf(turn) })
-      : t("replay.start", { last: player.last });
+      ? t(`replay.at.${unit}`, { at: player.turn, last: player.last, move: movesOf(turn) })
+      : t(`replay.start.${unit}`, { last: player.last });
     say(byId("where"), where);
     attribute(slider, "aria-valuetext", where);
     // A screen reader should not have to keep pace with a replay that runs by itself.

@@ -2,7 +2,7 @@
 
 import { attribute, el, keyed, SEATS } from "../dom.js";
 import { AttemptList } from "../duel/seatpanel.js";
-import { movesOf } from "../duel/turns.js";
+import { movesOf, numbers } from "../duel/turns.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
 import { Proof } from "./proof.js";
@@ -23,12 +23,13 @@ export class Transcript {
    * @param {import("../types.js").TurnInfo[]} turns
    */
   update(duel, turns) {
+    const labels = numbers(turns);
     const hasEnding = SEATS.some((seat) => duel.last_words[seat]);
     keyed(
       this.node,
       hasEnding ? [...turns, null] : turns,
       (turn) => (turn ? `${turn.turn} ${turn.entry}` : "ending"),
-      (turn) => (turn ? this.#item(duel, turn, turns[turn.turn - 2]?.entry ?? 0) : ending(duel)),
+      (turn) => (turn ? this.#item(duel, turn, turns[turn.turn - 2]?.entry ?? 0, labels[turn.turn - 1]) : ending(duel)),
     );
   }
 
@@ -63,12 +64,13 @@ export class Transcript {
    * @param {import("../types.js").Duel} duel
    * @param {import("../types.js").TurnInfo} turn
    * @param {number} position the number of the position that it was chosen in
+   * @param {string} number what stands before it
    */
-  #item(duel, turn, position) {
+  #item(duel, turn, position, number) {
     const jump = el(
       "button",
       { class: "jump-to", type: "button", tabindex: "-1", onclick: () => this.go(turn.turn) },
-      el("span", { class: "ply", text: `${turn.turn}.` }),
+      el("span", { class: "ply", text: number }),
       el("b", { text: movesOf(turn) }),
     );
     const seats = SEATS.filter((seat) => turn.moves[seat] !== undefined);
