@@ -12,7 +12,7 @@ from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
 from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
-from bot.wiring import embedded
+from bot.wiring import embedded, release_dead
 from engine.arena import Arena
 from engine.errors import ArenaError
 
@@ -33,26 +33,27 @@ async def serve(settings: Settings) -> int:
         async with serving(app, settings.web_host, settings.web_port) as port:
             resumed = await arena.turns.resume()
             _welcome(settings, port, resumed)
-            await _until_stopped(arena)
+            await _until_stopped(arena, settings)
     return 0
 
 
-async def sweep(arena: Arena) -> None:
-    """Look for expired clocks and dead leases, for ever."""
+async def sweep(arena: Arena, settings: Settings) -> None:
+    """Look for expired clocks, dead processes and dead leases, for ever."""
     while True:
         await arena.context.clock.sleep(SWEEP_SECONDS)
         try:
+            await release_dead(arena.context.store, settings.data_dir)
             await arena.turns.sweep()
         except ArenaError:
             log.exception("the sweep failed; the next one tries again")
 
 
-async def _until_stopped(arena: Arena) -> None:
+async def _until_stopped(arena: Arena, settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena))]
+    tasks = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena, settings))]
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
     if stop.is_set():

@@ -19,6 +19,7 @@ from engine.arena import Arena
 from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
+from engine.ports import Store
 from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
@@ -47,9 +48,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Arena]:
     seats = roster(settings)
     try:
         with WorkerLock(settings.data_dir, worker) as lock:
-            dead = dead_workers(settings.data_dir)
-            await store.release(dead)
-            forget(settings.data_dir, dead)
+            await release_dead(store, settings.data_dir)
             secret = _secret(settings.data_dir)
             try:
                 yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), Hub(), secret, worker))
@@ -58,6 +57,13 @@ async def embedded(settings: Settings) -> AsyncIterator[Arena]:
     finally:
         await seats.close()
         await store.close()
+
+
+async def release_dead(store: Store, data_dir: Path) -> None:
+    """End the leases of processes on this data folder that are gone, however they ended."""
+    if dead := dead_workers(data_dir):
+        await store.release(dead)
+        forget(data_dir, dead)
 
 
 async def _give_back(store: SqliteStore, lock: WorkerLock, worker: str) -> None:

@@ -74,7 +74,7 @@ class Duels:
         state, log = await self._load(duel_id)
         if _has(log, entry_id):
             return Moved(state, sealed=False)
-        seat = self._seat_to_move(state, person)
+        seat = await self._seat_to_choose(duel_id, state, person)
         if at is not None and at != state.position_entry:
             raise StalePosition("That position is gone: the duel has moved on. Look at the newest board.")
         duel.require_turn(state, seat)
@@ -109,6 +109,14 @@ class Duels:
         if not log:
             raise UnknownName("duel", duel_id, [], "See /duel list.")
         return duel.fold(log), log
+
+    async def _seat_to_choose(self, duel_id: str, state: State, person: str) -> Seat:
+        """The seat a move is for; who sits on both sides of a simultaneous game chooses for the one that has not."""
+        seats = self._seats(state, person)
+        if len(seats) > 1 and len(state.to_move()) > 1:
+            sealed = await self._context.store.seals(duel_id, state.position_entry)
+            return next((seat for seat in seats if seat not in sealed), seats[0])
+        return self._seat_to_move(state, person)
 
     def _seat_to_move(self, state: State, person: str) -> Seat:
         seats = self._seats(state, person)

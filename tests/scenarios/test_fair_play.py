@@ -295,6 +295,14 @@ class TestDrawOffers:
             assert (await arena.context.head(other.duel_id)).status is Status.OVER
 
 
+async def test_who_sits_on_both_sides_chooses_for_each_in_turn() -> None:
+    async with arena_over() as arena:
+        head = await start(arena, RPS, ANN, ANN)
+        assert (await arena.duels.move(head.duel_id, "ann", "rock", "m1")).sealed
+        moved = await arena.duels.move(head.duel_id, "ann", "paper", "m2")
+        assert (moved.sealed, moved.state.turn) == (False, 1)
+
+
 class TestManyDuels:
     async def test_an_old_duel_is_still_mine_and_still_found(self) -> None:
         async with arena_over() as arena:

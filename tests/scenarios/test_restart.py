@@ -62,3 +62,17 @@ async def test_a_duel_that_was_left_in_the_terminal_is_gone_on_with_at_once(tmp_
         assert "going on with 1 duel" in server.ready
         (shown,) = (await server.get("/api/duels"))["duels"]
         await grows(server, shown["id"], beyond=max(len(lines), await turns(server, shown["id"])))
+
+
+async def test_a_running_arena_takes_over_a_duel_whose_terminal_was_killed(tmp_path: Path) -> None:
+    async with Server(tmp_path) as server:
+        command = (sys.executable, "-m", "bot.cli", "duel", "chess", "engine/club", "engine/club", "--json")
+        duel = await asyncio.create_subprocess_exec(
+            *command, "--max-plies", str(MOST_PLIES), env=server.environment, stdout=asyncio.subprocess.PIPE
+        )
+        assert duel.stdout
+        started = json.loads(await duel.stdout.readline())
+        await duel.stdout.readline()
+        duel.kill()
+        await duel.wait()
+        await grows(server, started["duel"], beyond=await turns(server, started["duel"]))
