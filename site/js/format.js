@@ -87,6 +87,12 @@ export function verdict(duel) {
 }
 
 /**
+ * The key of the word for what a duel counts for.
+ * @param {import("./types.js").Summary} duel
+ */
+export const standing = ({ outcome, rated }) => (outcome?.void ? "duel.void" : rated ? "duel.rated" : "duel.casual");
+
+/**
  * Why a duel ended: the arena's sentence, else the termination's name.
  * @param {import("./types.js").Outcome} outcome
  */

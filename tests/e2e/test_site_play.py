@@ -183,13 +183,42 @@ async def test_two_people_agree_to_a_draw(site: Site) -> None:
     await expect(one.locator(".verdict")).to_have_text("A draw")
 
 
-async def test_who_started_a_duel_can_stop_it(site: Site) -> None:
+async def test_who_started_a_duel_can_cancel_it(site: Site) -> None:
     site.players["x/slow"] = Patient("5")
     page = await site.visit()
     await command(page, "/duel start tic_tac_toe x/slow engine/random")
-    await page.get_by_role("button", name="Stop", exact=True).click()
-    await page.get_by_role("button", name="Yes, stop it").click()
+    await page.get_by_role("button", name="Cancel duel").click()
+    await page.get_by_role("button", name="Yes, cancel it").click()
     await expect(page.locator(".badge")).to_have_text("Void")
+    await expect(page.locator(".duel-terms")).to_be_empty()
     stranger = await site.visit()
     await expect(stranger.locator(".duel")).to_have_count(1)
-    await expect(stranger.get_by_role("button", name="Stop", exact=True)).to_be_hidden()
+    await expect(stranger.get_by_role("button", name="Cancel duel")).to_be_hidden()
+
+
+async def test_a_rated_duel_that_has_begun_is_not_cancelled_by_who_plays_in_it(site: Site) -> None:
+    site.players["x/line"] = Line("4", "5")
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe me x/line")
+    await expect(page.locator(".duel-terms")).to_have_text("rated")
+    await expect(page.get_by_role("button", name="Cancel duel")).to_be_visible()
+    await cell(page, "1").click()
+    await expect(page.locator(".moves-list")).to_contain_text("4")
+    await expect(page.get_by_role("button", name="Cancel duel")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Resign")).to_be_visible()
+
+
+async def test_a_clock_is_shown_only_for_the_move_that_is_due_soon(site: Site) -> None:
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe me engine/random")
+    ample = page.locator(".duel").first
+    await expect(ample.locator(".prompt")).to_have_text("Your move")
+    await expect(ample.locator(".fact-left")).to_have_count(0)
+    await command(page, "/duel start tic_tac_toe me engine/random ply-seconds:90")
+    short = page.locator(".duel").last
+    await expect(short.locator(".fact-left")).to_have_attribute("title", "Time left for this move")
+    await expect(short.locator(".prompt")).to_have_text(re.compile(r"^Your move · 1:\d\d left$"))
+    await short.get_by_role("button", name="Resign").click()
+    await short.get_by_role("button", name="Yes, resign").click()
+    await expect(short.locator(".verdict")).to_be_visible()
+    await expect(short.locator(".fact-left")).to_have_count(0)

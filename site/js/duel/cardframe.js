@@ -7,10 +7,10 @@ import { t } from "../text.js";
 export class CardFrame {
   /**
    * @param {string} id the duel's
-   * @param {Record<"stop"|"compact"|"board"|"moves"|"controls"|"result", {node: HTMLElement}> &
+   * @param {Record<"cancel"|"compact"|"board"|"moves"|"controls"|"result", {node: HTMLElement}> &
    *   {seats: Record<import("../types.js").Seat, {node: HTMLElement}>}} parts
    */
-  constructor(id, { stop, compact, board, moves, controls, result, seats }) {
+  constructor(id, { cancel, compact, board, moves, controls, result, seats }) {
     this.title = el("h2", { class: "duel-title", id: `duel-${id}` });
     this.badge = el("span", { class: "badge" });
     this.terms = el("span", { class: "duel-terms" });
@@ -23,7 +23,7 @@ export class CardFrame {
     this.body = el("div", { class: "duel-body" }, this.table, this.notice, controls.node, result.node);
     const started = el("span", { class: "started", text: t("duel.started") });
     const head = el("p", { class: "message-head" }, this.who, started, this.time);
-    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, stop.node);
+    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, cancel.node);
     const card = el("div", { class: "card" }, top, compact.node, this.body, this.error);
     const properties = { class: "message duel", tabindex: "-1", "aria-labelledby": this.title.id, "data-duel": id };
     this.node = el("article", properties, this.avatar, el("div", { class: "message-content" }, head, card));
@@ -33,9 +33,11 @@ export class CardFrame {
    * @param {import("../types.js").Summary} summary
    * @param {number} now_ms
    */
-  update({ title, variant, rated, started_by, created_ms }, now_ms) {
+  update(summary, now_ms) {
+    const { title, variant, started_by, created_ms, outcome } = summary;
     say(this.title, variant && variant !== "standard" ? `${title} · ${variant}` : title);
-    say(this.terms, rated ? t("duel.rated") : t("duel.casual"));
+    // The badge says so already when it is void.
+    say(this.terms, outcome?.void ? "" : t(format.standing(summary)));
     say(this.who, started_by || t("duel.somebody"));
     say(this.avatar, format.initials(started_by || "?"));
     attribute(this.avatar, "data-tint", format.tint(started_by));

@@ -3,9 +3,9 @@
 import * as actions from "../actions.js";
 import { buttons } from "../board/choices.js";
 import { attribute, el, keyed, say, show } from "../dom.js";
-import * as format from "../format.js";
 import { t } from "../text.js";
 import { Confirm } from "./confirm.js";
+import { clockLeft } from "./seatpanel.js";
 
 export class Controls {
   /** @param {(action: () => Promise<any>) => Promise<boolean>} act runs an action and shows what went wrong */
@@ -76,9 +76,9 @@ export class Controls {
    */
   tick(duel, now_ms) {
     if (!duel.your_seat || duel.outcome) return;
-    const left =
-      duel.deadline_ms === null ? "" : ` · ${t("play.left", { time: format.duration(duel.deadline_ms - now_ms) })}`;
-    say(this.prompt, promptFor(duel, duel.your_seat) + (duel.your_move ? left : ""));
+    const left = duel.your_move ? clockLeft(duel, now_ms) : null;
+    const clock = left === null ? "" : ` · ${t("play.left", { time: left })}`;
+    say(this.prompt, promptFor(duel, duel.your_seat) + clock);
     attribute(this.prompt, "data-mine", duel.your_move);
   }
 

@@ -39,8 +39,8 @@ export class DuelCard {
     this.moves = new MoveList();
     this.controls = new Controls(this.#act);
     this.result = new ResultBar(this.#act, () => this.expand(false), channel.formats);
-    this.stop = new Confirm(
-      { label: t("duel.stop"), sure: t("duel.stop.sure"), yes: t("duel.stop.yes"), no: t("duel.stop.no") },
+    this.cancel = new Confirm(
+      { label: t("duel.cancel"), sure: t("duel.cancel.sure"), yes: t("duel.cancel.yes"), no: t("duel.cancel.no") },
       () => this.#act(() => actions.cancel(this.summary)),
     );
     this.frame = new CardFrame(summary.id, this);
@@ -157,11 +157,18 @@ export class DuelCard {
     }
   }
 
+  /** Whether the server would let the person here cancel: nobody may escape a rated result by cancelling. */
+  get #mayCancel() {
+    const { status, started_by, rated, plies, seats } = this.summary;
+    const escapes = rated && plies > 0 && SEATS.some((seat) => seats[seat].you);
+    return status !== "over" && this.channel.isMember(started_by) && !escapes;
+  }
+
   #layout() {
     const over = this.summary.outcome !== null;
     show(this.compact.node, over && !(this.expanded && this.duel));
     show(this.frame.body, this.expanded && this.duel !== null);
-    show(this.stop.node, this.summary.status !== "over" && this.channel.isMember(this.summary.started_by));
+    show(this.cancel.node, this.#mayCancel);
     attribute(this.node, "data-compact", over && !this.expanded);
   }
 

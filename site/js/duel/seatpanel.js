@@ -2,8 +2,15 @@
 
 import { attribute, el, keyed, say, show } from "../dom.js";
 import * as format from "../format.js";
+import { kindOf, portray } from "../portrait.js";
 import { named, t } from "../text.js";
 import { spokenBy } from "./turns.js";
+
+/** A clock with more than this left says nothing that matters. */
+const AMPLE_MS = 6 * 3_600_000;
+
+/** A model that runs in the server's own process is loaded when it is first asked, which takes its time. */
+const LOADING_MS = 5000;
 
 export class SeatPanel {
   /** @param {import("../types.js").Seat} seat */
@@ -29,9 +36,10 @@ export class SeatPanel {
    */
   update(duel, turns, now_ms) {
     const info = duel.seats[this.seat];
-    say(this.avatar, format.initials(info.name));
+    portray(this.avatar, info);
     say(this.name, info.name);
-    say(this.side, [info.side, info.you ? t("seat.you") : "", info.mode].filter(Boolean).join(" · "));
+    attribute(this.name, "title", info.name);
+    say(this.side, [info.side, info.you ? t("seat.you") : "", modeOf(info)].filter(Boolean).join(" · "));
     say(this.score, duel.score?.[this.seat] ?? "");
     attribute(this.node, "aria-label", `${info.side}: ${info.name}`);
     attribute(this.node, "data-turn", duel.to_move.includes(this.seat));
@@ -49,7 +57,7 @@ export class SeatPanel {
   tick(duel, turns, now_ms) {
     say(this.state, this.#doing(duel, now_ms - (turns.at(-1)?.at_ms ?? duel.created_ms)));
     attribute(this.state, "data-thinking", duel.thinking.includes(this.seat));
-    const facts = factsOf(duel.totals[this.seat], duel.seats[this.seat].human);
+    const facts = factsOf(duel, this.seat, now_ms);
     keyed(
       this.facts,
       facts,
@@ -68,7 +76,10 @@ export class SeatPanel {
    */
   #doing(duel, since_ms) {
     if (duel.outcome) return duel.outcome.winner === this.seat ? t("seat.winner") : "";
-    if (duel.thinking.includes(this.seat)) return t("seat.thinking", { time: format.duration(Math.max(0, since_ms)) });
+    if (duel.thinking.includes(this.seat)) {
+      const thinking = t("seat.thinking", { time: format.duration(Math.max(0, since_ms)) });
+      return since_ms > LOADING_MS && isLoading(duel, this.seat) ? `${thinking} ${t("seat.loading")}` : thinking;
+    }
     if (duel.sealed[this.seat]) return t("seat.sealed");
     if (!duel.to_move.includes(this.seat)) return "";
     return duel.seats[this.seat].you ? t("seat.yours") : t("seat.moves");
@@ -107,17 +118,41 @@ function attemptItem(attempt) {
 }
 
 /**
- * @param {import("../types.js").Totals} totals
- * @param {boolean} human
+ * How a model answers, in words; nothing for people and engines.
+ * @param {import("../types.js").SeatInfo} info
+ */
+const modeOf = ({ mode }) => (mode ? named(`mode.${mode}`, mode) : "");
+
+/**
+ * @param {import("../types.js").Duel} duel
+ * @param {import("../types.js").Seat} seat
+ */
+const isLoading = (duel, seat) => duel.seats[seat].player.startsWith("local/") && !duel.totals[seat].tokens_in;
+
+/**
+ * How long a person may still take for this move; `null` when no clock runs, or when there is plenty.
+ * @param {import("../types.js").Duel} duel
+ * @param {number} now_ms
+ */
+export function clockLeft({ deadline_ms, outcome }, now_ms) {
+  if (deadline_ms === null || outcome || deadline_ms - now_ms > AMPLE_MS) return null;
+  return format.duration(deadline_ms - now_ms);
+}
+
+/**
+ * @param {import("../types.js").Duel} duel
+ * @param {import("../types.js").Seat} seat
+ * @param {number} now_ms
  * @returns {string[][]} name, text, explanation
  */
-function factsOf(totals, human) {
-  const facts = [["clock", format.duration(totals.used_ms), t("fact.clock")]];
-  if (totals.left_ms !== null)
-    facts.push(["left", t("fact.left.short", { time: format.duration(totals.left_ms) }), t("fact.left")]);
-  if (human) return facts;
-  const tokens = t("fact.tokens.short", { in: format.count(totals.tokens_in), out: format.count(totals.tokens_out) });
-  if (totals.tokens_in || totals.tokens_out)
-    facts.push(["tokens", tokens, t("fact.tokens")], ["cost", format.cost(totals.cost_usd), t("fact.cost")]);
-  return facts;
+function factsOf(duel, seat, now_ms) {
+  const info = duel.seats[seat];
+  const { used_ms, tokens_in, tokens_out, cost_usd } = duel.totals[seat];
+  const facts = [["clock", format.duration(used_ms), t("fact.clock")]];
+  const left = clockLeft(duel, now_ms);
+  if (left !== null && info.human && duel.to_move.includes(seat) && !duel.sealed[seat])
+    facts.push(["left", t("fact.left.short", { time: left }), t("fact.left")]);
+  if (kindOf(info) !== "model" || !(tokens_in || tokens_out)) return facts;
+  const tokens = t("fact.tokens.short", { in: format.count(tokens_in), out: format.count(tokens_out) });
+  return [...facts, ["tokens", tokens, t("fact.tokens")], ["cost", format.cost(cost_usd), t("fact.cost")]];
 }

@@ -7,6 +7,7 @@ import { attribute, byId, el, say, SEATS, show } from "../dom.js";
 import { ExportLinks, FORMATS } from "../duel/result.js";
 import { adopt, isSimultaneous, movesOf } from "../duel/turns.js";
 import * as format from "../format.js";
+import { kindOf, portray } from "../portrait.js";
 import { t } from "../text.js";
 import { Player } from "./player.js";
 import { Transcript } from "./transcript.js";
@@ -113,7 +114,7 @@ export class ReplayPage {
     const kind = [
       duel.title,
       duel.variant === "standard" ? "" : duel.variant,
-      duel.rated ? t("duel.rated") : t("duel.casual"),
+      t(format.standing(duel)),
       format.when(duel.created_ms, Date.now()),
     ];
     say(byId("replay-kind"), kind.filter(Boolean).join(" · "));
@@ -207,17 +208,19 @@ export class ReplayPage {
 function totals(duel, seat) {
   const { used_ms, tokens_in, tokens_out, cost_usd, failed_attempts } = duel.totals[seat];
   const facts = [format.duration(used_ms)];
-  if (tokens_in || tokens_out)
+  if (kindOf(duel.seats[seat]) === "model" && (tokens_in || tokens_out))
     facts.push(
       t("fact.tokens.short", { in: format.count(tokens_in), out: format.count(tokens_out) }),
       format.cost(cost_usd),
     );
   if (failed_attempts) facts.push(t("failed", { n: failed_attempts }));
   const { name, side } = duel.seats[seat];
+  const avatar = el("span", { class: "avatar", "aria-hidden": "true" });
+  portray(avatar, duel.seats[seat]);
   return el(
     "li",
     { class: `total seat-${seat}`, "data-won": duel.outcome?.winner === seat },
-    el("span", { class: "avatar", "aria-hidden": "true", text: format.initials(name) }),
+    avatar,
     el("b", { text: name }),
     el("span", { class: "seat-side", text: side }),
     el("span", { class: "total-facts", text: facts.join(" · ") }),

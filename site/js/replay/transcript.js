@@ -4,6 +4,7 @@ import { attribute, el, keyed, SEATS } from "../dom.js";
 import { AttemptList } from "../duel/seatpanel.js";
 import { movesOf, numbers } from "../duel/turns.js";
 import * as format from "../format.js";
+import { kindOf } from "../portrait.js";
 import { t } from "../text.js";
 import { Proof } from "./proof.js";
 
@@ -92,7 +93,7 @@ function ending(duel) {
   return el(
     "li",
     { class: seats.length === 1 ? `turn seat-${seats[0]}` : "turn both" },
-    ...seats.flatMap((seat) => spokenNodes(seat, duel.seats[seat].name, duel.last_words[seat])),
+    ...seats.flatMap((seat) => spokenNodes(duel, seat, duel.seats[seat].name, duel.last_words[seat])),
   );
 }
 
@@ -106,20 +107,21 @@ function ending(duel) {
 function said(duel, turn, seat, position) {
   const isAlone = Object.keys(turn.moves).length === 1;
   const who = isAlone ? duel.seats[seat].name : `${duel.seats[seat].name}: ${turn.moves[seat]}`;
-  const nodes = spokenNodes(seat, who, turn.spoken[seat]);
+  const nodes = spokenNodes(duel, seat, who, turn.spoken[seat]);
   const salt = turn.salts[seat];
   if (!salt) return nodes;
   return [...nodes, new Proof(duel.id, position, seat, salt, turn.encoded[seat] ?? turn.moves[seat] ?? "").node];
 }
 
 /**
+ * @param {import("../types.js").Duel} duel
  * @param {import("../types.js").Seat} seat
  * @param {string} who
  * @param {import("../types.js").Spoken|undefined} spoken
  * @returns {HTMLElement[]}
  */
-function spokenNodes(seat, who, spoken) {
-  const facts = spoken ? factsOf(spoken) : [];
+function spokenNodes(duel, seat, who, spoken) {
+  const facts = spoken ? factsOf(spoken, kindOf(duel.seats[seat])) : [];
   const nodes = [
     el(
       "p",
@@ -137,10 +139,13 @@ function spokenNodes(seat, who, spoken) {
   return nodes;
 }
 
-/** @param {import("../types.js").Spoken} spoken */
-function factsOf(spoken) {
+/**
+ * @param {import("../types.js").Spoken} spoken
+ * @param {import("../portrait.js").Kind} kind
+ */
+function factsOf(spoken, kind) {
   const facts = spoken.latency_ms ? [format.duration(spoken.latency_ms)] : [];
-  if (!spoken.tokens_in && !spoken.tokens_out) return facts;
+  if (kind !== "model" || (!spoken.tokens_in && !spoken.tokens_out)) return facts;
   const tokens = t("fact.tokens.short", { in: format.count(spoken.tokens_in), out: format.count(spoken.tokens_out) });
   return [...facts, tokens, format.cost(spoken.cost_usd)];
 }
