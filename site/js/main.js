@@ -80,10 +80,8 @@ function build(session, commands, games) {
     changed: () => poller.now(),
   });
   const dialog = new NewDuelDialog({ games, commands, started: answered });
-  const failed = (/** @type {unknown} */ error) =>
-    connection(false, error instanceof Error ? error.message : undefined);
   const open = (/** @type {string|undefined} */ name) => dialog.open(name);
-  const sidebar = new Sidebar({ games, member: session.member, open, reveal: (id) => channel.reveal(id), failed });
+  const sidebar = new Sidebar({ games, member: session.member, open, reveal: (id) => channel.reveal(id) });
   new Welcome(byId("welcome"), games, (text) => composer.run(text)).build();
   connection(true);
   poller.now();

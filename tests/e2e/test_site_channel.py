@@ -240,3 +240,36 @@ async def test_plies_and_turns_are_counted_apart(site: Site) -> None:
     numbers = page.locator(".transcript .ply")
     await expect(numbers.nth(1)).to_have_text("1…")
     await expect(numbers.nth(2)).to_have_text("2.")
+
+
+async def test_the_path_of_a_replay_is_a_link_and_nothing_else_is(site: Site) -> None:
+    page = await site.visit()
+    path = "/replay.html?duel=266420dd-b629-5dd4-9a03-462038f33ab6"
+    text = f"Replay: {path}\nnot https://example.org{path} nor {path}&evil=1 nor javascript:alert(1) <b>x</b>"
+    answer = {"text": text, "private": True, "duel": None, "lines": [["turn", "X"], ["1", "5"]], "file": None}
+
+    async def reply(route: Route) -> None:
+        await route.fulfill(json=answer)
+
+    await page.route("**/api/commands", reply)
+    await page.locator("#command").fill("/duel replay")
+    await page.locator("#send").click()
+    note = page.locator(".note-text")
+    await expect(note).to_have_text(text)
+    await expect(note.get_by_role("link")).to_have_count(1)
+    await expect(note.get_by_role("link")).to_have_attribute("href", site.url + path)
+    await expect(page.get_by_role("cell", name="5")).to_be_visible()
+
+
+async def test_a_name_that_is_refused_is_explained_beside_it(site: Site) -> None:
+    one, other = await site.visit(), await site.visit()
+    taken = await one.locator("#member-name").text_content() or ""
+    await other.get_by_role("button", name="Rename").click()
+    field = other.get_by_role("textbox", name="Your name")
+    await field.fill(taken)
+    await field.press("Enter")
+    await expect(other.locator("#name-error")).to_contain_text(taken)
+    await field.fill("Bob")
+    await expect(other.locator("#name-error")).to_be_hidden()
+    await field.press("Enter")
+    await expect(other.locator("#member-name")).to_have_attribute("title", "Bob")

@@ -4,6 +4,9 @@ import { replayPath } from "../api.js";
 import { el } from "../dom.js";
 import { t } from "../text.js";
 
+/** The path of a replay of this site, standing by itself. */
+const REPLAY = /(?<![^\s(])(\/replay\.html\?duel=[0-9a-f-]{8,36}(?:&ply=\d+)?)(?![\w/?&=#%-])/;
+
 /**
  * @param {import("../types.js").Reply} reply
  * @param {string} asked the command as it was typed
@@ -26,7 +29,7 @@ export function note(reply, asked) {
       { class: "message-content" },
       head,
       el("code", { class: "note-asked", text: asked }),
-      el("p", { class: "note-text", text: reply.text }),
+      el("p", { class: "note-text" }, ...withReplays(reply.text)),
     ),
   );
   if (reply.lines?.length) node.firstElementChild.append(table(reply.lines));
@@ -37,6 +40,17 @@ export function note(reply, asked) {
     );
   close.addEventListener("click", () => node.remove());
   return node;
+}
+
+/**
+ * A text in which the paths of replays are links; whatever else looks like an address stays text.
+ * @param {string} text
+ * @returns {(Node|string)[]}
+ */
+function withReplays(text) {
+  return text
+    .split(REPLAY)
+    .map((part, index) => (index % 2 ? el("a", { href: new URL(part, location.origin).href, text: part }) : part));
 }
 
 /** @param {[string, string]} file its name and its content */

@@ -1,6 +1,7 @@
 /** Beside the channel: running duels to jump to, games to start, who you are. On a phone it is a drawer. */
 
 import { rename } from "../api.js";
+import { Complaint } from "../complaint.js";
 import { attribute, byId, el, keyed, say, show } from "../dom.js";
 import * as format from "../format.js";
 import { t } from "../text.js";
@@ -8,7 +9,7 @@ import { t } from "../text.js";
 export class Sidebar {
   /**
    * @param {{games: import("../types.js").Game[], member: {name: string}, open: (game?: string) => void,
-   *   reveal: (id: string) => void, failed: (error: unknown) => void}} around
+   *   reveal: (id: string) => void}} around
    */
   constructor(around) {
     this.around = around;
@@ -95,6 +96,8 @@ export class Sidebar {
     const form = byId("name-form");
     const input = byId("name-input");
     const edit = byId("name-edit");
+    const complaint = new Complaint(byId("name-error"), "error.offline.kept");
+    input.addEventListener("input", () => complaint.clear());
     this.#showName(this.around.member.name);
     edit.addEventListener("click", () => {
       input.value = this.name.textContent;
@@ -104,6 +107,7 @@ export class Sidebar {
       input.focus();
     });
     const done = () => {
+      complaint.clear();
       show(form, false);
       show(edit, true);
       edit.focus();
@@ -118,7 +122,7 @@ export class Sidebar {
         this.#showName((await rename(input.value.trim())).member.name);
         done();
       } catch (error) {
-        this.around.failed(error);
+        complaint.show(error);
       }
     });
   }
@@ -126,6 +130,7 @@ export class Sidebar {
   /** @param {string} name */
   #showName(name) {
     say(this.name, name);
+    attribute(this.name, "title", name);
     say(this.avatar, format.initials(name));
     attribute(this.avatar, "data-tint", format.tint(name));
   }
@@ -137,7 +142,9 @@ export class Sidebar {
  */
 function patchItem(node, card) {
   const { first, second } = card.summary.seats;
-  say(/** @type {Element} */ (node.querySelector(".jump-names")), `${first.name} – ${second.name}`);
+  const names = /** @type {Element} */ (node.querySelector(".jump-names"));
+  say(names, `${first.name} – ${second.name}`);
+  attribute(names, "title", names.textContent);
   attribute(/** @type {Element} */ (node.firstElementChild), "data-yours", card.isYours);
   attribute(
     /** @type {Element} */ (node.querySelector(".dot")),

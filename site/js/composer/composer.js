@@ -11,6 +11,8 @@ import { contextAt, optionSuggestions, verbSuggestions } from "./completion.js";
 import { History } from "./history.js";
 import { signature } from "./signature.js";
 
+const EXAMPLE = "/duel start chess local/smollm2 engine/stockfish";
+
 export class Composer {
   /**
    * @param {{commands: import("../types.js").Command[], settingsOf: (game: string) => import("../types.js").Option[],
@@ -34,10 +36,21 @@ export class Composer {
     this.asked = 0;
     /** @type {import("./completion.js").Context|null} */
     this.context = null;
+    this.#invite(matchMedia("(max-width: 800px)"));
     this.#listen();
     byId("send").disabled = false;
     // Somebody may have begun to type before the commands were there.
     if (document.activeElement === this.input && this.input.value) this.#suggest();
+  }
+
+  /**
+   * Say in the empty line what can be typed, as long as its width allows.
+   * @param {MediaQueryList} narrow
+   */
+  #invite(narrow) {
+    const invite = () => attribute(this.input, "placeholder", narrow.matches ? t("composer.invite") : EXAMPLE);
+    narrow.addEventListener("change", invite);
+    invite();
   }
 
   #listen() {

@@ -34,6 +34,7 @@ export const de = {
   "welcome.play": "Selbst spielen",
 
   "composer.label": "Befehl oder Zug",
+  "composer.invite": "/duel oder dein Zug",
   "composer.send": "Senden",
   "composer.suggestions": "Vorschläge",
   "composer.hint": "Tippe / für Befehle. Bist du am Zug, tippe einfach deinen Zug.",

@@ -34,6 +34,7 @@ export const en = {
   "welcome.play": "Play yourself",
 
   "composer.label": "Command or move",
+  "composer.invite": "/duel, or your move",
   "composer.send": "Send",
   "composer.suggestions": "Suggestions",
   "composer.hint": "Type / for commands. When it is your turn, just type your move.",
