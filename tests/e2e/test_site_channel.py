@@ -114,12 +114,12 @@ async def test_the_form_starts_a_duel_with_the_games_settings(site: Site) -> Non
     await page.get_by_role("button", name="New duel").click()
     form = page.get_by_role("dialog", name="New duel")
     await form.get_by_role("radio", name="Rock-Paper-Scissors").check()
-    await form.get_by_label("Player 1").select_option("engine/random")
-    await form.get_by_label("Player 2").select_option("engine/random")
-    await form.get_by_label("rounds").fill("4")
+    await form.get_by_label("Player 1", exact=True).select_option("engine/random")
+    await form.get_by_label("Player 2", exact=True).select_option("engine/random")
+    await form.get_by_label("Rounds").fill("4")
     await form.get_by_role("button", name="Start the duel").click()
     await expect(form.get_by_role("alert")).to_be_visible()
-    await form.get_by_label("rounds").fill("3")
+    await form.get_by_label("Rounds").fill("3")
     await form.get_by_role("button", name="Start the duel").click()
     await expect(form).to_be_hidden()
     card = page.get_by_role("article", name="Rock-Paper-Scissors · best-of-3")
@@ -273,3 +273,30 @@ async def test_a_name_that_is_refused_is_explained_beside_it(site: Site) -> None
     await expect(other.locator("#name-error")).to_be_hidden()
     await field.press("Enter")
     await expect(other.locator("#member-name")).to_have_attribute("title", "Bob")
+
+
+async def test_the_form_names_players_and_says_once_a_provider_what_is_missing(site: Site) -> None:
+    page = await site.visit()
+    known = [
+        {"name": "local/tiny", "about": "small, and here", "ready": True, "missing": ""},
+        {"name": "a/one", "about": "", "ready": False, "missing": "a/one needs A_KEY: set it."},
+        {"name": "a/two", "about": "", "ready": False, "missing": "a/two needs A_KEY: set it."},
+        {"name": "engine/x", "about": "", "ready": False, "missing": "engine/x needs x: install it."},
+    ]
+
+    async def players(route: Route) -> None:
+        await route.fulfill(json={"players": known})
+
+    await page.route("**/api/players?*", players)
+    await page.get_by_role("button", name="New duel").click()
+    form = page.get_by_role("dialog", name="New duel")
+    white = form.get_by_label("White", exact=True)
+    await expect(white).to_have_value("local/tiny")
+    await expect(form.locator("#seat-first-about")).to_have_text("small, and here")
+    await expect(white.locator("option[disabled]")).to_have_text(
+        ["a needs A_KEY: set it.", "engine/x needs x: install it."]
+    )
+    await expect(form.get_by_label("Seconds per move")).to_be_hidden()
+    await form.get_by_text("More settings").click()
+    await expect(form.get_by_label("Seconds per move")).to_be_visible()
+    await expect(form.get_by_label("Start position (FEN)")).to_be_visible()

@@ -1,11 +1,17 @@
 /** A form field for an option, made from its declaration. */
 
 import { el } from "../dom.js";
-import { t } from "../text.js";
+import { named, t } from "../text.js";
 
 /** @typedef {{name: string, node: HTMLElement, value: () => string}} Field `value` is empty when nothing was set */
 
+/** Options of games that hardly anybody sets: they stand under “More settings”. */
+const ADVANCED = new Set(["position", "fen"]);
+
 let made = 0;
+
+/** @param {import("../types.js").Option} option */
+export const isAdvanced = ({ name }) => ADVANCED.has(name);
 
 /**
  * @param {import("../types.js").Option} option
@@ -17,7 +23,7 @@ export function field(option) {
   const node = el(
     "div",
     { class: "form-field" },
-    el("label", { for: id, text: option.name.replaceAll("_", " ").replaceAll("-", " ") }),
+    el("label", { for: id, text: named(`option.${option.name}`, option.name.replaceAll(/[_-]/g, " ")) }),
     control,
     el("p", { class: "form-help", id: `${id}-help`, text: option.help }),
   );
@@ -31,7 +37,7 @@ export function field(option) {
 function controlFor(option, id) {
   const common = { id, "aria-describedby": `${id}-help`, class: "field" };
   const choices = option.kind === "boolean" ? ["yes", "no"] : option.choices;
-  if (choices.length) return select(common, choices, option.default);
+  if (choices.length) return select(common, option.name, choices, option.default);
   if (option.kind === "string")
     return el("input", {
       ...common,
@@ -52,17 +58,19 @@ function controlFor(option, id) {
 
 /**
  * @param {Record<string, any>} common
+ * @param {string} name the option's
  * @param {string[]} choices
  * @param {any} usual
  */
-function select(common, choices, usual) {
+function select(common, name, choices, usual) {
+  const word = (/** @type {string} */ choice) => named(`choice.${name}.${choice}`, named(`choice.${choice}`, choice));
   const shown = usual === true ? "yes" : usual === false ? "no" : usual;
-  const label = shown ? t("field.default.is", { value: String(shown) }) : t("field.default");
+  const label = shown ? t("field.default.is", { value: word(String(shown)) }) : t("field.default");
   const rest = choices.filter((choice) => choice !== shown);
   return el(
     "select",
     common,
     el("option", { value: "", text: label }),
-    ...rest.map((choice) => el("option", { value: choice, text: choice })),
+    ...rest.map((choice) => el("option", { value: choice, text: word(choice) })),
   );
 }

@@ -4,7 +4,7 @@ import { ApiError, players, requestId, run } from "../api.js";
 import { sentence } from "../complaint.js";
 import { byId, el, say, show } from "../dom.js";
 import { t } from "../text.js";
-import { field } from "./fields.js";
+import { field, isAdvanced } from "./fields.js";
 import { PlayerField } from "./playerfield.js";
 
 export class NewDuelDialog {
@@ -21,7 +21,6 @@ export class NewDuelDialog {
     this.about = byId("new-duel-about");
     this.seats = { first: new PlayerField("seat-first"), second: new PlayerField("seat-second") };
     byId("new-duel-seats").append(this.seats.first.node, this.seats.second.node);
-    this.missing = byId("new-duel-missing");
     this.settings = byId("new-duel-settings");
     this.terms = byId("new-duel-terms");
     /** @type {import("./fields.js").Field[]} */
@@ -49,7 +48,6 @@ export class NewDuelDialog {
     this.games.append(...radios);
     const options = (this.verb?.options ?? []).filter((option) => !option.positional && option.name !== "settings");
     this.termFields = options.map(field);
-    this.terms.append(...this.termFields.map(({ node }) => node));
     this.form.addEventListener("submit", this.#submit);
     byId("new-duel-cancel").addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener(
@@ -74,30 +72,22 @@ export class NewDuelDialog {
   async #choose(game) {
     say(this.about, game.summary);
     this.settingFields = game.options.map(field);
-    this.settings.replaceChildren(...this.settingFields.map(({ node }) => node));
-    show(this.settings.parentElement, game.options.length > 0);
+    const [usual, advanced] = [false, true].map((wanted) =>
+      this.settingFields.filter((_, index) => isAdvanced(game.options[index]) === wanted).map(({ node }) => node),
+    );
+    this.settings.replaceChildren(...usual);
+    this.terms.replaceChildren(...advanced, ...this.termFields.map(({ node }) => node));
+    show(this.settings.parentElement, usual.length > 0);
     const known = await players(game.name).catch(() => []);
     if (this.form.elements.game.value !== game.name) return;
     const preferred = known.filter(({ ready }) => ready).map(({ name }) => name);
     const own = game.engines.map((engine) => `engine/${engine}`);
     this.seats.first.update(
-      t("dialog.first", { side: game.seats.first }),
+      game.seats.first,
       known,
       preferred.find((name) => !name.startsWith("engine/")) ?? "me",
     );
-    this.seats.second.update(t("dialog.second", { side: game.seats.second }), known, own[0]);
-    this.#showMissing(known);
-  }
-
-  /** @param {import("../types.js").PlayerInfo[]} known */
-  #showMissing(known) {
-    const missing = known.filter(({ ready }) => !ready);
-    show(this.missing, missing.length > 0);
-    const items = missing.map(({ name, missing: what }) => el("li", {}, el("code", { text: name }), ` ${what}`));
-    this.missing.replaceChildren(
-      el("summary", { text: t("dialog.missing.n", { n: missing.length }) }),
-      el("ul", {}, ...items),
-    );
+    this.seats.second.update(game.seats.second, known, own[0]);
   }
 
   /** @param {SubmitEvent} event */
