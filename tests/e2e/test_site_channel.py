@@ -300,3 +300,33 @@ async def test_the_form_names_players_and_says_once_a_provider_what_is_missing(s
     await form.get_by_text("More settings").click()
     await expect(form.get_by_label("Seconds per move")).to_be_visible()
     await expect(form.get_by_label("Start position (FEN)")).to_be_visible()
+
+
+async def test_a_local_model_that_is_slow_at_first_says_why(site: Site) -> None:
+    site.players["local/slow"] = Patient("5")
+    page = await site.visit()
+
+    async def long_ago(route: Route) -> None:
+        answer = await route.fetch()
+        duel = await answer.json()
+        await route.fulfill(response=answer, json={**duel, "created_ms": duel["created_ms"] - 60_000})
+
+    await page.route("**/api/duels/*", long_ago)
+    await command(page, "/duel start tic_tac_toe local/slow engine/random")
+    state = page.locator(".seat-first .seat-state")
+    await expect(state).to_have_text(re.compile(r"^thinking · 1:0\d \(the first answer loads the model\)$"))
+    await expect(page.locator(".seat-first .avatar")).to_have_attribute("data-kind", "model")
+    await expect(page.locator(".seat-second .avatar")).to_have_attribute("data-kind", "engine")
+
+
+async def test_watching_a_duel_that_stands_still_aborts_no_request(site: Site) -> None:
+    site.players["x/slow"] = Patient("5")
+    page = await site.visit()
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    await command(page, "/duel start tic_tac_toe x/slow engine/random")
+    await expect(page.locator(".seat-state[data-thinking]")).to_be_visible()
+    for _ in range(2):
+        async with page.expect_event("requestfinished", lambda request: "/api/duels/" in request.url):
+            await page.evaluate("dispatchEvent(new Event('online'))")
+    assert failed == []
