@@ -1,6 +1,6 @@
 /** Numbers, times and names as people read them, in the page's language. */
 
-import { language, t } from "./text.js";
+import { language, named, t } from "./text.js";
 
 const number = new Intl.NumberFormat(language);
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
@@ -74,6 +74,12 @@ export function score(outcome) {
 }
 
 /**
+ * What a seat is called: the game's word, in the page's language if that is known.
+ * @param {string} name
+ */
+export const side = (name) => named(`side.${name}`, name);
+
+/**
  * The result in words: who won, or that nobody did.
  * @param {import("./types.js").Summary} duel
  */
@@ -82,8 +88,8 @@ export function verdict(duel) {
   if (!outcome) return "";
   if (outcome.void) return t("result.void");
   if (!outcome.winner) return t("result.draw");
-  const { name, side } = duel.seats[outcome.winner];
-  return t("result.won", { name, side });
+  const winner = duel.seats[outcome.winner];
+  return t("result.won", { name: winner.name, side: side(winner.side) });
 }
 
 /**

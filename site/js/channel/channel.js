@@ -170,8 +170,8 @@ export class Channel {
         true,
       );
     } else if (last && duel.turn !== before.turn) {
-      const names = Object.keys(last.moves).map(
-        (seat) => duel.seats[/** @type {import("../types.js").Seat} */ (seat)].side,
+      const names = Object.keys(last.moves).map((seat) =>
+        format.side(duel.seats[/** @type {import("../types.js").Seat} */ (seat)].side),
       );
       const sentence = t("live.moved", { title: duel.title, side: names.join(" – "), move: movesOf(last) });
       this.around.announcer.say(card.id, card.isYours ? `${sentence} ${t("live.yours")}` : sentence, card.isYours);

@@ -25,7 +25,7 @@ export function field(option) {
     { class: "form-field" },
     el("label", { for: id, text: named(`option.${option.name}`, option.name.replaceAll(/[_-]/g, " ")) }),
     control,
-    el("p", { class: "form-help", id: `${id}-help`, text: option.help }),
+    el("p", { class: "form-help", id: `${id}-help`, text: named(`help.${option.name}`, option.help) }),
   );
   return { name: option.name, node, value: () => control.value.trim() };
 }

@@ -3,6 +3,7 @@
 import { ApiError, players, requestId, run } from "../api.js";
 import { sentence } from "../complaint.js";
 import { byId, el, say, show } from "../dom.js";
+import * as format from "../format.js";
 import { t } from "../text.js";
 import { field, isAdvanced } from "./fields.js";
 import { PlayerField } from "./playerfield.js";
@@ -83,11 +84,11 @@ export class NewDuelDialog {
     const preferred = known.filter(({ ready }) => ready).map(({ name }) => name);
     const own = game.engines.map((engine) => `engine/${engine}`);
     this.seats.first.update(
-      game.seats.first,
+      format.side(game.seats.first),
       known,
       preferred.find((name) => !name.startsWith("engine/")) ?? "me",
     );
-    this.seats.second.update(game.seats.second, known, own[0]);
+    this.seats.second.update(format.side(game.seats.second), known, own[0]);
   }
 
   /** @param {SubmitEvent} event */

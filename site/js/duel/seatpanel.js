@@ -39,9 +39,9 @@ export class SeatPanel {
     portray(this.avatar, info);
     say(this.name, info.name);
     attribute(this.name, "title", info.name);
-    say(this.side, [info.side, info.you ? t("seat.you") : "", modeOf(info)].filter(Boolean).join(" · "));
+    say(this.side, [format.side(info.side), info.you ? t("seat.you") : "", modeOf(info)].filter(Boolean).join(" · "));
     say(this.score, duel.score?.[this.seat] ?? "");
-    attribute(this.node, "aria-label", `${info.side}: ${info.name}`);
+    attribute(this.node, "aria-label", `${format.side(info.side)}: ${info.name}`);
     attribute(this.node, "data-turn", duel.to_move.includes(this.seat));
     attribute(this.node, "data-won", duel.outcome?.winner === this.seat);
     this.#speak(spokenBy(duel, turns, this.seat));

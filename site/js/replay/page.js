@@ -222,7 +222,7 @@ function totals(duel, seat) {
     { class: `total seat-${seat}`, "data-won": duel.outcome?.winner === seat },
     avatar,
     el("b", { text: name }),
-    el("span", { class: "seat-side", text: side }),
+    el("span", { class: "seat-side", text: format.side(side) }),
     el("span", { class: "total-facts", text: facts.join(" · ") }),
   );
 }
