@@ -84,7 +84,7 @@ export const de = {
   "seat.winner": "gewonnen",
   "mode.free": "frei",
   "mode.listed": "mit Zugliste",
-  "mode.constrained": "nur regelgerechte Züge",
+  "mode.constrained": "nur legale Züge",
   "fact.clock": "Verbrauchte Zeit",
   "fact.left": "Restzeit für diesen Zug",
   "fact.left.short": "noch {time}",
