@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
+from functools import partial
 
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
@@ -14,7 +15,6 @@ from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded, release_dead
 from engine.arena import Arena
-from engine.errors import ArenaError
 
 SWEEP_SECONDS = 1.0
 
@@ -29,9 +29,10 @@ async def serve(settings: Settings) -> int:
     loopback = is_loopback(settings.web_host)
     require_token(settings, loopback)
     async with embedded(settings) as arena:
+        # Before anybody can move: time that ran out while the arena was away is given back first.
+        resumed = await arena.turns.resume()
         app = application(Api(arena), Guard("" if loopback else settings.web_token))
         async with serving(app, settings.web_host, settings.web_port) as port:
-            resumed = await arena.turns.resume()
             _welcome(settings, port, resumed)
             await _until_stopped(arena, settings)
     return 0
@@ -41,11 +42,12 @@ async def sweep(arena: Arena, settings: Settings) -> None:
     """Look for expired clocks, dead processes and dead leases, for ever."""
     while True:
         await arena.context.clock.sleep(SWEEP_SECONDS)
-        try:
-            await release_dead(arena.context.store, settings.data_dir)
-            await arena.turns.sweep()
-        except ArenaError:
-            log.exception("the sweep failed; the next one tries again")
+        for step in (partial(release_dead, arena.context.store, settings.data_dir), arena.turns.sweep):
+            try:
+                await step()
+            except Exception:
+                # The next round tries again; without a sweeper nobody's clock would ever run out.
+                log.exception("the sweep failed")
 
 
 async def _until_stopped(arena: Arena, settings: Settings) -> None:

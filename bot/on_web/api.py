@@ -95,7 +95,10 @@ class Api:
         return json_response({"member": member, "community": str(self._community), "version": __version__})
 
     async def _rename(self, call: Call) -> Response:
-        member = await self._arena.people.renamed(call.member, str(call.request.json().get("name", "")))
+        name = call.request.json().get("name")
+        if not isinstance(name, str):
+            raise BadOption("name must be a text.")
+        member = await self._arena.people.renamed(call.member, name)
         return await self._session(Call(call.request, member, call.arena))
 
     async def _commands(self, call: Call) -> Response:

@@ -8,6 +8,7 @@ import itertools
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Final
 
 from engine import duel
@@ -67,9 +68,16 @@ class Context:
 
     async def append(self, duel_id: str, state: State, body: Body, entry_id: str) -> State:
         """Write the next entry and fold it. :raises Conflict: when another entry was first."""
-        entry = Entry(state.entry + 1, entry_id, self.clock.now_ms(), body)
-        after = duel.advance(state, entry) if not duel.rewrites(entry) else None
-        await self.write(duel_id, [entry])
+        return await self.append_all(duel_id, state, [body], entry_id)
+
+    async def append_all(self, duel_id: str, state: State, bodies: Sequence[Body], entry_id: str) -> State:
+        """Write the next entries, all or none; the first has that id. :raises Conflict: when another was first."""
+        now, first = self.clock.now_ms(), state.entry + 1
+        ids = [entry_id, *(derived_id(entry_id, number) for number in range(1, len(bodies)))]
+        entries = [Entry(first + number, ids[number], now, body) for number, body in enumerate(bodies)]
+        rewriting = any(duel.rewrites(entry) for entry in entries)
+        after = None if rewriting else reduce(duel.advance, entries, state)
+        await self.write(duel_id, entries)
         return after or await self.load(duel_id)
 
     async def write(self, duel_id: str, entries: Sequence[Entry]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from engine import duel, games
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish, reveal
+from engine.arena.endings import finish, forced, reveal
 from engine.arena.starting import Start, agreed
 from engine.duel import State
 from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
@@ -72,9 +73,10 @@ class Duels:
         """
         entry_id = derived_id(duel_id, request_id)
         state, log = await self._load(duel_id)
-        if _has(log, entry_id):
+        if _found(log, entry_id):
+            await self._context.wake(duel_id)
             return Moved(state, sealed=False)
-        seat = await self._seat_to_choose(duel_id, state, person)
+        seat = await self._seat_to_choose(duel_id, state, person, entry_id)
         if at is not None and at != state.position_entry:
             raise StalePosition("That position is gone: the duel has moved on. Look at the newest board.")
         duel.require_turn(state, seat)
@@ -83,7 +85,8 @@ class Duels:
         spoken = Spoken(words=_words(text, move))
         if len(state.to_move()) == 1:
             turn = Turn({seat: move}, {seat: spoken} if spoken.words else {})
-            moved = Moved(await self._append(duel_id, state, turn, entry_id), sealed=False)
+            unmoved = partial(_require_position, entry=state.position_entry)
+            moved = Moved(await self._append(duel_id, state, [turn], entry_id, unmoved), sealed=False)
         else:
             moved = await self._seal(duel_id, state, seat, move, spoken, entry_id)
         await self._context.wake(duel_id)
@@ -110,13 +113,14 @@ class Duels:
             raise UnknownName("duel", duel_id, [], "See /duel list.")
         return duel.fold(log), log
 
-    async def _seat_to_choose(self, duel_id: str, state: State, person: str) -> Seat:
+    async def _seat_to_choose(self, duel_id: str, state: State, person: str, request: str) -> Seat:
         """The seat a move is for; who sits on both sides of a simultaneous game chooses for the one that has not."""
         seats = self._seats(state, person)
-        if len(seats) > 1 and len(state.to_move()) > 1:
-            sealed = await self._context.store.seals(duel_id, state.position_entry)
-            return next((seat for seat in seats if seat not in sealed), seats[0])
-        return self._seat_to_move(state, person)
+        if len(seats) == 1 or len(state.to_move()) == 1:
+            return self._seat_to_move(state, person)
+        sealed = await self._context.store.seals(duel_id, state.position_entry)
+        mine = [seat for seat in seats if seat in sealed and sealed[seat].request == request]
+        return next(iter([*mine, *(seat for seat in seats if seat not in sealed)]), seats[0])
 
     def _seat_to_move(self, state: State, person: str) -> Seat:
         seats = self._seats(state, person)
@@ -139,24 +143,26 @@ class Duels:
             await self._context.wake(duel_id)
             raise StalePosition("Too late: your time for this move had run out.")
 
-    async def _append(self, duel_id: str, state: State, body: Body, entry_id: str) -> State:
-        """Append while the position is the one that was looked at; what does not change it may come between."""
-        before = state.position_entry
+    async def _append(
+        self, duel_id: str, state: State, bodies: Sequence[Body], entry_id: str, require: Callable[[State], object]
+    ) -> State:
+        """Append bodies, all or none; when somebody else was first, again, if what they need still holds.
+
+        :raises UserError: what ``require`` raises of the state that has come instead.
+        """
         while True:
+            require(state)
             try:
-                return await self._context.append(duel_id, state, body, entry_id)
+                return await self._context.append_all(duel_id, state, bodies, entry_id)
             except Conflict:
                 state = await self._context.load(duel_id)
-                if state.position_entry != before or state.outcome:
-                    text = "That position is gone: somebody was faster. Look at the newest board."
-                    raise StalePosition(text) from None
 
     async def resign(self, duel_id: str, person: str, request_id: str) -> State:
         """:raises NotAllowed: without a seat. :raises OutOfTurn: when it is over."""
         state = await self._context.load(duel_id)
         seat = self._seat_to_move(state, person)
         outcome = Outcome(seat.other, Termination.RESIGNATION, f"{state.game.seats[seat]} resigned.")
-        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id))
+        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "resign"))
 
     async def cancel(self, duel_id: str, person: str, request_id: str) -> State:
         """End a duel without a result.
@@ -169,57 +175,51 @@ class Duels:
         if state.terms.rated and state.ply and self.seats_of(state.terms, person):
             raise NotAllowed("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign.")
         outcome = Outcome(None, Termination.CANCELLED, "The duel was cancelled by its starter.", void=True)
-        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id))
+        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "cancel"))
 
     async def _conclude(self, duel_id: str, end: End, entry_id: str) -> State:
         """Append an end wherever the log stands, and finish; the same request again finds it done.
 
-        :raises OutOfTurn: when the duel has ended otherwise.
+        :raises OutOfTurn: when the duel has ended otherwise, or its last ply has decided it.
         """
-        while True:
-            state, log = await self._load(duel_id)
-            if not _has(log, entry_id):
-                duel.require_open(state)
-                try:
-                    state = await self._context.append(duel_id, state, end, entry_id)
-                except Conflict:
-                    continue
-            await finish(self._context, await self._context.head(duel_id), state)
-            return state
+        state, log = await self._load(duel_id)
+        if not _found(log, entry_id):
+            state = await self._append(duel_id, state, [end], entry_id, _require_undecided)
+        return await self._finished(duel_id, state)
 
     async def offer_draw(self, duel_id: str, person: str, request_id: str) -> State:
-        """Offer a draw to the other person. :raises UserError: to a program, or twice in a turn."""
-        entry_id = derived_id(duel_id, request_id)
+        """Offer a draw to the other person; where the other side has offered, that is an agreement.
+
+        :raises UserError: to a program, or twice in a turn.
+        """
+        entry_id = derived_id(duel_id, request_id, "draw")
         state, log = await self._load(duel_id)
-        if _has(log, entry_id):
-            return state
-        duel.require_open(state)
-        seats = self._seats(state, person)
-        if any(state.draw_offer is seat.other for seat in seats):
+        if _found(log, entry_id):
+            return await self._finished(duel_id, state)
+        if any(state.draw_offer is seat.other for seat in self._seats(state, person)):
             return await self.answer_draw(duel_id, person, True, request_id)
         seat = self._seat_to_move(state, person)
-        if not state.terms.players[seat.other].is_human:
-            raise UserError("Models and engines play on: they take no draw offers. You may resign with /duel resign.")
-        if state.draw_offer is seat:
-            raise UserError("Your draw offer stands already. It lapses with the other side's move.")
-        if state.offered_in[SEATS.index(seat)] == state.turn:
-            raise UserError("You have offered a draw in this turn already. Offer again after a move.")
-        return await self._append(duel_id, state, DrawOffer(seat), entry_id)
+        return await self._append(duel_id, state, [DrawOffer(seat)], entry_id, partial(_require_offerable, seat=seat))
 
     async def answer_draw(self, duel_id: str, person: str, accepted: bool, request_id: str) -> State:
         """Accept or decline the other seat's offer. :raises UserError: when there is none."""
-        entry_id = derived_id(duel_id, request_id)
+        entry_id = derived_id(duel_id, request_id, "draw")
         state, log = await self._load(duel_id)
-        if not _has(log, entry_id):
-            duel.require_open(state)
-            seat = next((seat for seat in self._seats(state, person) if state.draw_offer is seat.other), None)
-            if seat is None:
-                raise UserError("There is no draw offer to answer.")
-            state = await self._append(duel_id, state, DrawAnswer(seat, accepted), entry_id)
-        if not accepted:
-            return state
-        outcome = Outcome(None, Termination.AGREEMENT, "The players agreed to a draw.")
-        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "end"))
+        if not _found(log, entry_id):
+            seats = self._seats(state, person)
+            seat = next((seat for seat in seats if state.draw_offer is seat.other), seats[0])
+            bodies: list[Body] = [DrawAnswer(seat, accepted)]
+            if accepted:
+                bodies.append(End(Outcome(None, Termination.AGREEMENT, "The players agreed to a draw."), person))
+            require = partial(_require_offered, seat=seat)
+            state = await self._append(duel_id, state, bodies, entry_id, require)
+        return await self._finished(duel_id, state)
+
+    async def _finished(self, duel_id: str, state: State) -> State:
+        """The state, with the head brought to its end if it has one: a repeated request mends what a crash left."""
+        if state.outcome:
+            await finish(self._context, await self._context.head(duel_id), state)
+        return state
 
     async def rematch(self, duel_id: str, person: str, request_id: str) -> Head:
         """The same terms with the seats swapped and a new seed."""
@@ -279,9 +279,40 @@ def _words(text: str, move: str) -> str:
     return "" if said.casefold() == move.casefold() else said
 
 
-def _has(log: Sequence[Entry], entry_id: str) -> bool:
+def _found(log: Sequence[Entry], entry_id: str) -> bool:
     """Whether a request has been carried out: its id is an entry's, or stands in a turn of choices made at once."""
     return any(
         entry.id == entry_id or (isinstance(entry.body, Turn) and entry_id in entry.body.requests.values())
         for entry in log
     )
+
+
+def _require_position(state: State, entry: int) -> None:
+    """:raises StalePosition: when the position is no longer the one that was looked at."""
+    if state.position_entry != entry or state.outcome:
+        raise StalePosition("That position is gone: somebody was faster. Look at the newest board.")
+
+
+def _require_undecided(state: State) -> None:
+    """:raises OutOfTurn: when the duel is over, or will be as soon as a worker looks at it."""
+    duel.require_open(state)
+    if outcome := forced(state):
+        raise OutOfTurn(f"This duel is decided: {outcome.why}")
+
+
+def _require_offerable(state: State, seat: Seat) -> None:
+    """:raises UserError: when that seat cannot offer a draw now."""
+    _require_undecided(state)
+    if not state.terms.players[seat.other].is_human:
+        raise UserError("Models and engines play on: they take no draw offers. You may resign with /duel resign.")
+    if state.draw_offer is seat:
+        raise UserError("Your draw offer stands already. It lapses with the other side's move.")
+    if state.offered_in[SEATS.index(seat)] == state.turn:
+        raise UserError("You have offered a draw in this turn already. Offer again after a move.")
+
+
+def _require_offered(state: State, seat: Seat) -> None:
+    """:raises UserError: when the other seat's offer does not stand."""
+    _require_undecided(state)
+    if state.draw_offer is not seat.other:
+        raise UserError("There is no draw offer to answer.")

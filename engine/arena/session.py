@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from engine import duel
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, forced, reveal
 from engine.duel import State
-from engine.errors import Conflict, ProviderDown, ProviderError, ProviderRefused, UserError
+from engine.errors import (
+    Conflict,
+    CorruptLog,
+    ProviderDown,
+    ProviderError,
+    ProviderRefused,
+    StoreError,
+    UserError,
+)
 from engine.model import (
     SEATS,
     Body,
@@ -36,6 +44,10 @@ LEASE_MS: Final = 900_000
 PLY_MS: Final = 800_000
 # So many plies of instant players share one write at most: watchers shall see a duel grow.
 BURST: Final = 16
+# A full disk or a locked file: long enough not to fill the log, short enough that a duel goes on by itself.
+RETRY_SECONDS: Final = 5.0
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +135,7 @@ class Session:
         assert isinstance(answer, Chosen)  # noqa: S101 - the caller has looked
         move = self._state.game.encode(answer.move)
         seal = self._context.seal(self._duel_id, self._state, seat, move, answer.spoken)
-        await self._context.store.put_seal(self._duel_id, seal)
+        await self._kept(lambda: self._context.store.put_seal(self._duel_id, seal))
 
     async def _answer(self, seat: Seat) -> Answer | ProviderError:
         state = self._state
@@ -143,6 +155,8 @@ class Session:
         except ProviderError as error:
             log.warning("duel %s: %s cannot answer: %s", self._duel_id, player, error)
             return error
+        except (StoreError, CorruptLog):
+            raise  # before anything was paid for: the worker tries again
         except Exception:
             # A fault of ours or of an SDK. Asking again could cost the same again for ever, so the duel ends void.
             log.exception("duel %s: %s failed", self._duel_id, player)
@@ -168,8 +182,26 @@ class Session:
     async def _flush(self) -> None:
         """Write what is not written. :raises Conflict: and nothing of it is, when another writer was first."""
         if self._unwritten:
-            entries, self._unwritten = self._unwritten, []
-            await self._context.write(self._duel_id, entries)
+            entries = self._unwritten
+            await self._kept(lambda: self._context.write(self._duel_id, entries))
+            self._unwritten = []
+
+    async def _kept(self, write: Callable[[], Awaitable[T]]) -> T:
+        """What a write gives. What it holds may be paid for, so a store that fails is asked again under this lease.
+
+        Its entries have ids of their own, so one that was written after all is a success.
+        """
+        lease = self._head.lease
+        while True:
+            try:
+                return await write()
+            except Conflict:
+                raise
+            except StoreError as error:
+                if lease is None or self._context.clock.now_ms() >= lease.until_ms:
+                    raise
+                log.warning("duel %s: %s; trying again in %g s", self._duel_id, error, RETRY_SECONDS)
+            await self._context.clock.sleep(RETRY_SECONDS)
 
     def _give_up(self, answers: Mapping[Seat, Answer | ProviderError]) -> None:
         """End the duel whose player failed: a forfeit, or void when its provider is down.

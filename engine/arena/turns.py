@@ -8,14 +8,13 @@ from collections.abc import Awaitable
 from typing import Final
 
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish
-from engine.arena.session import LEASE_MS, Session
+from engine.arena.endings import finish, flagged
+from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
 from engine.errors import ArenaError, Conflict, StoreError
-from engine.model import Adjourn, Resume, Status
+from engine.model import Adjourn, Body, Resume, Status
 
-# A full disk or a locked file: long enough not to fill the log, short enough that a duel goes on by itself.
-RETRY_SECONDS: Final = 5.0
+AWAY: Final = "The arena was away."
 
 log = logging.getLogger(__name__)
 
@@ -71,24 +70,21 @@ class Turns:
     async def _resume(self, duel_id: str) -> None:
         """A duel that waits for a person is woken only if something has happened since it was put to wait."""
         head = await self._context.head(duel_id)
-        if head.status is not Status.WAITING:
-            await self._context.queue.put(duel_id)
-            return
+        if head.lease is not None and head.lease.until_ms > self._context.clock.now_ms():
+            return  # another live process has it
         state = await self._context.load(duel_id)
         sealed = await self._context.store.seals(duel_id, state.position_entry)
-        if head.deadline_ms is not None and head.deadline_ms <= self._context.clock.now_ms():
+        awaited = {seat for seat in state.to_move() - sealed.keys() if state.terms.players[seat].is_human}
+        if state.adjourned == AWAY or flagged(state, awaited, self._context.clock):
             await self._restart_clock(duel_id, state)
-            await self._context.wake(duel_id)
-        elif state.ply != head.plies or state.outcome or head.waiting_for & sealed.keys():
-            await self._context.wake(duel_id)
+        elif head.status is Status.WAITING and head.plies == state.ply and head.waiting_for == awaited:
+            return
+        await self._context.wake(duel_id)
 
     async def _restart_clock(self, duel_id: str, state: State) -> None:
         """Time that ran out while nobody was there to take the move is given back: the ply starts again."""
-        if state.outcome or state.adjourned is not None:
-            return
-        away = derived_id(duel_id, "away", state.entry)
-        state = await self._context.append(duel_id, state, Adjourn("The arena was away."), away)
-        await self._context.append(duel_id, state, Resume("arena"), derived_id(away, "back"))
+        bodies: list[Body] = [Resume("arena")] if state.adjourned else [Adjourn(AWAY), Resume("arena")]
+        await self._context.append_all(duel_id, state, bodies, derived_id(duel_id, "away", state.entry))
 
     @staticmethod
     async def _safely(step: Awaitable[None], duel_id: str) -> None:

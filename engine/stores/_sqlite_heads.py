@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from engine.codec import dumps, encode_entry, loads, outcome_from_json, outcome_to_json, terms_from_json, terms_to_json
+from engine.codec import (
+    dumps,
+    encode_entry,
+    loads,
+    outcome_from_json,
+    outcome_to_json,
+    reading,
+    terms_from_json,
+    terms_to_json,
+)
 from engine.errors import Conflict
 from engine.model import Entry, Head, Lease, Outcome, Seat, Status, Terms
 from engine.ports import PairCount
@@ -60,21 +69,22 @@ def read(row: Sequence[Any]) -> Head:
     """A head from a row of ``COLUMNS``. :raises CorruptLog: when the row holds nonsense."""
     duel_id, terms, created_ms, status, version, worker, until_ms, waiting_for = row[:8]
     deadline_ms, announced, message_id, outcome, plies, ended_ms = row[8:]
-    return Head(
-        duel_id=duel_id,
-        terms=_terms(terms),
-        status=Status(status),
-        created_ms=created_ms,
-        version=version,
-        lease=Lease(worker, until_ms) if worker is not None else None,
-        waiting_for=frozenset(Seat(seat) for seat in waiting_for.split()),
-        deadline_ms=deadline_ms,
-        announced=announced,
-        message_id=message_id,
-        outcome=outcome_from_json(loads(outcome)) if outcome is not None else None,
-        plies=plies,
-        ended_ms=ended_ms,
-    )
+    with reading("a head"):
+        return Head(
+            duel_id=duel_id,
+            terms=_terms(terms),
+            status=Status(status),
+            created_ms=created_ms,
+            version=version,
+            lease=Lease(worker, until_ms) if worker is not None else None,
+            waiting_for=frozenset(Seat(seat) for seat in waiting_for.split()),
+            deadline_ms=deadline_ms,
+            announced=announced,
+            message_id=message_id,
+            outcome=outcome_from_json(loads(outcome)) if outcome is not None else None,
+            plies=plies,
+            ended_ms=ended_ms,
+        )
 
 
 @lru_cache(maxsize=64)

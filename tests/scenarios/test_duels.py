@@ -363,15 +363,15 @@ async def test_a_crash_between_the_last_entry_and_the_head_is_mended() -> None:
         assert (await play(arena, head.duel_id)).status is Status.OVER
 
 
-async def test_a_full_disk_stops_a_duel_until_there_is_space() -> None:
-    async with arena_over(players={"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as arena:
+async def test_a_full_disk_stops_a_duel_until_there_is_space_and_nothing_is_paid_twice() -> None:
+    asked = Line("1", "2", "3")
+    async with arena_over(players={"x/a": asked, "x/b": Line("4", "5")}) as arena:
         head = await start(arena, "tic_tac_toe", "x/a", "x/b")
         store = arena.context.store
-        write, failures = store.append, iter([StoreFull("No space is left."), None])
+        write, failures = store.append, iter([StoreFull("No space is left.")] * 3)
 
         async def full_once(duel_id: str, entry: Entry) -> None:
             if error := next(failures, None):
-                arena.context.roster.players["x/a"].answers.insert(0, "1")  # type: ignore[attr-defined]
                 raise error
             await write(duel_id, entry)
 
@@ -382,6 +382,7 @@ async def test_a_full_disk_stops_a_duel_until_there_is_space() -> None:
                 break
         working.cancel()
         assert (await arena.context.head(head.duel_id)).plies == 5
+        assert len(asked.asked) == 3
 
 
 async def test_rematch_swaps_the_seats() -> None:

@@ -12,8 +12,10 @@ from support import CHANNEL, Line, StandingClock, arena_over, start
 from engine import duel
 from engine.arena import Arena
 from engine.arena.context import derived_id
-from engine.errors import BadOption, NotAllowed, OutOfTurn, ProviderDown, UserError
+from engine.arena.turns import AWAY
+from engine.errors import BadOption, NotAllowed, OutOfTurn, ProviderDown, StoreError, UserError
 from engine.model import (
+    Adjourn,
     DrawOffer,
     End,
     Entry,
@@ -92,6 +94,33 @@ class TestClocks:
             clock_of(arena).pass_seconds(30)
             await arena.turns.sweep()
             assert (await play(arena, head.duel_id)).status is Status.OVER
+
+    async def test_a_crash_while_a_clock_is_restarted_strands_nobody(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, BOB, time=TimeControl(per_ply_seconds=30))
+            await play(arena, head.duel_id)
+            state = await arena.context.load(head.duel_id)
+            await arena.context.append(head.duel_id, state, Adjourn(AWAY), "half of it")
+            await arena.turns.resume()
+            assert (await play(arena, head.duel_id)).status is Status.WAITING
+            assert (await arena.duels.move(head.duel_id, "ann", "1", "m1")).state.ply == 1
+
+    async def test_a_model_that_thought_when_the_arena_stopped_costs_nobody_the_duel(self) -> None:
+        async with arena_over(players={"x/b": Line("paper")}) as arena:
+            head = await start(arena, RPS, ANN, "x/b", time=TimeControl(per_ply_seconds=30))
+            clock_of(arena).pass_seconds(3_600)
+            await arena.turns.resume()
+            waiting = await play(arena, head.duel_id)
+            assert (waiting.status, waiting.deadline_ms) == (Status.WAITING, clock_of(arena).now_ms() + 30_000)
+
+    async def test_a_duel_that_another_process_plays_is_left_to_it(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", "engine/random", ANN)
+            now = clock_of(arena).now_ms()
+            await arena.context.store.claim(head.duel_id, Lease("another", now + 60_000), now)
+            clock_of(arena).pass_seconds(1)
+            await arena.turns.resume()
+            assert len(await arena.context.store.entries(head.duel_id)) == 1
 
 
 class TestSeals:
@@ -243,12 +272,85 @@ class TestRepeatedRequests:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
             state = await arena.context.load(head.duel_id)
             end = End(duel.forfeited([Seat.FIRST], duel.Termination.RESIGNATION, "X resigned."), "ann")
-            await arena.context.append(head.duel_id, state, end, derived_id(head.duel_id, "r1"))
+            await arena.context.append(head.duel_id, state, end, derived_id(head.duel_id, "r1", "resign"))
             await arena.duels.resign(head.duel_id, "ann", "r1")
             assert (await arena.context.head(head.duel_id)).status is Status.OVER
 
+    async def test_a_repeated_move_wakes_the_duel_that_its_first_try_could_not(self) -> None:
+        async with arena_over(players={"x/b": Line("5")}) as arena:
+            head = await start(arena, "tic_tac_toe", ANN, "x/b")
+            await play(arena, head.duel_id)
+            state = await arena.context.load(head.duel_id)
+            await arena.context.append(head.duel_id, state, Turn({Seat.FIRST: "1"}), derived_id(head.duel_id, "m1"))
+            assert (await arena.duels.move(head.duel_id, "ann", "1", "m1")).state.ply == 1
+            assert (await play(arena, head.duel_id)).plies == 2
+
+    async def test_an_id_used_for_another_command_is_no_end(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, BOB)
+            await arena.duels.move(head.duel_id, "ann", "1", "same")
+            assert (await arena.duels.resign(head.duel_id, "ann", "same")).outcome
+
+    async def test_one_request_chooses_for_one_side(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, RPS, ANN, ANN)
+            for _ in range(2):
+                moved = await arena.duels.move(head.duel_id, "ann", "rock", "m1")
+                assert (moved.sealed, moved.state.turn) == (True, 0)
+
+
+class TestDecided:
+    async def test_a_decided_position_cannot_be_resigned_cancelled_or_drawn_away(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, BOB)
+            for number, cell in enumerate("14253"):
+                await arena.duels.move(head.duel_id, "ann" if number % 2 == 0 else "bob", cell, f"m{number}")
+            for act in (arena.duels.resign, arena.duels.cancel, arena.duels.offer_draw):
+                with pytest.raises(OutOfTurn, match="decided: X has three in a row"):
+                    await act(head.duel_id, "ann", "too late")
+            over = await play(arena, head.duel_id)
+            assert over.outcome is not None
+            assert over.outcome.winner is Seat.FIRST
+
+
+async def test_a_store_that_fails_while_history_is_read_ends_no_duel() -> None:
+    class Reader(Line):
+        async def choose(self, request: MoveRequest) -> Answer:
+            await request.history()
+            return await super().choose(request)
+
+    async with arena_over(players={"x/a": Reader("1", "2", "3"), "x/b": Line("4", "5")}) as arena:
+        head = await start(arena, "tic_tac_toe", "x/a", "x/b")
+        entries, calls = arena.context.store.entries, 0
+
+        async def flaky(duel_id: str, after: int = -1) -> list[Entry]:
+            nonlocal calls
+            calls += 1
+            if calls == 2:
+                raise StoreError("locked")
+            return await entries(duel_id, after)
+
+        arena.context.store.entries = flaky  # type: ignore[method-assign]
+        with pytest.raises(StoreError):
+            await arena.turns.play(head.duel_id)
+        over = await play(arena, head.duel_id)
+        assert over.outcome is not None
+        assert over.outcome.winner is Seat.FIRST
+
 
 class TestDrawOffers:
+    async def test_racing_answers_agree_on_one(self) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, BOB)
+            await arena.duels.offer_draw(head.duel_id, "ann", "d1")
+            answers = [arena.duels.answer_draw(head.duel_id, "bob", yes, f"a{yes}") for yes in (False, True)]
+            results = await asyncio.gather(*answers, return_exceptions=True)
+            assert sum(isinstance(result, UserError) for result in results) == 1
+            offers = [arena.duels.offer_draw(head.duel_id, "bob", f"o{number}") for number in range(3)]
+            await asyncio.gather(*offers, return_exceptions=True)
+            log = await arena.context.store.entries(head.duel_id)
+            assert sum(isinstance(entry.body, DrawOffer) for entry in log) <= 2
+
     async def test_an_offer_survives_the_offerer_s_move_and_lapses_with_the_answerer_s(self) -> None:
         async with arena_over() as arena:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
