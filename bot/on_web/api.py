@@ -138,9 +138,18 @@ class Api:
         before = convert(_BEFORE, query["before"]) if query.get("before") else None
         wanted = Status(status) if status else None
         heads = await call.arena.context.store.duels(self._community, wanted, before, limit)
+        if len(heads) == limit:
+            heads = await self._whole_millisecond(heads, wanted)
         shown = await summaries_json(heads, call.member.id, call.arena)
-        more = heads[-1].created_ms if len(heads) == limit else None
+        more = heads[-1].created_ms if len(heads) >= limit else None
         return tagged(call.request, json_response({"duels": shown, "next": more}))
+
+    async def _whole_millisecond(self, heads: list[Head], status: Status | None) -> list[Head]:
+        """A page with all duels of its last one's millisecond: the next page starts before it."""
+        last = heads[-1].created_ms
+        same = await self._arena.context.store.duels(self._community, status, last + 1, limit=100)
+        known = {head.duel_id for head in heads}
+        return [*heads, *(head for head in same if head.created_ms == last and head.duel_id not in known)]
 
     async def _head(self, call: Call) -> Head:
         """The duel of the path; one of another community does not exist here."""

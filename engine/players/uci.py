@@ -19,7 +19,7 @@ import chess
 import chess.engine
 
 from engine import duel
-from engine.errors import NotConfigured, ProviderDown, ProviderRefused, UserError
+from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderRefused, UserError
 from engine.games import AnyGame
 from engine.model import Agreed, Entry, Turn
 from engine.options import Kind, Option, check
@@ -60,8 +60,11 @@ class Command:
 
     @classmethod
     def read(cls, line: str) -> Command:
-        """From a command line, quoted as in a POSIX shell."""
-        program, *arguments = shlex.split(line)
+        """From a command line, quoted as in a POSIX shell. :raises BadOption: when its quotes do not match."""
+        try:
+            program, *arguments = shlex.split(line)
+        except ValueError:
+            raise BadOption(f"ARENA_ENGINES holds the command “{line}”, which is empty or has an open quote.") from None
         return cls(program, tuple(arguments))
 
     def find(self) -> str | None:

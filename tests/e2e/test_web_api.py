@@ -641,3 +641,21 @@ async def test_a_browser_that_hangs_up_is_no_fault(arena: Arena, caplog: pytest.
     with pytest.raises(ConnectionResetError):
         await guarded(make_mocked_request("GET", "/", headers={"Host": "localhost"}), hang_up)
     assert not caplog.records
+
+
+async def test_pages_lose_no_duel_of_the_same_millisecond(client: Client) -> None:
+    for number in range(6):
+        await command(client, "/duel start tic_tac_toe x/b x/a", request=f"request-{number}")
+    seen: list[str] = []
+    before: object = ""
+    while before is not None:
+        page = await ask(client, "/api/duels", limit=3, before=before)
+        seen += [duel["id"] for duel in page["duels"]]
+        before = page["next"]
+    assert len(seen) == len(set(seen)) == 6
+
+
+async def test_a_name_must_be_a_text(client: Client) -> None:
+    await ask(client, "/api/session")
+    for name in (None, 5, ["Ann"]):
+        assert (await client.post("/api/session", json={"name": name})).status == 400

@@ -278,3 +278,9 @@ def test_the_board_is_the_engines_own() -> None:
     position = CHESS.start(OPTIONS, 1)
     board_of(CHESS, position, []).push_uci("e2e4")
     assert position.board.fen() == chess.STARTING_FEN
+
+
+@pytest.mark.parametrize("line", ['sto"ckfish', "", "   "])
+def test_a_command_line_that_is_none_is_a_sentence(line: str) -> None:
+    with pytest.raises(BadOption, match="ARENA_ENGINES"):
+        Command.read(line)
