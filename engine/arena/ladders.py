@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine import games
-from engine.model import Head, Terms
+from engine.model import Terms
 
 
 def ladder_of(terms: Terms) -> str | None:
@@ -13,8 +13,3 @@ def ladder_of(terms: Terms) -> str | None:
     variant = games.game(terms.game).variant(terms.options)
     modes = "+".join(sorted(set(terms.modes.values()))) or "none"
     return f"{terms.community}|{terms.season}|{terms.game}/{variant}|{modes}"
-
-
-def counts(head: Head) -> bool:
-    """Whether a finished duel is counted at all: void ones never are."""
-    return head.terms.rated and head.outcome is not None and not head.outcome.void
