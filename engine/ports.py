@@ -51,6 +51,7 @@ class MoveRequest:
     mode: MoveMode
     seed: int
     history: Callable[[], Awaitable[Sequence[Entry]]]
+    language: str = "en"
     _rng: random.Random | None = field(default=None, init=False, repr=False)
 
     @property
