@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _FEN: Final = re.compile(
-    r"(?:[pnbrqkPNBRQK1-8]+/){7}[pnbrqkPNBRQK1-8]+(?:\s[wb]\s[-\w]+\s(?:-|[a-h][36])(?:\s\d+\s\d+)?)?"
+    r"(?<![\w/])(?:[pnbrqkPNBRQK1-8]{1,8}/){7}[pnbrqkPNBRQK1-8]{1,8}(?:\s[wb]\s[-\w]+\s(?:-|[a-h][36])(?:\s\d+\s\d+)?)?"
 )
 # "I reply to e5 with Nf3" plays Nf3.
 _ANSWER_TO: Final = re.compile(r"\b((?:respond|reply|answer)(?:ing)?) to (?:your )?\S+(?= with\b)", re.I)

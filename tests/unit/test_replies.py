@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from time import process_time
+
 import pytest
 
-from engine.errors import EmptyReply, TruncatedReply
-from engine.replies import read
+from engine.errors import EmptyReply, MoveRefused, TruncatedReply
+from engine.games import game
+from engine.model import Seat
+from engine.replies import LONGEST_CHARACTERS, read
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,10 @@ from engine.replies import read
         ("d4 is taken. So my move is e4!", ("e4",)),
         ("Move -> e4", ("e4",)),
         ("My move:\n\ne4", ("e4",)),
+        ('{"name": "make_move", "arguments": {"from": "e2", "to": "e4"}}', ("e2-e4",)),
+        ('{"opponent": {"move": "e5"}, "me": {"move": "e4"}}', ("e4",)),
+        ('{"analysis": {"best_move": "e4"}, "final": {"move": "d4"}}', ("d4",)),
+        ("For example, d4 is fine.\nMove: e4", ("e4",)),
     ],
 )
 def test_a_declared_move_is_found(reply: str, declared: tuple[str, ...]) -> None:
@@ -51,6 +60,13 @@ def test_a_declared_move_is_found(reply: str, declared: tuple[str, ...]) -> None
         '{"move": true}',
         '{"move": ["e4", "d4"]}',
         '{"move": "e',
+        '{"rejected": {"move": "e4"}, "why": "bad"}',
+        '{"rejected": {"move": "e4"}, "why": "ba',
+        '{"last": {"move": "e4"}}',
+        '{"move": "e4", "valid": false}',
+        "Example answer: Move: e4",
+        'As instructed, e.g. "Move: e4"',
+        "Move: ~~e4~~",
         "{not json}",
     ],
 )
@@ -94,6 +110,49 @@ def test_only_thoughts_are_an_empty_reply() -> None:
 def test_a_reply_cut_off_in_its_thoughts_is_truncated(reply: str) -> None:
     with pytest.raises(TruncatedReply, match="cut off"):
         read(reply)
+
+
+@pytest.mark.parametrize(
+    ("reply", "after"),
+    [
+        ("Move: e4\nScratch that.", "Scratch that."),
+        ('{"move": "e4"} No.', "No."),
+        ("<move>e4</move>\nWait", "Wait"),
+        ("So \\boxed{e4}", ""),
+        ("e4. No.", ""),
+    ],
+)
+def test_what_follows_the_last_declaration_is_kept(reply: str, after: str) -> None:
+    assert read(reply).after == after
+
+
+def test_signs_of_denial_become_one_and_struck_words_vanish() -> None:
+    assert read("~~e4~~ d4").text == "d4"
+    assert read("e4 ❌").text == read("e4 👎").text == "e4 no"
+
+
+def test_of_a_long_reply_the_end_is_read() -> None:
+    long = "d4 is a move.\n" * 10_000
+    assert read(f"Move: d4\n{long}Move: e4").declared == ("e4",)
+    assert len(read(long).text) <= LONGEST_CHARACTERS
+
+
+def test_a_long_reply_that_ends_inside_its_thoughts_is_truncated() -> None:
+    with pytest.raises(TruncatedReply, match="cut off"):
+        read("<think>" + "e4 looks good.\n" * 10_000)
+    assert read("<think>" + "d4 looks good.\n" * 10_000 + "</think>e4").text == "e4"
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["<move>", "12345678", "<thinking>x</thought>", "{", '{"a":[', "[think]", "\\boxed{", "move: ", "1. e4 e5 ", "~~"],
+)
+def test_a_hostile_reply_is_read_in_short_time(pattern: str) -> None:
+    rules, position = game("chess"), game("chess").read_position("")
+    started = process_time()
+    with suppress(MoveRefused):
+        rules.parse(position, Seat.FIRST, (pattern * 100_000)[:100_000])
+    assert process_time() - started < 1.0
 
 
 def test_markup_and_typography_are_made_plain() -> None:
