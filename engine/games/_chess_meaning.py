@@ -33,7 +33,8 @@ def meaning(position: Position, mention: Mention) -> Meaning:
     fits = [fitting(position.board, claim, position.legal) for claim in mention.readings]
     first = mention.readings[0]
     by_case = len(fits) == 2 and {claim.piece for claim in mention.readings} == {chess.PAWN, chess.BISHOP}
-    if by_case and (first.captures or first.piece == chess.BISHOP):
+    # In capitals throughout, the case says nothing.
+    if by_case and not mention.said.isupper() and (first.captures or first.piece == chess.BISHOP):
         return Meaning(mention, tuple(fits[0] or fits[1]), bool(fits[0]))
     return Meaning(mention, tuple(dict.fromkeys(move for moves in fits for move in moves)), sure=True)
 

@@ -36,6 +36,8 @@ def meant(position: Position, text: str) -> chess.Move:
     """
     reply = read(text)
     declared = [mention for place in reply.declared for mention in _declared(position, place)]
+    if declared and (doubt := _taken_back(position, reply.after, declared)):
+        raise doubt
     if not declared and any(_is_terse(place) for place in reply.declared):
         raise _nothing(reply.declared[0], [])
     chosen = declared
@@ -53,9 +55,21 @@ def _declared(position: Position, place: str) -> list[Mention]:
     return talked.chosen() or talked.leading()
 
 
+def _taken_back(position: Position, after: str, declared: Sequence[Mention]) -> Ambiguous | None:
+    """The refusal when what follows a declaration takes it back, or plays another move."""
+    talked = Talk.of(position, after)
+    said = list(dict.fromkeys(mention.said for mention in [*declared, *talked.chosen()]))
+    known = {mention.readings for mention in declared}
+    if any(mention.readings not in known for mention in talked.chosen()):
+        return Ambiguous(f"The reply gives {declared[-1].said} as its move and then {said[-1]}. {_HOW}", said)
+    if talked.retracted or talk.GOES_ON.search(after):
+        return Ambiguous(f"The reply gives {declared[-1].said} as its move and then takes it back. {_HOW}", said)
+    return None
+
+
 def _is_terse(place: str) -> bool:
     """One word declared as the move is meant as a move, even when it is none: nothing else is looked at."""
-    return len(place.split()) == 1 and not talk.PLACEHOLDER.match(place)
+    return bool(talk.LETTER.match(place)) or (len(place.split()) == 1 and not talk.PLACEHOLDER.match(place))
 
 
 def _nothing(text: str, seen: Sequence[Mention]) -> Unparsable | Ambiguous:
@@ -99,6 +113,8 @@ class Talk:
     seen: list[Mention]
     own: frozenset[str]
     heard: list[_Heard] = field(default_factory=list)
+    # Whether anything in it takes back what was said before it.
+    retracted: bool = False
 
     @classmethod
     def of(cls, position: Position, text: str) -> Talk:
@@ -119,11 +135,12 @@ class Talk:
     def leading(self) -> list[Mention]:
         """The move that the text starts with, whatever is said after it, unless that doubts it or takes it back."""
         sentence = talk.SENTENCE.split(self.marked)[0]
-        doubtful = talk.CONDITIONS.search(sentence) or talk.TAKES_BACK.search(self.marked) or "?" in sentence
+        doubtful = talk.CONDITIONS.search(sentence) or talk.REPORTS.search(sentence) or "?" in sentence
         first = talk.MARK.search(sentence)
-        if first is None or doubtful or not self._known(sentence[: first.start()], talk.BEFORE):
+        if first is None or doubtful or self.retracted or not self._known(sentence[: first.start()], talk.BEFORE):
             return []
-        return [mention for mention, _ in [*self._body(sentence[first.start() :])]] or [self.seen[int(first[1])]]
+        clause = next(clause for _, clause in _clauses(sentence) if talk.MARK.search(clause))
+        return [mention for mention, _ in self._body(clause[clause.index("⟦") :])]
 
     def _listen(self, sentence: str) -> None:
         state = _Sentence(reported=sentence.rstrip().endswith("?") or bool(talk.REPORTS.search(sentence)))
@@ -133,14 +150,20 @@ class Talk:
                 self.heard = [heard for heard in self.heard if not heard.tentative]
             if first := talk.MARK.search(clause):
                 lead, rest = clause[: first.start()], clause[first.start() :]
+                if talk.CORRECTS.search(lead):
+                    self._retract()
                 offered = len(self.heard) > earlier and talk.JOINS.issuperset(_words(lead)) and bool(lead.strip())
                 self._weigh("" if offered else lead, rest, introducer in talk.CONCLUDES, state)
                 continue
             if talk.LAPSES.search(clause):
                 del self.heard[earlier:]
             if talk.TAKES_BACK.search(clause):
-                self.heard.clear()
+                self._retract()
             self._note(clause, state)
+
+    def _retract(self) -> None:
+        self.heard.clear()
+        self.retracted = True
 
     def _note(self, words: str, state: _Sentence) -> None:
         state.doubted |= bool(talk.CONDITIONS.search(words))
@@ -169,12 +192,20 @@ class Talk:
             if mark := talk.MARK.fullmatch(word):
                 played.append((self.seen[int(mark[1])], found.end()))
             elif previous not in talk.COPULAS and talk.EXPLAINS.match(rest[found.start() :]):
+                if self._is_spoiled(rest[found.start() :]):
+                    return
                 break
             elif word not in talk.AFTER | talk.JOINS | self.own:
                 return
             previous = word
         if previous not in talk.JOINS:
             yield from played
+
+    def _is_spoiled(self, explanation: str) -> bool:
+        """Whether an explanation, as far as it speaks of the move itself, calls it bad or another side's."""
+        own = talk.MARK.split(explanation)[0]
+        sides = {side.casefold() for side in talk.FOR_SIDE.findall(own)}
+        return bool(talk.SPOILS.search(own) or explanation.strip(" .!").casefold() == "not") or not sides <= self.own
 
     def _known(self, text: str, vocabulary: frozenset[str]) -> bool:
         return all(word in vocabulary or word in self.own or word.isdigit() for word in _words(text))
@@ -201,4 +232,5 @@ def _mark(text: str, found: Sequence[Mention]) -> str:
         parts += [text[end : mention.start], f" ⟦{number}⟧ "]
         end = mention.end
     marked = "".join([*parts, text[end:]])
+    marked = talk.LETTERED.sub(" lettered ", marked)
     return re.sub(r"\bnext (?=move\b|choice\b)", "", talk.ANNOTATION.sub("", marked.replace("⟧ ", "⟧")), flags=re.I)

@@ -33,9 +33,18 @@ AFTER: Final = BEFORE | _words("check checkmate mate double indeed please too th
 JOINS: Final = _words("or and")
 PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")
 
+_BAD: Final = (
+    "bad|badly|terrible|awful|horrible|poor|blunder|blunders|mistake|wrong|rejected|reject|illegal|invalid|dubious|weak"
+    "|risky|losing|lose|loses|hangs?|fails?|drops|refuted|refused|declined|cancelled|discarded|false|forbidden|nope|no"
+    "|never"
+)
+
 CONDITIONS: Final = re.compile(
     r"\b(?:if|unless|whether|maybe|perhaps|possibly|either|suppose|supposing|imagine|assuming|assume|were|what about"
-    r"|how about|an option|another|once|in case|provided|until|example|instance)\b|^\W*should\b",
+    r"|how about|an option|another|once|in case|provided|until|example|instance)\b|^\W*should\b"
+    r"|\b(?:option|candidate|choice|alternative|variant|line|idea|plan)\s+(?:[a-z]|\d+)\W*$"
+    r"|^\W*(?:the |this )?(?:(?:answer|required|expected|requested) )?format(?: is)?(?: move)?\W*$"
+    r"|^\W*(?:is|was) (?:it|this|that)\b",
     re.I,
 )
 DENIES: Final = re.compile(
@@ -43,25 +52,53 @@ DENIES: Final = re.compile(
 )
 TAKES_BACK: Final = re.compile(
     r"^\W*(?:(?:oh|hmm+|but|and|um|uh|ah)\W+)*(?:wait|actually|scratch|nope|oops|sorry|correction|never ?mind|kidding"
-    r"|joking|on second thou|hold on|no\W|no$|let me (?:re|think|check|correct|try))"
+    r"|joking|on second thou|hold on|no\W|no$|let me (?:re|think|check|correct|try)"
+    r"|nah|meh|ugh|psych|undo|on reflection|i(?:'d| would) never|i (?:don't|do not|hate|dislike)"
+    r"|x\W*$|or (?:is it|not)\b|under no|in no case|you said|(?:i )?changed? my mind"
+    r"|not(?! (?:only|just|to|because|that|for|with|as|king|queen|short|long|⟦))\b"
+    r"|(?:(?:a|an|the|very|so|too|really|quite|is|was|would|be|it|it's|this|that|which|that's|valid|legal) )*"
+    rf"(?:{_BAD})\b)"
     r"|\b(?:illegal|impossible|invalid|doesn't work|not (?:a )?(?:legal|possible|valid|allowed|available|playable)"
     r"|(?:can't|cannot|can not|couldn't|won't|will not|not) (?:actually |really )?"
     r"(?:play|do|move|choose|make|be played)\b"
     r"|which i (?:can't|cannot)|that (?:loses|blunders|hangs|fails|drops)|(?:is|be|was) a (?:mistake|blunder|bad)"
-    r"|just kidding|only if|i (?:mean|meant))",
+    r"|just kidding|only if|i (?:mean|meant)|(?:change|changed) my mind|take (?:it|that) back|slip(?:s|ped)?\b|misclick"
+    r"|something else|in your dreams)",
     re.I,
 )
+# Before a further move, these say that it replaces the one before.
+CORRECTS: Final = re.compile(
+    r"\b(?:i mean|i meant|or rather|or better|better still|changed? my mind|correction|sorry|scratch|wait|actually|oops"
+    r"|on reflection|on second thought|psych|deviate)\b",
+    re.I,
+)
+# Inside an explanation of a move these deny it after all: "e4 while tempting is wrong".
+SPOILS: Final = re.compile(
+    rf"\b(?:is|was|being|are)\s+(?:too |very |a )*(?:{_BAD})\b"
+    r"|\b(?:bad|terrible|awful|wrong|rejected|illegal|impossible|invalid|refuted|refused|declined|cancelled|discarded"
+    r"|forbidden|tempting|maybe|perhaps|dreams?|dead body|joke|for (?:my|the|your|an) opponent"
+    r"|not (?:a|an|today|happening|really|ever))\b|^to lose\W*$|^(?:for|as) you\b",
+    re.I,
+)
+# What follows a declaration may be the rest of its sentence, and speak of the move: "is illegal".
+GOES_ON: Final = re.compile(r"^\W*(?:is|was|isn't|wasn't|would|loses|hangs|fails)\b", re.I)
+FOR_SIDE: Final = re.compile(
+    r"^(?:as|for)\s+(white|black)\b(?!\s+(?:must|has|will|can|cannot|can't|needs|is|would|could|now))", re.I
+)
+# "(a) e4" offers a choice by letter, and a declared letter points at one.
+LETTERED: Final = re.compile(r"(?<![\w.])\(?[a-z]\)[\s*]*(?=⟦)|^\W*[a-z][.:]\s*(?=⟦)", re.I | re.M)
+LETTER: Final = re.compile(r"^\W*[a-z]\W*$", re.I)
 # A wish lapses where it meets a "but"; a plain "I play" does not.
 CROWNS: Final = re.compile(r"^⟦\d+⟧\W+(?:is|will be) my\b", re.I)
 LEADS_AWAY: Final = re.compile(r"\b(?:following|of|in|as|like|also|options?)\W*$", re.I)
 TENTATIVE: Final = _words("would i'd like want should")
-LAPSES: Final = re.compile(r"^\W*(?:but\s+|only\s+|and\s+)*(?:if|unless|provided|assuming|in case)\b", re.I)
+LAPSES: Final = re.compile(r"^\W*(?:but\s+|only\s+|and\s+)*(?:if|unless|provided|assuming|in case|were)\b", re.I)
 # What may follow a move that is played: why, or what comes of it. From there on the sentence is talk.
 EXPLAINS: Final = re.compile(
-    r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather|instead|before|after|while|where|so|not|due|given"
+    r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather|instead|while|where|so|not|due|given"
     r"|and (?:then|not|also|prepar\w+|controls?|attacks?|develops?|keeps?|gains?|puts?|opens?|eyes?|targets?|aims?"
     r"|hope|threatens?|claims?|supports?|protects?|defends?|\w+ing)|followed|by|against|despite|than"
-    r"|(?!(?:some|any|no|every)thing)\w+ing|attacks|hits|ponder|controls|develops|defends|protects|prepares|opens"
+    r"|(?!(?:some|any|no|every)thing|notwithstanding)\w+ing|attacks|hits|ponder|controls|develops|defends|protects|prepares|opens"
     r"|gains|puts|keeps|helps|blocks|pins|creates|gives|makes|claims|fights|supports|improves|centrali[sz]es"
     r"|maintains)\b",
     re.I,
