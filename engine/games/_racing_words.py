@@ -28,7 +28,7 @@ VOCABULARY: Final = Vocabulary(
     _MENTION,
     lambda match: _SIGNED.get(str(match.lastgroup), str(match.lastgroup)),
     "Answer with one action, such as accelerate.",
-    around=words("action car speed down hard full"),
+    around=words("action car down hard full"),
 )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from engine.errors import Ambiguous, Unparsable
-from engine.replies import read
+from engine.replies import Reply, read
 
 M = TypeVar("M")
 
@@ -26,9 +27,9 @@ def words(text: str) -> frozenset[str]:
 _AROUND: Final = words(
     "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision "
     "definitely do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's "
-    "lock make making mark me move must my need next now ok okay on once one optimal option our pick picking "
+    "lock make making mark me move must my need now ok okay on once one optimal option our pick picking "
     "place placing play playing please put putting right round say select selecting shall simply stick sticking "
-    "still strongest sure take taking that the then there this throw throwing tick time to today turn us use using "
+    "still strongest sure take taking that the there this throw throwing tick time to today turn us use using "
     "want we we'll well will winning with would yes"
 )
 # A sentence with one of these weighs a move, it does not choose it.
@@ -38,8 +39,44 @@ _DOUBTS: Final = words(
 )
 # Said after a choice, these take it back.
 _TAKES_BACK: Final = words(
-    "actually wait scratch kidding joking nevermind psych oops sorry correction mistake however hmm unsure undecided"
+    "actually wait scratch kidding joking nevermind psych oops sorry correction mistake however hmm unsure undecided "
+    "nah meh ugh undo rethink reconsider reconsidering reflection"
 )
+# Said of a choice, these deny it.
+_VERDICTS: Final = words(
+    "bad badly terrible horrible awful wrong illegal invalid incorrect loses lost losing blunder blunders weak weaker "
+    "worse worst dubious risky reject rejected declined discarded impossible tempting hate dislike regret refuse "
+    "better prefer prefers taken occupied fails blocked already spins forbidden unavailable"
+)
+# A label made of other words says whose the move is, or what is wrong with it.
+_LABELS: Final = words(
+    "a action answer best choice choose chosen conclusion counter decide decided decision final finally go going i "
+    "i'd i'll i'm is it let's me move must my now ok okay our pick picking place play playing please put say select "
+    "selected so step take taking the therefore this throw throwing we will with would"
+)
+_REASONS: Final = words(
+    "as attacking because beating beats block blocking blocks building completing completes controlling controls "
+    "covering covers creating creates crushes cuts expecting for forking forming forms gaining giving gives hoping "
+    "keeping keeps leaving leaves making makes opening preparing preventing prevents securing setting since so "
+    "stopping stops taking takes threatening threatens to winning wins wraps"
+)
+# Before a declaration on its line, these show that it only tells how one would look.
+_ECHOES: Final = words(
+    "e example format formatted g instance instructed instruction instructions like pattern sample template"
+)
+_LABEL_SIGN: Final = re.compile(r"[:|>]")
+_REASON_SIGN: Final = re.compile(r"because|since|so|therefore|thus|hence|as|in order to", re.I)
+_CONCLUSION: Final = re.compile(r"\b(?:so|therefore|thus|hence|but|yet)\b|[.!;]\s", re.I)
+_NUMBERED: Final = re.compile(r"(?:step|turn|round|move|tick) \d+")
+_LIST_ITEM: Final = re.compile(r"\s|[-•]\s|\d+[.)]\s|⟪")
+_QUESTIONS: Final = words("is are can may does did shall")
+_ASKED: Final = re.compile(r"\?[!?.\s]*$")
+_EXAMPLE: Final = re.compile(r"\be\.\s?g\b\.?", re.I)
+# "… for you" and "… as Black" say who else would choose it.
+_OTHERS: Final = words("black white you your opponent opponent's them they him her he she someone others")
+_LATER: Final = words("next then later afterwards")
+_OWN: Final = words("i i'll i'm i'd my so therefore thus hence")
+_GOES_ON: Final = words("is was would isn't wasn't has will can can't cannot could should")
 # "… to block 3" says what a move is for.
 _PURPOSE: Final = words("to")
 _DENIALS: Final = words("no nope not never don't won't can't cannot isn't")
@@ -47,12 +84,12 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 # What comes before these words in a sentence is what the choice is not.
 _CONTRAST: Final = re.compile(r"\b(?:but|yet)\b", re.I)
 _CLAUSE: Final = re.compile(
-    r"[.,;:!()\[\]{}\"|/>]+|\s-+\s|->"
+    r"(->|[.,;:!()\[\]{}\"|/>]+|\s-+\s"
     r"|\b(?:because|since|so that|so|therefore|thus|hence|which|as|in order to|while)\b"
     r"|\s(?=(?:and\s+)?(?:not|instead of|rather than|over)\b)"
     r"|\s(?=to\s+(?:avoid|beat|block|build|catch|close|complete|control|counter|create|force|gain|get|give|increase|keep"
-    r"|maximi[sz]e|prevent|reach|reduce|secure|set|stay|stop|threaten|win)\b)"
-    r"|\s(?=for\s+(?:the|a|an|more|better|maximum)\b)",
+    r"|maximi[sz]e|prevent|reach|reduce|secure|set|stay|stop|threaten|win|cut|cover|crush|smash|wrap)\b)"
+    r"|\s(?=for\s+(?:the|a|an|more|better|maximum)\b))",
     re.I,
 )
 # "My answer is below" points elsewhere.
@@ -89,10 +126,23 @@ class Vocabulary(Generic[M]):
         :raises Ambiguous: when it chooses several. :raises Unparsable: when it chooses none.
         """
         reply = read(text)
+        if any(_ECHOES.intersection(_words_of(_around(place, reply.text)[0])) for place in reply.declared):
+            raise Unparsable(f"The reply tells how a move looks and not which it is. {self.ask}")
         found = [move for place in reply.declared for move in self._declared_in(place)]
         if not found and any(_is_terse(place) for place in reply.declared):
             raise Unparsable(f"“{_clip(reply.declared[0])}” is not a move here. {self.ask}")
-        return self._only(found or self._chosen_in(reply.text), reply.text)
+        if found:
+            self._check_kept(found, _around(reply.declared[-1], reply.text)[1])
+        return self._only(found or self._chosen_in(_besides(reply)), reply.text)
+
+    def _check_kept(self, found: Sequence[M], after: str) -> None:
+        """What a reply goes on to say may take back its declaration, or choose once more."""
+        said = _words_of(after)
+        denies = any(_DENIALS.intersection(_words_of(sentence)[:1]) for sentence in _SENTENCE.split(after))
+        if denies or (_TAKES_BACK | _VERDICTS).intersection(said) or _GOES_ON.intersection(said[:1]):
+            raise Unparsable(f"The reply gives a move and then doubts it. {self.ask}")
+        if set(self._chosen_in(after)) - set(found):
+            raise Ambiguous(f"The reply gives a move and then another. {self.ask}")
 
     def _only(self, found: Sequence[M], text: str) -> M:
         distinct = list(dict.fromkeys(found))
@@ -105,8 +155,10 @@ class Vocabulary(Generic[M]):
         raise Unparsable(f"No move can be read in “{_clip(text)}”. {self.ask}")
 
     def _declared_in(self, place: str) -> list[M]:
-        chosen = self._chosen_in(place)
-        return chosen or self._leading(place)
+        """What a declaration starts with, or what it comes to: ``they like rock, so paper``."""
+        *reasons, conclusion = _CONCLUSION.split(place)
+        doubtful = _DOUBTS.intersection(_words_of(place))
+        return self._leading(place) or (self._chosen_in(conclusion) if reasons and not doubtful else [])
 
     def _leading(self, place: str) -> list[M]:
         """A declaration may start with its move and go on with reasons: ``5 blocks the diagonal``."""
@@ -114,33 +166,83 @@ class Vocabulary(Generic[M]):
         said = _words_of(_SENTENCE.split(marked)[0])
         if _DOUBTS.intersection(said):
             return moves if len(set(moves)) > 1 else []
-        if _TAKES_BACK.intersection(said) or "?" in place:
+        first = _MENTION.search(marked)
+        if not first or "?" in place or not all(map(self._is_around, _words_of(marked[: first.start()]))):
             return []
-        for word in said:
-            if mention := _MENTION.fullmatch(word):
-                return [moves[int(mention[1])]]
-            if not self._is_around(word):
-                break
-        return []
+        if not self._is_kept(marked[first.end() :]):
+            return []
+        return self._chosen_in(place) or [moves[int(first[1])]]
+
+    def _is_kept(self, after: str) -> bool:
+        """Whether what follows a declared move leaves it standing."""
+        head, *pairs = _CLAUSE.split(after)
+        said = _words_of(head)
+        if said and said[0] not in _REASONS and not all(map(self._is_known, said)):
+            return False
+        signs, clauses = ["", *pairs[::2]], [said, *map(_words_of, pairs[1::2])]
+        return not any(self._denies(sign, clause) for sign, clause in zip(signs, clauses, strict=True))
+
+    def _denies(self, sign: str, clause: Sequence[str]) -> bool:
+        """Whether a clause after a choice takes it back, or says of it what nobody says of a choice."""
+        if _TAKES_BACK.intersection(clause) or (clause and _names_another(sign, clause)):
+            return True
+        if not clause or clause[0] in _REASONS or _REASON_SIGN.fullmatch(sign.strip()):
+            return False
+        if any(map(_MENTION.fullmatch, clause)):
+            return not _DENIALS.intersection(clause) and bool(_VERDICTS.intersection(clause))
+        is_short = len(clause) <= _SHORT and not all(map(self._is_known, clause))
+        is_short = is_short or clause[0] in _GOES_ON or "->" in sign
+        return is_short or bool((_VERDICTS | _DENIALS).intersection(clause))
 
     def _chosen_in(self, text: str) -> list[M]:
         """The moves of all clauses that choose; none when the last of them is taken back afterwards."""
         marked, moves = self._mark(text)
         chosen: list[M] = []
-        for line in marked.splitlines():
-            listed = _LISTED.match(line)
-            after = self._chosen_after(line[listed.end() :] if listed else line, chosen, moves)
-            if listed and len(after) > len(chosen):
-                after.append(moves[int(listed[1])])
-            chosen = after
+        foreign, is_first = False, False
+        for line in filter(str.strip, marked.splitlines()):
+            said = _words_of(line)
+            foreign = foreign and (is_first or bool(_LIST_ITEM.match(line))) and not _OWN.intersection(said[:1])
+            is_first = False
+            if not foreign:
+                chosen = self._chosen_on(line, chosen, moves)
+            if line.rstrip().endswith(":") and not self._is_label(_words_of(_SENTENCE.split(line.strip())[-1])):
+                foreign = is_first = True
         return chosen
+
+    def _chosen_on(self, line: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
+        listed = _LISTED.match(line)
+        after = self._chosen_after(line[listed.end() :] if listed else line, chosen, moves)
+        if listed and len(after) > len(chosen):
+            return [*after, moves[int(listed[1])]]
+        return after
 
     def _chosen_after(self, line: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
         for sentence in _SENTENCE.split(line):
-            if _DOUBTS.intersection(_words_of(sentence)) or sentence.rstrip().endswith("?"):
+            said = _words_of(sentence)
+            if _GOES_ON.intersection(said[:1]) and sentence.lstrip()[:1].islower():
+                chosen = []
+            if _DOUBTS.intersection(said) or _QUESTIONS.intersection(said[:1]) or _ASKED.search(sentence):
                 continue
-            for clause in _CLAUSE.split(_CONTRAST.split(sentence)[-1]):
-                chosen = self._heard(_words_of(clause), chosen, moves)
+            chosen = self._chosen_by(_CONTRAST.split(sentence)[-1], chosen, moves)
+        return chosen
+
+    def _chosen_by(self, sentence: str, chosen: list[M], moves: Sequence[M]) -> list[M]:
+        """What is chosen after one more sentence. A label that is not about this move silences what it heads."""
+        head, *pairs = _CLAUSE.split(sentence)
+        before, is_foreign, at_start = _words_of(head), False, len(chosen)
+        chosen = self._heard(before, chosen, moves)
+        for sign, text in zip(pairs[::2], pairs[1::2], strict=True):
+            clause = _words_of(text)
+            if _ECHOES.intersection(before) or (_LABEL_SIGN.search(sign) and not self._is_label(before)):
+                is_foreign = True
+            elif _REASON_SIGN.fullmatch(sign.strip()) and sign.strip().casefold() not in ("because", "since", "as"):
+                is_foreign = False
+            if len(chosen) > at_start and self._denies(sign, clause):
+                chosen = []
+                at_start = 0
+            if not is_foreign:
+                chosen = self._heard(clause, chosen, moves)
+            before = clause or before
         return chosen
 
     def _heard(self, clause: Sequence[str], chosen: list[M], moves: Sequence[M]) -> list[M]:
@@ -149,11 +251,22 @@ class Vocabulary(Generic[M]):
         if (
             mentions
             and clause[0] not in _PURPOSE
-            and all(self._is_around(word) or _MENTION.fullmatch(word) for word in clause)
+            and not _is_about_another(clause)
+            and all(self._is_known(word) or word in _LATER for word in clause)
         ):
-            return [*chosen, *mentions]
-        taken_back = _TAKES_BACK if mentions else _TAKES_BACK | _DENIALS
+            # "Then rock" alone is a plan; after a choice it is a second one.
+            return [*chosen, *mentions] if chosen or not _LATER.intersection(clause) else chosen
+        taken_back = _TAKES_BACK if mentions else _TAKES_BACK | _DENIALS | _VERDICTS
         return [] if taken_back.intersection(clause) else chosen
+
+    def _is_label(self, said: Sequence[str]) -> bool:
+        known = _LABELS | self.around
+        return _NUMBERED.fullmatch(" ".join(said)) is not None or all(
+            word in known or _MENTION.fullmatch(word) for word in said
+        )
+
+    def _is_known(self, word: str) -> bool:
+        return self._is_around(word) or _MENTION.fullmatch(word) is not None
 
     def _is_around(self, word: str) -> bool:
         return word in _AROUND or word in self.around
@@ -175,7 +288,40 @@ class Vocabulary(Generic[M]):
         return self.pattern.sub(number, text), moves
 
 
+_SHORT: Final = 3
+_REPLIES: Final = words("answer choice counter move response reply")
 _BRACKETS: Final = str.maketrans("⟦⟧⟪⟫", "    ")
+
+
+def _around(place: str, text: str) -> tuple[str, str]:
+    """What stands before a declared place on its line, and all that follows it."""
+    found = [match.span(1) for match in re.finditer(rf"(?:[:=>→{{\"'*]|\bis|\bbe)\s*({re.escape(place)})", text, re.I)]
+    start, end = found[-1] if found else (text.rfind(place), text.rfind(place) + len(place))
+    if start < 0:
+        return "", ""
+    # What else an object holds are its reasons.
+    if text.count("{", 0, start) > text.count("}", 0, start):
+        end = max(end, text.find("}", end))
+    return text[text.rfind("\n", 0, start) + 1 : start], text[end:]
+
+
+def _besides(reply: Reply) -> str:
+    """What a reply says outside its declarations, which have been judged by themselves."""
+    text = _EXAMPLE.sub("example", reply.text)
+    for place in reply.declared:
+        text = text.replace(place, " ")
+    return text
+
+
+def _names_another(sign: str, clause: Sequence[str]) -> bool:
+    if clause[0] in ("for", "as"):
+        return bool(_OTHERS.intersection(clause[:3]))
+    return sign.strip().casefold() == "as" and bool(_OTHERS.intersection(clause[:2]))
+
+
+def _is_about_another(clause: Sequence[str]) -> bool:
+    """``the best answer to rock`` is not rock."""
+    return any(word in _REPLIES and after == "to" for word, after in pairwise(clause))
 
 
 def _words_of(text: str) -> list[str]:

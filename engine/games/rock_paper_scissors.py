@@ -41,6 +41,7 @@ _NAMES: Final = {Seat.FIRST: "Player 1", Seat.SECOND: "Player 2"}
 _SIGNS: Final = {"✊": "rock", "🪨": "rock", "✋": "paper", "📄": "paper", "✌": "scissors", "✂": "scissors"}
 _MENTION: Final = re.compile(
     r"(?P<title>rock[\s,/-]+paper[\s,/-]+(?:and\s+|or\s+)?scissors\b)"
+    r"|(?P<idiom>\blet'?s\s+rock\b|\bon\s+paper\b)"
     r"|(?P<hand>\b(?:rock|paper|scissor)s?\b)|(?P<letter>(?<![\w'.])[rps](?![\w']|\.\w))"
     rf"|(?P<sign>[{''.join(_SIGNS)}])\ufe0f?",
     re.I,
@@ -48,8 +49,10 @@ _MENTION: Final = re.compile(
 
 
 def _meaning(match: re.Match[str]) -> str | None:
-    """The game's own name is no throw."""
-    if match["title"]:
+    """The game's own name is no throw, an idiom neither; a letter is one only when nothing else is said."""
+    if match["title"] or match["idiom"]:
+        return None
+    if match["letter"] and match.string.strip(" .!\n") != match[0]:
         return None
     if match["sign"]:
         return _SIGNS[match["sign"]]
@@ -57,7 +60,7 @@ def _meaning(match: re.Match[str]) -> str | None:
 
 
 _VOCABULARY: Final = Vocabulary(
-    _MENTION, _meaning, "Answer with one of rock, paper or scissors.", around=words("hand shoot")
+    _MENTION, _meaning, "Answer with one of rock, paper or scissors.", around=words("hand shoot rock paper scissors")
 )
 
 

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from engine.board import Board, Cell, Choice
-from engine.errors import BadOption, CorruptLog, Illegal
+from engine.errors import Ambiguous, BadOption, CorruptLog, Illegal, Unparsable
 from engine.games import Record, Search
 from engine.games._vocabulary import Vocabulary, words
 from engine.model import SEATS, Outcome, Seat, Termination
 from engine.options import Option
+from engine.replies import read
 
 
 class Position(NamedTuple):
@@ -72,30 +73,66 @@ _MENTION: Final = re.compile(
     | \b(?P<apart>[abc]\s[1-3]|1[ \t,]+1|2[ \t,]+2|3[ \t,]+3)\b
     | \b(?P<centre>dead\s+cent(?:er|re)|cent(?:er|re)|middle)\b(?:\s+of\s+the\s+(?:board|grid)\b)?
       (?!\s*(?:row|col|line|file|of|game|left|right))
-    | (?<![\w.,/%+-])(?<!turn\s)(?<!round\s)(?<!game\s)
-      (?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]|\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares)\b)
+    | (?P<talk>\b(?:move\s+number|step|option)\s+\d+|\bmove\s+\d+(?=\s*:)|\bone\s+\d|\A\s*in\s+\d\W*\Z
+      |\bit(?:'s|\s+is)\s+\d\s+now\b|\bon\s+move\s+\d)
+    | (?P<spelt>\b(?:two|three|four|five|six|seven|eight|nine)\b)
+    | (?<![\w.,/%+$@€£-])(?<!turn\s)(?<!round\s)(?<!game\s)
+      (?P<number>[1-9])(?![\w%/+-]|[.,]\d|\s*[|]
+      |\s+(?:in\s+a\s+row|ways|moves|marks|cells|squares|am|pm|o'clock|minutes|seconds|hours|more)\b)
     """,
     re.I | re.X,
 )
 
 
+_SPELT: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ALONE: Final = re.compile(r"\W*(?:(?:number|cell|square)\s+)?[a-z]+\W*", re.I)
+_COORDINATE: Final = re.compile(
+    r"\b(?:row|col(?:umn)?)[\"'\s]*[:=]?\s*\d|\b[xy]\s*=\s*\d|[\"'][xyrc][\"']\s*:\s*\d|[(\[]\s*\d\s*,\s*\d\s*[)\]]",
+    re.I,
+)
+_FROM_ZERO: Final = re.compile(r"\b(?:0|zero)[\s-]*(?:index|based)|\bindex(?:ed)?\b", re.I)
+
+
+def _check_counted_from_one(text: str) -> None:
+    """:raises Ambiguous: for coordinates that may count from 0. :raises Unparsable: for half a pair of them."""
+    reply = read(text)
+    for said in reply.declared or (reply.text,):
+        left = _COORDINATE.findall(_MENTION.sub(_unless_coordinates, said))
+        if _FROM_ZERO.search(reply.text) or any("0" in each for each in left):
+            raise Ambiguous(f"Rows and columns count from 1 here, and the reply may count from 0. {_ASK}")
+        if left:
+            raise Unparsable(f"“{left[0]}” does not name a cell. {_ASK}")
+
+
+def _unless_coordinates(match: re.Match[str]) -> str:
+    return match[0] if match["number"] or match["spelt"] or match["talk"] or match["apart"] else " "
+
+
 def _meaning(match: re.Match[str]) -> int | None:
-    """The cell; none where a letter stands apart (an article?) or a digit is said twice (row and column?)."""
+    """The cell; none where a letter stands apart (an article?) or a digit is said twice (row and column?).
+
+    A number in letters counts only when nothing else is said: "the two of us".
+    """
     said = {name.partition("_")[0]: value.casefold() for name, value in match.groupdict().items() if value}
     if "number" in said:
         return int(said["number"])
-    if "apart" in said:
+    if "apart" in said or "talk" in said:
         return None
+    if spelt := said.get("spelt"):
+        return _SPELT.index(spelt) + 1 if _ALONE.fullmatch(match.string) else None
     if "centre" in said:
         return 5
     return 3 * _ROW_WORDS[said["row"]] + _COLUMN_WORDS[said["column"]] + 1
+
+
+_ASK: Final = "Answer with the number of a free cell, 1 (top left) to 9 (bottom right)."
 
 
 def _vocabulary(mark: str) -> Vocabulary[int]:
     return Vocabulary(
         _MENTION,
         _meaning,
-        "Answer with the number of a free cell, 1 (top left) to 9 (bottom right).",
+        _ASK,
         around=words(f"block blocking box cell corner edge field number {mark} position space spot square tile"),
     )
 
@@ -169,6 +206,7 @@ class TicTacToe:
 
     def parse(self, position: Position, seat: Seat, text: str) -> int:
         """The free cell that the reply chooses. :raises MoveRefused: otherwise."""
+        _check_counted_from_one(text)
         cell = _VOCABULARIES[seat].choice(_without_talk_of(seat.other, text))
         if cell not in _FREE[position.crosses | position.noughts]:
             raise Illegal(f"Cell {cell} is already taken by {_mark(position, cell)}. Choose a free cell.")
@@ -229,7 +267,8 @@ class TicTacToe:
             f"You are playing Tic-Tac-Toe as {_MARKS[seat]}. X moves first, then the sides take turns. Three of your "
             "marks in a row, a column or a diagonal win; a full board without them is a draw.\n"
             "Cells have numbers, 1 to 9 from left to right and top to bottom. A cell may also be named by column "
-            "(a to c from the left) and row (1 to 3 from the top): a1 is cell 1, c1 is cell 3, b2 is cell 5.\n\n"
+            "(a to c from the left) and row (1 to 3 from the top): a1 is cell 1, c1 is cell 3, b2 is cell 5. "
+            "Rows and columns count from 1.\n\n"
             f"The board (a number is a free cell):\n{_drawn(position)}\n\n"
             f"You are {_MARKS[seat]}. Choose a free cell. "
             "Write your move on the last line as: Move: <number of the cell>"
