@@ -13,6 +13,8 @@ from engine.model import Outcome, Seat
 
 _RESULTS: Final = {Seat.FIRST: "1-0", Seat.SECOND: "0-1", None: "1/2-1/2"}
 _MILLISECONDS: Final = 1_000
+# The standard allows no line over 255 characters, and its export format stays below 80 (8.2.1).
+_COLUMNS: Final = 80
 # The values that the standard names (9.8.1); whatever ends a game on the board is normal.
 _TERMINATIONS: Final = {
     "timeout": "time forfeit",
@@ -27,7 +29,7 @@ _TERMINATIONS: Final = {
 def to_pgn(record: Record) -> str:
     """The whole game from its array, the opening's moves included."""
     # The PGN module alone doubles the time that importing chess takes, and only exports need it.
-    from chess.pgn import Game
+    from chess.pgn import Game, StringExporter
 
     start = beginning(record.terms.options, record.terms.seed)
     game = Game()
@@ -37,7 +39,7 @@ def to_pgn(record: Record) -> str:
     for move in _moves(record, start):
         node = node.add_variation(move)  # type: ignore[assignment]
     game.headers.update({tag: _quotable(value) for tag, value in _tags(record, start).items()})
-    return f"{game}\n"
+    return f"{game.accept(StringExporter(columns=_COLUMNS))}\n"
 
 
 def _moves(record: Record, start: Beginning) -> list[chess.Move]:

@@ -60,7 +60,7 @@ def _why_not_between(
     board: chess.Board, claim: Claim, kind: chess.PieceType, start: chess.Square, end: chess.Square
 ) -> str:
     if wing := _castling_wing(board, start, end):
-        return _no_castling(board, wing)
+        return _castles_by_name(board, end, wing) or _no_castling(board, wing)
     move = _pseudo_legal(board, start, end)
     if move is not None and board.is_into_check(move):
         return _leaves_check(board, move)
@@ -169,6 +169,17 @@ def _castling_wing(board: chess.Board, start: chess.Square, end: chess.Square) -
     if not home or not (own_rook or far):
         return None
     return Wing.KINGSIDE if end > start else Wing.QUEENSIDE
+
+
+def _castles_by_name(board: chess.Board, end: chess.Square, wing: Wing) -> str | None:
+    """What to write instead, when castling there is legal but was written as a king's move or capture."""
+    sign = "O-O" if wing is Wing.KINGSIDE else "O-O-O"
+    legal = (board.san(move).rstrip("+#") for move in board.generate_castling_moves())
+    if sign not in legal:
+        return None
+    name = chess.square_name(end)
+    there = f"your own rook stands on {name}" if board.piece_type_at(end) else f"there is nothing to capture on {name}"
+    return f"{there}; castle with {sign}"
 
 
 def _no_castling(board: chess.Board, wing: Wing) -> str:

@@ -162,6 +162,9 @@ def test_a_move_cut_short_is_never_another_move(position: Position, length: int)
     ("fen", "text", "rule"),
     [
         ("", "Ke2", "your own pawn stands on e2"),
+        ("4k3/8/8/8/8/8/8/R3K2R w KQ - 0 1", "Kxh1", "your own rook stands on h1; castle with O-O"),
+        ("r3k3/8/8/8/8/8/8/4K3 b q - 0 1", "Kxa8", "your own rook stands on a8; castle with O-O-O"),
+        ("4k3/8/8/8/8/8/8/R3K2R w KQ - 0 1", "Kxg1", "there is nothing to capture on g1; castle with O-O"),
         ("", "Bc4", "the bishop on f1 is blocked by the pawn on e2"),
         ("", "Ng1-g3", "a knight does not move from g1 to g3"),
         ("", "e5e6", "there is no piece on e5"),

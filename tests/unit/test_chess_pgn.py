@@ -114,3 +114,8 @@ def test_the_result_and_its_reason(outcome: Outcome, result: str, termination: s
     headers = read_back(text).headers
     assert (headers["Result"], headers["Termination"]) == (result, termination)
     assert text.rstrip().endswith(result)
+
+
+def test_no_line_is_longer_than_the_export_format_allows() -> None:
+    lines = CHESS.exports["pgn"](record({}, plies=200)).splitlines()
+    assert max(map(len, lines)) <= 80
