@@ -34,6 +34,12 @@ _TALK: Final = words(
     "not never no cannot can't don't won't isn't"
 )
 
+ASIDES: Final = words(
+    "pass skip help next wait thanks thx undo lol lmao haha sorry idk dunno ok okay yes no yeah yep nope nah please "
+    "stop start quit exit cancel back resign draw hello hi hey bye hmm huh what why how rules hint move gg brb done"
+) | {"good game", "thank you", "no idea", "i resign", "i give up", "well played", "hello there", "i pass", "one moment"}
+"""Said alone these are talk, and cost no strike unless they happen to be related."""
+
 
 def answer(text: str, before: str) -> str:
     """The answer in plain lower-case letters. ``before`` may stand in front of it: ``egypt -> pyramid``.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from engine.board import Link
+from engine.games._word_forms import base_forms
 from engine.lexicon import Judgement, Reason, lexicon
 from engine.model import SEATS, Outcome, Seat
 
@@ -23,6 +24,8 @@ NOTES: Final = {
 }
 """The reasons that a played answer can have, as its note in the chain."""
 
+# Words taken at random score 0 with a deviation of 1: a phrase that holds one from far below is stuffed.
+_FAR_FETCHED: Final = -1.5
 _USED: Final = Judgement(False, Reason.REPEATED, 0.0, "It was used before.")
 
 
@@ -78,20 +81,24 @@ class Position(NamedTuple):
 
 
 def used(position: Position) -> frozenset[str]:
-    """The stems of the theme and of all accepted answers."""
-    return frozenset[str]().union(*map(lexicon().stems, position.chain))
+    """The base forms of the theme's words and of those of all accepted answers."""
+    return frozenset(base for said in position.chain for base in base_forms(said).values())
 
 
 def judged(position: Position, text: str) -> Answer:
     """An answer with its verdict. Words that were used before lend nothing: the rest is judged alone."""
     words, before = lexicon(), position.before
-    content = words.stems(text)
-    verdict = words.judge(before, text)
     known = used(position)
-    if verdict.reason in (Reason.RELATED, Reason.UNRELATED) and content & known:
-        fresh = " ".join(sorted(content - known))
-        verdict = words.judge(before, fresh) if fresh else _USED
-    return Answer(text, verdict.reason, verdict.score, points(content - known) if verdict.accepted else 0)
+    content = base_forms(text)
+    fresh = sorted(stem for stem, base in content.items() if base not in known)
+    verdict = words.judge(before, text)
+    if verdict.reason in (Reason.RELATED, Reason.UNRELATED) and len(fresh) < len(content):
+        verdict = words.judge(before, " ".join(fresh)) if fresh else _USED
+    if verdict.accepted and len(fresh) > 1:
+        lowest = min(words.score(before, stem) for stem in fresh)
+        if lowest < _FAR_FETCHED:
+            return Answer(text, Reason.UNRELATED, lowest, 0)
+    return Answer(text, verdict.reason, verdict.score, points(frozenset(fresh)) if verdict.accepted else 0)
 
 
 def points(content: frozenset[str]) -> int:

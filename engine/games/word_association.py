@@ -13,9 +13,9 @@ from typing import Any, Final
 from zlib import crc32
 
 from engine.board import Board, Link
-from engine.errors import BadOption, CorruptLog, MoveRefused
+from engine.errors import BadOption, CorruptLog, MoveRefused, Unparsable
 from engine.games import Record, Search
-from engine.games._word_answers import MAX_CHARACTERS, answer
+from engine.games._word_answers import ASIDES, ASK, MAX_CHARACTERS, answer
 from engine.games._word_chain import (
     NAMES,
     NOTES,
@@ -32,6 +32,7 @@ from engine.games._word_chain import (
     strikes,
     used,
 )
+from engine.games._word_forms import base_forms
 from engine.games._word_themes import NOT_SAID, theme_of
 from engine.lexicon import Reason, lexicon
 from engine.model import SEATS, Failure, Outcome, Seat, Termination
@@ -122,7 +123,12 @@ class WordAssociation:
         for part in range(_PARTS):
             for score, word in _near(position.before, (start + part) % _PARTS):
                 kept = good if score >= lexicon().threshold else missed
-                if len(kept) < _CANDIDATES and word not in NOT_SAID and not known & lexicon().stems(word):
+                if (
+                    len(kept) < _CANDIDATES
+                    and word not in NOT_SAID
+                    and word not in ASIDES
+                    and known.isdisjoint(base_forms(word).values())
+                ):
                     kept.append(_candidate(word, score))
             if len(good) >= _CANDIDATES // 2:
                 break
@@ -130,7 +136,10 @@ class WordAssociation:
 
     def parse(self, position: Position, seat: Seat, text: str) -> Answer:
         """The answer that the reply gives, judged. :raises MoveRefused: when no answer can be read in it."""
-        return judged(position, answer(text, position.before))
+        said = judged(position, answer(text, position.before))
+        if not said.accepted and said.text in ASIDES:
+            raise Unparsable(f"“{said.text}” is not taken for an answer. {ASK}")
+        return said
 
     def encode(self, move: Answer) -> str:
         """The verdict and the words: ``related 6.120 15 pyramid``."""

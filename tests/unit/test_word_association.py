@@ -51,6 +51,28 @@ def test_a_word_is_used_up_with_all_its_forms(again: str) -> None:
     assert position.struck(Seat.FIRST) == 1
 
 
+@pytest.mark.parametrize(
+    ("theme", "again"),
+    [("colour", "color"), ("grey", "gray"), ("egypt", "egyptian"), ("happy", "unhappy"), ("dark", "darkness")],
+)
+def test_spellings_and_derived_words_count_as_used(theme: str, again: str) -> None:
+    assert GAME.parse(started(theme=theme), Seat.FIRST, again).reason is Reason.REPEATED
+
+
+@pytest.mark.parametrize(("theme", "other"), [("ear", "early"), ("bull", "bully"), ("sign", "signal")])
+def test_words_that_only_look_derived_are_other_words(theme: str, other: str) -> None:
+    assert GAME.parse(started(theme=theme), Seat.FIRST, other).reason is not Reason.REPEATED
+
+
+def test_one_related_word_does_not_carry_one_from_nowhere() -> None:
+    assert GAME.parse(started(theme="egypt"), Seat.FIRST, "carburetor nile").reason is Reason.UNRELATED
+    assert GAME.parse(started(theme="egypt"), Seat.FIRST, "river nile").accepted
+
+
+def test_an_aside_counts_when_it_is_related() -> None:
+    assert GAME.parse(started(theme="rescue"), Seat.FIRST, "help").accepted
+
+
 def test_a_refused_answer_is_not_used_up_and_is_not_the_word_before() -> None:
     position = said(started(theme="egypt"), "engine", "pyramid")
     assert position.before == "pyramid"
@@ -181,7 +203,6 @@ def test_what_is_no_verdict_is_a_corrupt_log(text: str) -> None:
         ("café", "cafe"),
         ("mother-in-law", "mother-in-law"),
         ("Move: salt and pepper", "salt and pepper"),
-        ("help", "help"),
     ],
 )
 def test_the_answer_is_found(reply: str, read: str) -> None:
@@ -195,6 +216,11 @@ def test_the_answer_is_found(reply: str, read: str) -> None:
         ("<think>pyramid", TruncatedReply),
         ("I think that pyramids are related to Egypt", Unparsable),
         ("What is it?", Unparsable),
+        ("pass", Unparsable),
+        ("Move: pass", Unparsable),
+        ("help", Unparsable),
+        ("thanks", Unparsable),
+        ("Good game!", Unparsable),
         ("Is it pyramid?", Unparsable),
         ("pyramid?", Unparsable),
         ("Move: is it pyramid?", Unparsable),
