@@ -61,6 +61,12 @@ _DECLARED: Final = re.compile(
     r"(?: here| now| for (?:me|us|x|o))?\s*(?:is|will be|would be|=|:|：|->|→)\s*[\"'“`*_:\s]*(?P<said>[^\n]+)",
     re.I,
 )
+# A heading over the answer, as in a report.
+_HEADED: Final = re.compile(
+    r"^#{1,6} *(?P<start>)(?:my |the )?(?:final |best |chosen )?(?:answer|move|choice|decision) *:?\s*\n\s*"
+    r"(?P<said>[^\n]+)",
+    re.I | re.M,
+)
 # "Example answer: Move: e4" shows how to answer.
 _SHOWS_HOW: Final = re.compile(
     r"\b(?:example|e\.\s?g|for instance|such as|instructed|template|placeholder|syntax|format is|answer like"
@@ -169,7 +175,7 @@ def _tags(text: str) -> list[_Place]:
 
 def _sentences(text: str) -> list[_Place]:
     found = []
-    for match in _DECLARED.finditer(text):
+    for match in (*_DECLARED.finditer(text), *_HEADED.finditer(text)):
         start = match.start("start")
         if not _SHOWS_HOW.search(text[text.rfind("\n", 0, start) + 1 : start]):
             found.append(_Place(_plain(match["said"]).rstrip(".!"), match.end()))

@@ -60,10 +60,16 @@ _NAMES: Final = {
     "bishop": chess.BISHOP,
     "knight": chess.KNIGHT,
     "pawn": chess.PAWN,
+    **dict.fromkeys(("springer", "cavalier", "caballo"), chess.KNIGHT),
+    **dict.fromkeys(("läufer", "alfil"), chess.BISHOP),
+    **dict.fromkeys(("turm", "torre"), chess.ROOK),
+    **dict.fromkeys(("dame", "dama"), chess.QUEEN),
+    **dict.fromkeys(("könig", "rey"), chess.KING),
+    **dict.fromkeys(("bauer", "peón"), chess.PAWN),
 }
 _FILES: Final = {"king": 4, "queen": 3, **{name: index for index, name in enumerate(chess.FILE_NAMES)}}
 
-_PIECE: Final = "king|queen|rook|bishop|knight|pawn"
+_PIECE: Final = "|".join(_NAMES)
 _NEW: Final = "(?i:queen|rook|bishop|knight)"
 _TAKES: Final = r"(?:takes?|captures?|taking|capturing|recaptures?|x)"
 _PROMOTING: Final = r"(?:,? *\(?(?:and +|then +)*promot(?:es?|ing) +(?:it +|the +pawn +)?(?:to|into) +(?:an? +)?)"
@@ -112,7 +118,7 @@ _WORDS: Final = re.compile(
     r"(?: +(?:(?:standing +)?(?:on|from|at) +)?\(?(?P<from>[a-h][1-8])\)?"
     r"(?= *(?:-|→|to\b|x|takes|captures|moves|goes|[a-h][1-8])))?"
     r"(?: *(?:->|→|-| ) *(?:(?:moves?|goes|going|moving|jumps|up|out|over|back|down|forward"
-    r"|(?:one|two) +squares?) +)*(?:to +)?(?P<to>[a-h][1-8])"
+    r"|(?:one|two) +squares?) +)*(?:(?:to|nach|auf|en) +)?(?P<to>[a-h][1-8])"
     rf"| +(?P<takes>{_TAKES}) +(?:(?:on|the|your|their|black's|white's) +)*(?:(?P<victim>{_PIECE})\b)?"
     r"(?: *(?:(?:on|at) +)?(?P<at>[a-h][1-8]))?)"
     rf"(?:(?:{_PROMOTING}| ?= ?| +)(?P<promo>{_NEW}|[qrbn])\b)?" + _EN_PASSANT + _SUFFIX + r"(?![\w=])",
@@ -190,7 +196,8 @@ def _promotion(*said: str | None) -> chess.PieceType | None:
     word = next((word.lower() for word in said if word), None)
     if word is None:
         return None
-    return _NAMES.get(word) or _LETTERS.get(word.upper(), chess.PAWN)
+    letters = _LETTERS | {letter: kind for letter, kind in _FOREIGN.items() if letter != "P"}
+    return _NAMES.get(word) or letters.get(word.upper(), chess.PAWN)
 
 
 def _kind(name: str | None) -> chess.PieceType | None:

@@ -24,12 +24,12 @@ _ENGLISH: Final = _words(
     "selected selecting selection sensible shall should side simple simply so solid sound standard start starting "
     "stick still strong stronger strongest submit suggest summarize summary sure take taking thanks that's the "
     "there therefore think this thus to today try turn uci us want way we we'll we're well will with would yeah yep "
-    "yes "
+    "yes bro fine im ima imma lol makemove playmove pls plz submitmove yo "
 )
 # A few words of German, French and Spanish; whoever says more in them is asked again.
 _ABROAD: Final = _words("ich spiele ziehe mein zug ist je joue mon coup est juego mi jugada es")
 BEFORE: Final = _ENGLISH | _ABROAD
-AFTER: Final = BEFORE | _words("check checkmate mate double indeed please too thank you looks seems")
+AFTER: Final = (BEFORE - _words("fine")) | _words("check checkmate mate double indeed please too thank you looks seems")
 JOINS: Final = _words("or and")
 PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")
 
