@@ -48,7 +48,8 @@ _WRAPPERS: Final = (
 )
 _HELD_UNDER: Final = re.compile(r"""(?:[{,]\s*|["'])(\w+)["']?\s*:\s*$""")
 _NEAR: Final = 40
-_VERDICTS: Final = ("valid", "legal", "is_valid", "is_legal", "ok", "playable", "accepted", "possible")
+_VERDICTS: Final = ("valid", "legal", "is_valid", "is_legal", "ok", "playable", "accepted", "possible", "status")
+_DENIALS: Final = ("false", "no", "rejected", "illegal", "invalid")
 # An object that is not quite JSON, or is cut off after its move, still says it, if its value is whole.
 _LOOSE_KEY: Final = re.compile(
     rf"""[{{,]\s*["']?(?:{"|".join(_KEYS)})["']?\s*:\s*(?:"([^"\n]*)"|'([^'\n]*)')""",
@@ -218,7 +219,7 @@ def _said(value: object) -> Iterator[str]:
     if not isinstance(value, dict):
         return
     lowered = {str(key).casefold(): item for key, item in value.items()}
-    if any(lowered.get(verdict) is False for verdict in _VERDICTS):
+    if any(str(lowered.get(verdict)).casefold() in _DENIALS for verdict in _VERDICTS):
         return
     for key in _KEYS:
         item = lowered.get(key)

@@ -157,7 +157,8 @@ class Talk:
                 continue
             if talk.LAPSES.search(clause):
                 del self.heard[earlier:]
-            if talk.TAKES_BACK.search(clause):
+            another = talk.ANOTHERS.match(clause)
+            if talk.TAKES_BACK.search(clause) or (another and another[1].casefold() not in self.own):
                 self._retract()
             self._note(clause, state)
 

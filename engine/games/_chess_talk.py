@@ -54,6 +54,7 @@ TAKES_BACK: Final = re.compile(
     r"^\W*(?:(?:oh|hmm+|but|and|um|uh|ah)\W+)*(?:wait|actually|scratch|nope|oops|sorry|correction|never ?mind|kidding"
     r"|joking|on second thou|hold on|no\W|no$|let me (?:re|think|check|correct|try)"
     r"|nah|meh|ugh|psych|undo|on reflection|i(?:'d| would) never|i (?:don't|do not|hate|dislike)"
+    r"|edit\b|trash|sucks|joke|/s\W*$|i(?:'m| am) not sure|rather not|(?:that|this|it)(?:'s| is| was) not|isn't"
     r"|x\W*$|or (?:is it|not)\b|under no|in no case|you said|(?:i )?changed? my mind"
     r"|not(?! (?:only|just|to|because|that|for|with|as|king|queen|short|long|⟦))\b"
     r"|(?:(?:a|an|the|very|so|too|really|quite|is|was|would|be|it|it's|this|that|which|that's|valid|legal) )*"
@@ -63,7 +64,8 @@ TAKES_BACK: Final = re.compile(
     r"(?:play|do|move|choose|make|be played)\b"
     r"|which i (?:can't|cannot)|that (?:loses|blunders|hangs|fails|drops)|(?:is|be|was) a (?:mistake|blunder|bad)"
     r"|just kidding|only if|i (?:mean|meant)|(?:change|changed) my mind|take (?:it|that) back|slip(?:s|ped)?\b|misclick"
-    r"|something else|in your dreams)",
+    r"|something else|in your dreams|nvm|jk|disregard|ignore (?:that|this|it)|forget (?:it|that)|cancel|joking"
+    r"|rather (?:play|choose|go|pick))\b",
     re.I,
 )
 # Before a further move, these say that it replaces the one before.
@@ -76,7 +78,7 @@ CORRECTS: Final = re.compile(
 SPOILS: Final = re.compile(
     rf"\b(?:is|was|being|are)\s+(?:too |very |a )*(?:{_BAD})\b"
     r"|\b(?:bad|terrible|awful|wrong|rejected|illegal|impossible|invalid|refuted|refused|declined|cancelled|discarded"
-    r"|forbidden|tempting|maybe|perhaps|dreams?|dead body|joke|for (?:my|the|your|an) opponent"
+    r"|forbidden|never|tempting|maybe|perhaps|dreams?|dead body|joke|for (?:my|the|your|an) opponent"
     r"|not (?:a|an|today|happening|really|ever))\b|^to lose\W*$|^(?:for|as) you\b",
     re.I,
 )
@@ -85,6 +87,8 @@ GOES_ON: Final = re.compile(r"^\W*(?:is|was|isn't|wasn't|would|loses|hangs|fails
 FOR_SIDE: Final = re.compile(
     r"^(?:as|for)\s+(white|black)\b(?!\s+(?:must|has|will|can|cannot|can't|needs|is|would|could|now))", re.I
 )
+# "e4 (for Black)" is another's move unless Black is who plays.
+ANOTHERS: Final = re.compile(r"^\W*(?:(?:for|as|by)\s+)?(white|black)\W*$", re.I)
 # "(a) e4" offers a choice by letter, and a declared letter points at one.
 LETTERED: Final = re.compile(r"(?<![\w.])\(?[a-z]\)[\s*]*(?=⟦)|^\W*[a-z][.:]\s*(?=⟦)", re.I | re.M)
 LETTER: Final = re.compile(r"^\W*[a-z]\W*$", re.I)
@@ -95,7 +99,7 @@ TENTATIVE: Final = _words("would i'd like want should")
 LAPSES: Final = re.compile(r"^\W*(?:but\s+|only\s+|and\s+)*(?:if|unless|provided|assuming|in case|were)\b", re.I)
 # What may follow a move that is played: why, or what comes of it. From there on the sentence is talk.
 EXPLAINS: Final = re.compile(
-    r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather|instead|while|where|so|not|due|given"
+    r"^\W*(?:because|since|as|to|in order|for|which|with|over|rather(?! not\b)|instead|while|where|so|not|due|given"
     r"|and (?:then|not|also|prepar\w+|controls?|attacks?|develops?|keeps?|gains?|puts?|opens?|eyes?|targets?|aims?"
     r"|hope|threatens?|claims?|supports?|protects?|defends?|\w+ing)|followed|by|against|despite|than"
     r"|(?!(?:some|any|no|every)thing|notwithstanding)\w+ing|attacks|hits|ponder|controls|develops|defends|protects|prepares|opens"
