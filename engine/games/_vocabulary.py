@@ -40,7 +40,7 @@ _DOUBTS: Final = words(
 # Said after a choice, these take it back.
 _TAKES_BACK: Final = words(
     "actually wait scratch kidding joking nevermind psych oops sorry correction mistake however hmm unsure undecided "
-    "nah meh ugh undo rethink reconsider reconsidering reflection"
+    "nah meh ugh undo rethink reconsider reconsidering reflection mind joke jokes"
 )
 # Said of a choice, these deny it.
 _VERDICTS: Final = words(
@@ -73,7 +73,7 @@ _QUESTIONS: Final = words("is are can may does did shall")
 _ASKED: Final = re.compile(r"\?[!?.\s]*$")
 _EXAMPLE: Final = re.compile(r"\be\.\s?g\b\.?", re.I)
 # "… for you" and "… as Black" say who else would choose it.
-_OTHERS: Final = words("black white you your opponent opponent's them they him her he she someone others")
+_OTHERS: Final = words("black white you your opponent opponent's them they him her he she someone others said says")
 _LATER: Final = words("next then later afterwards")
 _OWN: Final = words("i i'll i'm i'd my so therefore thus hence")
 _GOES_ON: Final = words("is was would isn't wasn't has will can can't cannot could should")
@@ -177,6 +177,8 @@ class Vocabulary(Generic[M]):
         """Whether what follows a declared move leaves it standing."""
         head, *pairs = _CLAUSE.split(after)
         said = _words_of(head)
+        if _CONTRAST.search(after):
+            return False
         if said and said[0] not in _REASONS and not all(map(self._is_known, said)):
             return False
         signs, clauses = ["", *pairs[::2]], [said, *map(_words_of, pairs[1::2])]
@@ -233,7 +235,8 @@ class Vocabulary(Generic[M]):
         chosen = self._heard(before, chosen, moves)
         for sign, text in zip(pairs[::2], pairs[1::2], strict=True):
             clause = _words_of(text)
-            if _ECHOES.intersection(before) or (_LABEL_SIGN.search(sign) and not self._is_label(before)):
+            quotes = '"' in sign and _OTHERS.intersection(before)
+            if quotes or _ECHOES.intersection(before) or (_LABEL_SIGN.search(sign) and not self._is_label(before)):
                 is_foreign = True
             elif _REASON_SIGN.fullmatch(sign.strip()) and sign.strip().casefold() not in ("because", "since", "as"):
                 is_foreign = False
