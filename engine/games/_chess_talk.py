@@ -35,8 +35,8 @@ PLAYS: Final = _words("i i'll i'm i'd i've my we we'll let's lets me our")
 
 _BAD: Final = (
     "bad|badly|terrible|awful|horrible|poor|blunder|blunders|mistake|wrong|rejected|reject|illegal|invalid|dubious|weak"
-    "|risky|losing|lose|loses|hangs?|fails?|drops|refuted|refused|declined|cancelled|discarded|false|forbidden|nope|no"
-    "|never"
+    "|risky|losing|lose|loses|hangs?|fails?|drops|refuted|refused|declined|cancelled|discarded|false|forbidden|nope"
+    r"|no(?! (?:other|better)\b)|never"
 )
 
 CONDITIONS: Final = re.compile(
@@ -52,9 +52,10 @@ DENIES: Final = re.compile(
 )
 TAKES_BACK: Final = re.compile(
     r"^\W*(?:(?:oh|hmm+|but|and|um|uh|ah)\W+)*(?:wait|actually|scratch|nope|oops|sorry|correction|never ?mind|kidding"
-    r"|joking|on second thou|hold on|no\W|no$|let me (?:re|think|check|correct|try)"
-    r"|nah|meh|ugh|psych|undo|on reflection|i(?:'d| would) never|i (?:don't|do not|hate|dislike)"
-    r"|edit\b|trash|sucks|joke|/s\W*$|i(?:'m| am) not sure|rather not|(?:that|this|it)(?:'s| is| was) not|isn't"
+    r"|joking|on second thou|hold on|no(?! (?:other|better)\b)\W|no$|let me (?:re|think|check|correct|try)"
+    r"|nah|meh|ugh|psych|undo|on reflection|i(?:'d| would) never|i (?:don't|do not|hate|dislike)(?! see)"
+    r"|edit\b|trash|sucks|joke|/s\W*$|i(?:'m| am) not sure|rather not"
+    r"|(?:that|this|it)(?:'s| is| was) not(?! (?:the )?only)|isn't"
     r"|x\W*$|or (?:is it|not)\b|under no|in no case|you said|(?:i )?changed? my mind"
     r"|not(?! (?:only|just|to|because|that|for|with|as|king|queen|short|long|⟦))\b"
     r"|(?:(?:a|an|the|very|so|too|really|quite|is|was|would|be|it|it's|this|that|which|that's|valid|legal) )*"
@@ -71,7 +72,7 @@ TAKES_BACK: Final = re.compile(
 # Before a further move, these say that it replaces the one before.
 CORRECTS: Final = re.compile(
     r"\b(?:i mean|i meant|or rather|or better|better still|changed? my mind|correction|sorry|scratch|wait|actually|oops"
-    r"|on reflection|on second thought|psych|deviate)\b",
+    r"|on reflection|on second thought|psych|deviate|would rather|i'd rather)\b",
     re.I,
 )
 # Inside an explanation of a move these deny it after all: "e4 while tempting is wrong".
