@@ -14,56 +14,14 @@ from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from engine.errors import Ambiguous, Unparsable
+from engine.games._vocabulary_words import AROUND, DOUBTS, ECHOES, LABELS, REASONS, TAKES_BACK, VERDICTS, words
 from engine.replies import Reply, read
+
+__all__ = ["Vocabulary", "words"]
 
 M = TypeVar("M")
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a text, for lists that read better as lines."""
-    return frozenset(text.split())
-
-
-_AROUND: Final = words(
-    "a again alright am an and answer at be best by choice choose choosing chosen decide decided decision "
-    "definitely do doing final for go going gonna here hereby i i'd i'll i'm in is it it's its just let let's "
-    "lock make making mark me move must my need now ok okay on once one optimal option our pick picking "
-    "place placing play playing please put putting right round say select selecting shall simply stick sticking "
-    "still strongest sure take taking that the there this throw throwing tick time to today turn us use using "
-    "want we we'll well will winning with would yes"
-)
-# A sentence with one of these weighs a move, it does not choose it.
-_DOUBTS: Final = words(
-    "if unless whether maybe perhaps might could or nor either neither should suppose supposing imagine assuming had "
-    "were all any anything anywhere everything nothing none"
-)
-# Said after a choice, these take it back.
-_TAKES_BACK: Final = words(
-    "actually wait scratch kidding joking nevermind psych oops sorry correction mistake however hmm unsure undecided "
-    "nah meh ugh undo rethink reconsider reconsidering reflection mind joke jokes"
-)
-# Said of a choice, these deny it.
-_VERDICTS: Final = words(
-    "bad badly terrible horrible awful wrong illegal invalid incorrect loses lost losing blunder blunders weak weaker "
-    "worse worst dubious risky reject rejected declined discarded impossible tempting hate dislike regret refuse "
-    "better prefer prefers taken occupied fails blocked already spins forbidden unavailable"
-)
-# A label made of other words says whose the move is, or what is wrong with it.
-_LABELS: Final = words(
-    "a action answer best choice choose chosen conclusion counter decide decided decision final finally go going i "
-    "i'd i'll i'm is it let's me move must my now ok okay our pick picking place play playing please put say select "
-    "selected so step take taking the therefore this throw throwing we will with would"
-)
-_REASONS: Final = words(
-    "as attacking because beating beats block blocking blocks building completing completes controlling controls "
-    "covering covers creating creates crushes cuts expecting for forking forming forms gaining giving gives hoping "
-    "keeping keeps leaving leaves making makes opening preparing preventing prevents securing setting since so "
-    "stopping stops taking takes threatening threatens to winning wins wraps"
-)
-# Before a declaration on its line, these show that it only tells how one would look.
-_ECHOES: Final = words(
-    "e example format formatted g instance instructed instruction instructions like pattern sample template"
-)
 _LABEL_SIGN: Final = re.compile(r"[:|>]")
 _REASON_SIGN: Final = re.compile(r"because|since|so|therefore|thus|hence|as|in order to", re.I)
 _CONCLUSION: Final = re.compile(r"\b(?:so|therefore|thus|hence|but|yet)\b|[.!;]\s", re.I)
@@ -126,7 +84,7 @@ class Vocabulary(Generic[M]):
         :raises Ambiguous: when it chooses several. :raises Unparsable: when it chooses none.
         """
         reply = read(text)
-        if any(_ECHOES.intersection(_words_of(_around(place, reply.text)[0])) for place in reply.declared):
+        if any(ECHOES.intersection(_words_of(_around(place, reply.text)[0])) for place in reply.declared):
             raise Unparsable(f"The reply tells how a move looks and not which it is. {self.ask}")
         found = [move for place in reply.declared for move in self._declared_in(place)]
         if not found and any(_is_terse(place) for place in reply.declared):
@@ -139,7 +97,7 @@ class Vocabulary(Generic[M]):
         """What a reply goes on to say may take back its declaration, or choose once more."""
         said = _words_of(after)
         denies = any(_DENIALS.intersection(_words_of(sentence)[:1]) for sentence in _SENTENCE.split(after))
-        if denies or (_TAKES_BACK | _VERDICTS).intersection(said) or _GOES_ON.intersection(said[:1]):
+        if denies or (TAKES_BACK | VERDICTS).intersection(said) or _GOES_ON.intersection(said[:1]):
             raise Unparsable(f"The reply gives a move and then doubts it. {self.ask}")
         if set(self._chosen_in(after)) - set(found):
             raise Ambiguous(f"The reply gives a move and then another. {self.ask}")
@@ -157,14 +115,14 @@ class Vocabulary(Generic[M]):
     def _declared_in(self, place: str) -> list[M]:
         """What a declaration starts with, or what it comes to: ``they like rock, so paper``."""
         *reasons, conclusion = _CONCLUSION.split(place)
-        doubtful = _DOUBTS.intersection(_words_of(place))
+        doubtful = DOUBTS.intersection(_words_of(place))
         return self._leading(place) or (self._chosen_in(conclusion) if reasons and not doubtful else [])
 
     def _leading(self, place: str) -> list[M]:
         """A declaration may start with its move and go on with reasons: ``5 blocks the diagonal``."""
         marked, moves = self._mark(place)
         said = _words_of(_SENTENCE.split(marked)[0])
-        if _DOUBTS.intersection(said):
+        if DOUBTS.intersection(said):
             return moves if len(set(moves)) > 1 else []
         first = _MENTION.search(marked)
         if not first or "?" in place or not all(map(self._is_around, _words_of(marked[: first.start()]))):
@@ -179,22 +137,22 @@ class Vocabulary(Generic[M]):
         said = _words_of(head)
         if _CONTRAST.search(after):
             return False
-        if said and said[0] not in _REASONS and not all(map(self._is_known, said)):
+        if said and said[0] not in REASONS and not all(map(self._is_known, said)):
             return False
         signs, clauses = ["", *pairs[::2]], [said, *map(_words_of, pairs[1::2])]
         return not any(self._denies(sign, clause) for sign, clause in zip(signs, clauses, strict=True))
 
     def _denies(self, sign: str, clause: Sequence[str]) -> bool:
         """Whether a clause after a choice takes it back, or says of it what nobody says of a choice."""
-        if _TAKES_BACK.intersection(clause) or (clause and _names_another(sign, clause)):
+        if TAKES_BACK.intersection(clause) or (clause and _names_another(sign, clause)):
             return True
-        if not clause or clause[0] in _REASONS or _REASON_SIGN.fullmatch(sign.strip()):
+        if not clause or clause[0] in REASONS or _REASON_SIGN.fullmatch(sign.strip()):
             return False
         if any(map(_MENTION.fullmatch, clause)):
-            return not _DENIALS.intersection(clause) and bool(_VERDICTS.intersection(clause))
+            return not _DENIALS.intersection(clause) and bool(VERDICTS.intersection(clause))
         is_short = len(clause) <= _SHORT and not all(map(self._is_known, clause))
         is_short = is_short or clause[0] in _GOES_ON or "->" in sign
-        return is_short or bool((_VERDICTS | _DENIALS).intersection(clause))
+        return is_short or bool((VERDICTS | _DENIALS).intersection(clause))
 
     def _chosen_in(self, text: str) -> list[M]:
         """The moves of all clauses that choose; none when the last of them is taken back afterwards."""
@@ -223,7 +181,7 @@ class Vocabulary(Generic[M]):
             said = _words_of(sentence)
             if _GOES_ON.intersection(said[:1]) and sentence.lstrip()[:1].islower():
                 chosen = []
-            if _DOUBTS.intersection(said) or _QUESTIONS.intersection(said[:1]) or _ASKED.search(sentence):
+            if DOUBTS.intersection(said) or _QUESTIONS.intersection(said[:1]) or _ASKED.search(sentence):
                 continue
             chosen = self._chosen_by(_CONTRAST.split(sentence)[-1], chosen, moves)
         return chosen
@@ -236,7 +194,7 @@ class Vocabulary(Generic[M]):
         for sign, text in zip(pairs[::2], pairs[1::2], strict=True):
             clause = _words_of(text)
             quotes = '"' in sign and _OTHERS.intersection(before)
-            if quotes or _ECHOES.intersection(before) or (_LABEL_SIGN.search(sign) and not self._is_label(before)):
+            if quotes or ECHOES.intersection(before) or (_LABEL_SIGN.search(sign) and not self._is_label(before)):
                 is_foreign = True
             elif _REASON_SIGN.fullmatch(sign.strip()) and sign.strip().casefold() not in ("because", "since", "as"):
                 is_foreign = False
@@ -259,11 +217,11 @@ class Vocabulary(Generic[M]):
         ):
             # "Then rock" alone is a plan; after a choice it is a second one.
             return [*chosen, *mentions] if chosen or not _LATER.intersection(clause) else chosen
-        taken_back = _TAKES_BACK if mentions else _TAKES_BACK | _DENIALS | _VERDICTS
+        taken_back = TAKES_BACK if mentions else TAKES_BACK | _DENIALS | VERDICTS
         return [] if taken_back.intersection(clause) else chosen
 
     def _is_label(self, said: Sequence[str]) -> bool:
-        known = _LABELS | self.around
+        known = LABELS | self.around
         return _NUMBERED.fullmatch(" ".join(said)) is not None or all(
             word in known or _MENTION.fullmatch(word) for word in said
         )
@@ -272,7 +230,7 @@ class Vocabulary(Generic[M]):
         return self._is_around(word) or _MENTION.fullmatch(word) is not None
 
     def _is_around(self, word: str) -> bool:
-        return word in _AROUND or word in self.around
+        return word in AROUND or word in self.around
 
     def _mark(self, text: str) -> tuple[str, list[M]]:
         """The text with each mention replaced by its number, and the moves by number."""
