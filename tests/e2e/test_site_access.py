@@ -93,7 +93,7 @@ async def test_nothing_is_wider_than_a_phone(site: Site) -> None:
 
 
 async def test_hostile_names_and_words_stay_text(site: Site) -> None:
-    site.players["x/line"] = Line(f"{HOSTILE} 5")
+    site.players["x/line"] = Line(f"{HOSTILE}\nMove: 5")
     page = await site.visit()
     await page.evaluate(
         """(name) => fetch("/api/session", {
@@ -103,11 +103,11 @@ async def test_hostile_names_and_words_stay_text(site: Site) -> None:
     )
     await page.reload()
     duel = await command(page, "/duel start tic_tac_toe x/line me")
-    await expect(page.locator(".seat-first .words")).to_have_text(f"{HOSTILE} 5")
+    await expect(page.locator(".seat-first .words")).to_have_text(f"{HOSTILE} Move: 5")
     await expect(page.locator(".message-head b")).to_have_text(HOSTILE[:32])
     assert await page.locator("main img[onerror], main script").count() == 0
     await page.goto(f"{site.url}/replay.html?duel={duel}")
-    await expect(page.locator(".transcript .words")).to_have_text(f"{HOSTILE} 5")
+    await expect(page.locator(".transcript .words")).to_have_text(f"{HOSTILE} Move: 5")
     assert await page.locator("main img[onerror], main script").count() == 0
     assert "harmed" not in await page.title()
 
