@@ -9,14 +9,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import UnknownName
+from engine.errors import BadOption, UnknownName
 from engine.model import Community, Person
-from engine.options import Option
+from engine.options import Option, check
 
 if TYPE_CHECKING:
     from engine.arena import Arena
@@ -128,22 +128,9 @@ def command(name: str) -> CommandSpec:
 
 async def run(invocation: Invocation, arena: Arena) -> Reply:
     """Check the options and run the verb. :raises UserError: for whatever a person can mend."""
-    from engine.options import check
-
     verb = command(invocation.command).verb(invocation.verb)
     options = check(verb.options, invocation.options)
     missing = [option.name for option in verb.options if option.required and options[option.name] is None]
     if missing:
-        from engine.errors import BadOption
-
         raise BadOption(f"{missing[0]} is missing. Use {verb.usage(invocation.command)}")
-    checked = Invocation(
-        invocation.community,
-        invocation.member,
-        invocation.command,
-        invocation.verb,
-        options,
-        invocation.request_id,
-        invocation.locale,
-    )
-    return await verb.run(checked, arena)
+    return await verb.run(replace(invocation, options=options), arena)
