@@ -1,4 +1,4 @@
-"""Tells who watches inside this process that a duel has changed."""
+"""Tells who watches inside this process that something has changed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,32 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 
+from engine.model import Document
+from engine.ports import Announcer
+
 
 class Hub:
     """Fulfils :class:`engine.ports.Announcer`. A watcher that falls behind sees the newest change only."""
 
     def __init__(self) -> None:
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._announcers: list[Announcer] = []
 
-    def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a watcher reads the log itself
+    def add(self, announcer: Announcer) -> None:
+        """Tell that announcer of everything from now on."""
+        self._announcers.append(announcer)
+
+    def changed(self, duel_id: str, entry: int) -> None:
         """Returns at once."""
         for event in self._watchers.get(duel_id, ()):
             event.set()
+        for announcer in self._announcers:
+            announcer.changed(duel_id, entry)
+
+    def noted(self, document: Document) -> None:
+        """Returns at once."""
+        for announcer in self._announcers:
+            announcer.noted(document)
 
     async def changes(self, duel_id: str) -> AsyncGenerator[None, None]:
         """One item at the start and one after every change, or several changes, of that duel."""

@@ -9,8 +9,30 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import BadOption, NotConfigured
+from engine.secret import Secret
 
 PORT: Final = 8420
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordSettings:
+    """Discord is on when there is a bot token. The addresses are for tests and proxies; empty is Discord's own."""
+
+    bot_token: Secret = Secret("")
+    public_key: str = ""
+    application_id: str = ""
+    api_url: str = ""
+    gateway_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSettings:
+    """Slack is on when there are a bot token and an app token (Socket Mode). ``api_url`` is for tests and proxies."""
+
+    bot_token: Secret = Secret("")
+    app_token: Secret = Secret("")
+    signing_secret: Secret = Secret("")
+    api_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +45,8 @@ class Settings:
     web_token: str = field(default="", repr=False)
     engines: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "WARNING"
+    discord: DiscordSettings = DiscordSettings()
+    slack: SlackSettings = SlackSettings()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -41,8 +65,49 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         web_token=env.get("ARENA_WEB_TOKEN", ""),
         engines=_engines(env.get("ARENA_ENGINES", "")),
         log_level=_log_level(env.get("ARENA_LOG_LEVEL", "WARNING")),
+        discord=_discord(env),
+        slack=_slack(env),
         environment=dict(env),
     )
+
+
+def _discord(env: Mapping[str, str]) -> DiscordSettings:
+    return DiscordSettings(
+        bot_token=_secret(env, "DISCORD_BOT_TOKEN") or _secret(env, "DISCORD_TOKEN"),
+        public_key=env.get("DISCORD_PUBLIC_KEY", "").strip(),
+        application_id=env.get("DISCORD_APPLICATION_ID", "").strip(),
+        api_url=_address(env, "DISCORD_API_URL", ("http", "https")),
+        gateway_url=_address(env, "DISCORD_GATEWAY_URL", ("ws", "wss")),
+    )
+
+
+def _slack(env: Mapping[str, str]) -> SlackSettings:
+    slack = SlackSettings(
+        bot_token=_secret(env, "SLACK_BOT_TOKEN"),
+        app_token=_secret(env, "SLACK_APP_TOKEN"),
+        signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
+        api_url=_address(env, "SLACK_API_URL", ("http", "https")),
+    )
+    for token, variable, prefix in (
+        (slack.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
+        (slack.app_token, "SLACK_APP_TOKEN", "xapp-"),
+    ):
+        if token and not token.reveal().startswith(prefix):
+            raise BadOption(f"{variable} starts with {prefix}; the one that is set does not: look which is which.")
+    return slack
+
+
+def _secret(env: Mapping[str, str], variable: str) -> Secret:
+    return Secret(env.get(variable, "").strip())
+
+
+def _address(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str:
+    """An address without a slash at its end; empty when it is not set."""
+    address = env.get(variable, "").strip()
+    scheme, separator, rest = address.partition("://")
+    if address and (scheme not in schemes or not separator or not rest):
+        raise BadOption(f"{variable} must start with {schemes[0]}:// or {schemes[1]}://, not “{address}”.")
+    return address.rstrip("/")
 
 
 def _data_home(env: Mapping[str, str]) -> Path:

@@ -6,6 +6,8 @@ Nothing here waits, reads a clock or writes: the arena passes the time in and st
 
     agreed ──► turn ──► turn ──► … ──► end
                  │ draw-offer ─► draw-answer        (lapses with the next turn)
+                 │ takeback-offer ─► takeback or takeback-refused
+                 │ autoplay                         (a program takes over a person's seat; casual from here)
                  │ adjourn ────► resume
                  └ takeback, verdict                (rewrite turns before them; the log itself only grows)
 """
@@ -23,6 +25,7 @@ from engine.model import (
     SEATS,
     Adjourn,
     Agreed,
+    Autoplay,
     DrawAnswer,
     DrawOffer,
     End,
@@ -32,6 +35,8 @@ from engine.model import (
     Seat,
     Spoken,
     Takeback,
+    TakebackOffer,
+    TakebackRefused,
     Termination,
     Terms,
     Turn,
@@ -79,6 +84,7 @@ class State:
     ply: int = 0
     tallies: tuple[Tally, Tally] = (Tally(), Tally())
     draw_offer: Seat | None = None
+    takeback_offer: Seat | None = None
     offered_in: tuple[int, int] = (-1, -1)
     adjourned: str | None = None
     outcome: Outcome | None = None
@@ -170,14 +176,26 @@ def advance(state: State, entry: Entry) -> State:
             return replace(state, entry=entry.number, draw_offer=seat, offered_in=(offered[0], offered[1]))
         case DrawAnswer():
             return replace(state, entry=entry.number, draw_offer=None)
+        case TakebackOffer(seat=seat):
+            return replace(state, entry=entry.number, takeback_offer=seat)
+        case TakebackRefused():
+            return replace(state, entry=entry.number, takeback_offer=None)
+        case Autoplay() as change:
+            return _handed_over(state, change, entry)
         case Adjourn(why=why):
-            return replace(state, entry=entry.number, adjourned=why, draw_offer=None)
+            return replace(state, entry=entry.number, adjourned=why, draw_offer=None, takeback_offer=None)
         case Resume():
             return replace(state, entry=entry.number, adjourned=None, turn_started_ms=entry.at_ms)
         case End(outcome=outcome) as end:
             return replace(state, entry=entry.number, outcome=outcome, tallies=_after_end(state, end))
         case Takeback() | Verdict():
-            return replace(state, entry=entry.number, position_entry=entry.number, turn_started_ms=entry.at_ms)
+            return replace(
+                state,
+                entry=entry.number,
+                position_entry=entry.number,
+                turn_started_ms=entry.at_ms,
+                takeback_offer=None,
+            )
         case Agreed():
             raise CorruptLog(f"Entry {entry.number} is a second agreement.")
 
@@ -210,9 +228,18 @@ def _turned(state: State, turn: Turn, entry: Entry) -> State:
         state.ply + len(moves),
         _after_turn(state, turn, max(0, entry.at_ms - state.turn_started_ms)),
         # An offer outlives the move of who made it: the other seat answers by moving.
-        state.draw_offer if state.draw_offer in turn.moves and len(turn.moves) == 1 else None,
-        state.offered_in,
+        draw_offer=state.draw_offer if state.draw_offer in turn.moves and len(turn.moves) == 1 else None,
+        offered_in=state.offered_in,
     )
+
+
+def _handed_over(state: State, change: Autoplay, entry: Entry) -> State:
+    """A program in a person's seat, and no rating: the terms that hold from here."""
+    players = {**state.terms.players, change.seat: change.player}
+    modes = {**state.terms.modes, change.seat: change.mode} if change.mode else state.terms.modes
+    terms = replace(state.terms, players=players, modes=modes, rated=False)
+    offer = state.draw_offer if state.draw_offer is not change.seat else None
+    return replace(state, terms=terms, entry=entry.number, draw_offer=offer, takeback_offer=None)
 
 
 def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally]:

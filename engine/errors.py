@@ -19,6 +19,9 @@
     ├── ProviderError             the other side of a model call
     │   ├── ProviderDown          down, slow or rate limited for too long: the duel is void
     │   └── ProviderRefused       a bad key or an unknown model: no retry can help
+    ├── PlatformError             the chat platform
+    │   ├── PlatformDown          no answer, or not now: what is shown lags and is mended later
+    │   └── CannotPost            not in the channel, or not allowed to post there; ``text`` says what to grant
     ├── StoreError                the store
     │   ├── Conflict              another writer was first; reload and look
     │   ├── StoreFull             no space left; nothing acknowledged was lost
@@ -134,6 +137,26 @@ class ProviderDown(ProviderError):
 
 class ProviderRefused(ProviderError):
     """The API refuses for a reason that no retry mends: the key, the model, the request."""
+
+
+class PlatformError(ArenaError):
+    """A chat platform did not do what it was asked. No duel waits for it."""
+
+
+class PlatformDown(PlatformError):
+    """No answer, or not now. Worth another try later; ``retry_after_seconds`` when the platform said."""
+
+    def __init__(self, text: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class CannotPost(PlatformError):
+    """The bot is not in the channel, may not post there, or the channel is gone. ``text`` says what to grant."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class StoreError(ArenaError):

@@ -56,6 +56,19 @@ class Failure(StrEnum):
     ILLEGAL = "ILLEGAL"
 
 
+class Role(StrEnum):
+    """What a person may do in a community; each may do what those before it may."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    HOST = "host"
+
+    def covers(self, needed: Role) -> bool:
+        """Whether this role may do what ``needed`` may."""
+        order = tuple(Role)
+        return order.index(self) >= order.index(needed)
+
+
 class Termination(StrEnum):
     """The ends that the arena itself decides. A game adds its own, such as ``checkmate``."""
 
@@ -209,6 +222,30 @@ class DrawAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class TakebackOffer:
+    """A seat asks to take its last move back; the request lapses with the next turn."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class TakebackRefused:
+    """The other seat does not allow it."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Autoplay:
+    """A program takes over the rest of a person's seat; the duel is casual from here."""
+
+    seat: Seat
+    player: Player
+    mode: MoveMode | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Takeback:
     """The last ``plies`` plies are undone."""
 
@@ -250,7 +287,20 @@ class End:
     spoken: Mapping[Seat, Spoken] = field(default_factory=dict)
 
 
-Body = Agreed | Turn | DrawOffer | DrawAnswer | Takeback | Verdict | Adjourn | Resume | End
+Body = (
+    Agreed
+    | Turn
+    | DrawOffer
+    | DrawAnswer
+    | TakebackOffer
+    | TakebackRefused
+    | Takeback
+    | Autoplay
+    | Verdict
+    | Adjourn
+    | Resume
+    | End
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +322,30 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a duel is shown on its platform, and how far; a projection of the log that may lag behind it.
+
+    ``entry`` is the newest entry that the message shows, ``told`` the newest whose words stand in the thread.
+    ``final``: the end is shown and nothing is left to do. ``posted_ms`` is the age of the message.
+    ``replaced`` counts the messages given up before this one, so that each has a nonce of its own.
+    """
+
+    channel: str = ""
+    message_id: str = ""
+    thread_id: str = ""
+    posted_ms: int = 0
+    entry: int = -1
+    told: int = -1
+    final: bool = False
+    replaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """A duel's changing facts beside its log: who, where, status, lease, deadline. ``version`` guards writes."""
+    """A duel's changing facts beside its log: who, where, status, lease, deadline. ``version`` guards writes.
+
+    ``shown`` alone is outside that guard: only :meth:`engine.ports.Store.show` writes it.
+    """
 
     duel_id: str
     terms: Terms
@@ -283,8 +355,7 @@ class Head:
     lease: Lease | None = None
     waiting_for: frozenset[Seat] = frozenset()
     deadline_ms: int | None = None
-    announced: int = -1
-    message_id: str = ""
+    shown: Shown = Shown()
     outcome: Outcome | None = None
     plies: int = 0
     ended_ms: int | None = None
@@ -325,3 +396,19 @@ class Person:
     platform: str
     platform_id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A small record of a community: its settings, a challenge, a budget, a report.
+
+    ``kind`` and ``key`` name it within the community. ``version`` is that of the stored one, 0 when there is none yet.
+    ``body`` is JSON. ``wake_at_ms`` is when the sweeper looks at it, if ever.
+    """
+
+    community: Community
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    version: int = 0
+    wake_at_ms: int | None = None

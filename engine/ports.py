@@ -11,6 +11,7 @@ from engine.errors import UnknownName
 from engine.games import AnyGame
 from engine.model import (
     Community,
+    Document,
     Entry,
     Head,
     Lease,
@@ -19,6 +20,7 @@ from engine.model import (
     Player,
     Seal,
     Seat,
+    Shown,
     Spoken,
     Status,
 )
@@ -245,8 +247,21 @@ class Store(Protocol):
     async def update(self, head: Head) -> Head:
         """Write a head whose ``version`` is the stored one; gives it back with the next version.
 
+        Creation and ``shown`` are never changed by it.
+
         :raises Conflict: when somebody else wrote first.
         """
+        ...
+
+    async def show(self, duel_id: str, shown: Shown) -> None:
+        """Write what a platform shows of a duel, and nothing else of its head; the version stays.
+
+        Only the duel's announcer writes it. ``update``, ``claim`` and ``finish`` leave it alone.
+        """
+        ...
+
+    async def unshown(self, platform: str) -> list[str]:
+        """That platform's duels that have a channel and whose end is not shown there yet, oldest first."""
         ...
 
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
@@ -291,6 +306,33 @@ class Store(Protocol):
         """A community's unfinished duels in which that player sits, newest first."""
         ...
 
+    async def history(self, player: Player, before_ms: int | None = None, limit: int = 25) -> list[Head]:
+        """The duels of a player in every community, newest first; a person who left a seat to a program is kept."""
+        ...
+
+    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+        """A document, strongly consistent."""
+        ...
+
+    async def put_document(self, document: Document) -> Document:
+        """Write a document whose ``version`` is the stored one; gives it back with the next version.
+
+        :raises Conflict: when somebody else wrote first.
+        """
+        ...
+
+    async def delete_document(self, document: Document) -> None:
+        """Delete that version; nothing when it is gone. :raises Conflict: when somebody else wrote first."""
+        ...
+
+    async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
+        """A community's documents of a kind, by key."""
+        ...
+
+    async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
+        """Documents of a kind, of all communities, whose ``wake_at_ms`` has come; the longest overdue first."""
+        ...
+
     async def pair_counts(self, ladder: str) -> list[PairCount]:
         """A ladder's table."""
         ...
@@ -314,6 +356,10 @@ class Store(Protocol):
 
     async def person_named(self, platform: str, name: str) -> Person | None:
         """The person of that name, whatever its case; the one seen last when several share it."""
+        ...
+
+    async def forget(self, person_id: str) -> bool:
+        """Erase a person's platform id and name for ever; ``False`` when they were not known."""
         ...
 
     async def close(self) -> None:
@@ -342,4 +388,8 @@ class Announcer(Protocol):
 
     def changed(self, duel_id: str, entry: int) -> None:
         """Returns at once."""
+        ...
+
+    def noted(self, document: Document) -> None:
+        """Told that a document which people are shown (a challenge, a report) has changed. Returns at once."""
         ...

@@ -14,9 +14,10 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import BadOption, UnknownName
-from engine.model import Community, Person
+from engine.errors import BadOption, NotAllowed, UnknownName
+from engine.model import Community, Person, Role
 from engine.options import Option, check
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
@@ -31,17 +32,19 @@ class Acknowledged(StrEnum):
     AT_ONCE = "at-once"
 
 
-class Role(StrEnum):
-    """Who may use a verb."""
-
-    MEMBER = "member"
-    MODERATOR = "moderator"
-    HOST = "host"
-
-
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as it was asked for, on whatever platform. ``request_id`` is the platform's own id of the request."""
+    """A command as it was asked for, on whatever platform.
+
+    Attributes:
+        request_id: the platform's own id of the request; a repeated request has the same.
+        locale: of the person who asks, as the platform gives it (``de``, ``en-US``).
+        role: what the person may do here, as the platform says.
+        channel: the platform's id of the channel it was typed in, if it has channels.
+        mentioned: the people whom the options mention, by the platform's token for them (``<@123>``).
+        answer_to: where a later answer to this person alone can be sent, in the platform's own terms; it dies with the
+            platform's token (Discord 15 minutes, Slack 30). Never logged or shown.
+    """
 
     community: Community
     member: Person
@@ -50,17 +53,50 @@ class Invocation:
     options: Mapping[str, Any]
     request_id: str
     locale: str = "en"
+    role: Role = Role.MEMBER
+    channel: str = ""
+    mentioned: Mapping[str, Person] = field(default_factory=dict)
+    answer_to: str = field(default="", repr=False)
+
+
+class Style(StrEnum):
+    """How a button looks."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    SUCCESS = "success"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A command on a button: pressing it asks for ``/command verb`` with these options, and needs no code of its own.
+
+    With ``confirm`` the presser alone is asked the verb's ``question`` first. Options that the verb declares in its
+    ``form`` and that are not given here are asked for in a modal first.
+    """
+
+    label: str
+    command: str
+    verb: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    style: Style = Style.PLAIN
+    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a command answers. ``lines`` is a table whose first row is its heading; ``file`` is (name, content)."""
+    """What a command answers.
+
+    ``lines`` is a table whose first row is its heading; ``file`` is (name, content). ``buttons`` are rows.
+    """
 
     text: str
     private: bool = True
     duel_id: str | None = None
     lines: Sequence[Sequence[str]] = ()
     file: tuple[str, str] | None = None
+    buttons: Sequence[Sequence[Button]] = ()
 
 
 Run = Callable[[Invocation, "Arena"], Awaitable[Reply]]
@@ -72,6 +108,8 @@ class Verb:
 
     Its first ``positional`` options may stand without their names, in order; the last of those takes the rest of the
     line when ``rest`` is set. With ``settings``, further ``name:value`` pairs go into the option ``settings``.
+    ``form`` names the options that a platform with modals asks for there when a button or a bare command leaves them
+    out; a verb that is acknowledged by a modal always opens it. ``question`` is what a button with ``confirm`` asks.
     """
 
     name: str
@@ -81,8 +119,14 @@ class Verb:
     positional: int = 0
     rest: bool = False
     settings: bool = False
+    form: tuple[str, ...] = ()
+    question: str = ""
     acknowledged: Acknowledged = Acknowledged.PRIVATE
     role: Role = Role.MEMBER
+
+    def asks(self, given: Mapping[str, Any]) -> tuple[Option, ...]:
+        """The options of its form that are not given yet: what a modal asks for."""
+        return tuple(option for option in self.options if option.name in self.form and option.name not in given)
 
     def usage(self, command: str) -> str:
         """``/duel start GAME FIRST SECOND [seed:…]``."""
@@ -129,8 +173,16 @@ def command(name: str) -> CommandSpec:
 async def run(invocation: Invocation, arena: Arena) -> Reply:
     """Check the options and run the verb. :raises UserError: for whatever a person can mend."""
     verb = command(invocation.command).verb(invocation.verb)
+    if not invocation.role.covers(verb.role):
+        raise NotAllowed(_NEEDED[verb.role])
     options = check(verb.options, invocation.options)
     missing = [option.name for option in verb.options if option.required and options[option.name] is None]
     if missing:
         raise BadOption(f"{missing[0]} is missing. Use {verb.usage(invocation.command)}")
     return await verb.run(replace(invocation, options=options), arena)
+
+
+_NEEDED = {
+    Role.MODERATOR: say("Only moderators can do this here."),
+    Role.HOST: say("Only who hosts this arena can do this."),
+}

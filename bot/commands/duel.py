@@ -47,6 +47,7 @@ async def start(asked: Invocation, arena: Arena) -> Reply:
                 None if budget is None else round(budget * 1e9),
             ),
             rated=options["rated"],
+            channel=asked.channel,
         )
     )
     return Reply(await _heading(head, arena), private=False, duel_id=head.duel_id)

@@ -18,7 +18,10 @@ from engine.players.llm import PROMPT_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What somebody asked for. ``request_id`` is the platform's own id of the request."""
+    """What somebody asked for. ``request_id`` is the platform's own id of the request.
+
+    ``channel`` is where the duel is shown, on a platform that has channels.
+    """
 
     request_id: str
     community: Community
@@ -31,6 +34,7 @@ class Start:
     time: TimeControl = TimeControl(per_ply_seconds=86_400)
     limits: Limits = Limits()
     rated: bool = True
+    channel: str = ""
 
 
 def agreed(context: Context, start: Start, duel_id: str) -> Terms:

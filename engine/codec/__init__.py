@@ -19,6 +19,8 @@ from engine.codec._values import (
     outcome_to_json,
     seal_from_json,
     seal_to_json,
+    shown_from_json,
+    shown_to_json,
     terms_from_json,
     terms_to_json,
 )
@@ -43,6 +45,8 @@ __all__ = [
     "reading",
     "seal_from_json",
     "seal_to_json",
+    "shown_from_json",
+    "shown_to_json",
     "terms_from_json",
     "terms_to_json",
 ]

@@ -19,14 +19,19 @@ from engine.errors import CorruptLog
 from engine.model import (
     Adjourn,
     Agreed,
+    Autoplay,
     Body,
     DrawAnswer,
     DrawOffer,
     End,
     Entry,
+    MoveMode,
+    Player,
     Resume,
     Seat,
     Takeback,
+    TakebackOffer,
+    TakebackRefused,
     Turn,
     Verdict,
 )
@@ -118,6 +123,18 @@ def _read_end(value: Json) -> End:
     )
 
 
+def _write_autoplay(autoplay: Autoplay) -> Json:
+    value: Json = {"seat": autoplay.seat, "player": str(autoplay.player), "by": autoplay.by}
+    if autoplay.mode is not None:
+        value["mode"] = autoplay.mode
+    return value
+
+
+def _read_autoplay(value: Json) -> Autoplay:
+    mode = MoveMode(value["mode"]) if "mode" in value else None
+    return Autoplay(Seat(value["seat"]), Player.named(text(value["player"])), mode, text(value["by"]))
+
+
 def _write_verdict(verdict: Verdict) -> Json:
     return {
         "entry": verdict.entry,
@@ -138,6 +155,9 @@ _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
     Turn: ("turn", _write_turn),
     DrawOffer: ("draw-offer", lambda body: {"seat": body.seat}),
     DrawAnswer: ("draw-answer", lambda body: {"seat": body.seat, "accepted": body.accepted}),
+    TakebackOffer: ("takeback-offer", lambda body: {"seat": body.seat}),
+    TakebackRefused: ("takeback-refused", lambda body: {"seat": body.seat}),
+    Autoplay: ("autoplay", _write_autoplay),
     Takeback: ("takeback", lambda body: {"plies": body.plies, "by": body.by}),
     Verdict: ("verdict", _write_verdict),
     Adjourn: ("adjourn", lambda body: {"why": body.why}),
@@ -149,6 +169,9 @@ _READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
     "turn": _read_turn,
     "draw-offer": lambda value: DrawOffer(Seat(value["seat"])),
     "draw-answer": lambda value: DrawAnswer(Seat(value["seat"]), boolean(value["accepted"])),
+    "takeback-offer": lambda value: TakebackOffer(Seat(value["seat"])),
+    "takeback-refused": lambda value: TakebackRefused(Seat(value["seat"])),
+    "autoplay": _read_autoplay,
     "takeback": lambda value: Takeback(natural(value["plies"]), text(value["by"])),
     "verdict": _read_verdict,
     "adjourn": lambda value: Adjourn(text(value["why"])),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from sys import intern
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from engine.model import (
     Player,
     Seal,
     Seat,
+    Shown,
     Spoken,
     Status,
     Terms,
@@ -106,6 +108,29 @@ def outcome_from_json(value: Any) -> Outcome:
         )
 
 
+def shown_to_json(shown: Shown) -> Json:
+    """What a platform shows; what is as at the start is left out."""
+    return {name: value for name, value in asdict(shown).items() if value != getattr(_NOWHERE, name)}
+
+
+def shown_from_json(value: Any) -> Shown:
+    """:raises CorruptLog: when it is nothing that :func:`shown_to_json` wrote."""
+    with reading("what is shown"):
+        return Shown(
+            channel=text(value.get("channel", "")),
+            message_id=text(value.get("message_id", "")),
+            thread_id=text(value.get("thread_id", "")),
+            posted_ms=natural(value.get("posted_ms", 0)),
+            entry=integer(value.get("entry", -1)),
+            told=integer(value.get("told", -1)),
+            final=boolean(value.get("final", False)),
+            replaced=natural(value.get("replaced", 0)),
+        )
+
+
+_NOWHERE: Final = Shown()
+
+
 def head_to_json(head: Head) -> Json:
     """A head; what is not set is left out."""
     value: Json = {
@@ -114,14 +139,13 @@ def head_to_json(head: Head) -> Json:
         "status": head.status,
         "created_ms": head.created_ms,
         "version": head.version,
-        "announced": head.announced,
         "plies": head.plies,
     }
     optional = {
         "lease": {"worker": head.lease.worker, "until_ms": head.lease.until_ms} if head.lease else None,
         "waiting_for": sorted(head.waiting_for) or None,
         "deadline_ms": head.deadline_ms,
-        "message_id": head.message_id or None,
+        "shown": shown_to_json(head.shown) or None,
         "outcome": outcome_to_json(head.outcome) if head.outcome else None,
         "ended_ms": head.ended_ms,
     }
@@ -141,8 +165,7 @@ def head_from_json(value: Any) -> Head:
             lease=None if lease is None else Lease(text(lease["worker"]), integer(lease["until_ms"])),
             waiting_for=frozenset(Seat(seat) for seat in items(value.get("waiting_for", []))),
             deadline_ms=optional(value.get("deadline_ms")),
-            announced=integer(value["announced"]),
-            message_id=text(value.get("message_id", "")),
+            shown=shown_from_json(value.get("shown", {})),
             outcome=None if outcome is None else outcome_from_json(outcome),
             plies=natural(value["plies"]),
             ended_ms=optional(value.get("ended_ms")),

@@ -76,6 +76,32 @@ _MIGRATIONS: Final = (
     ) WITHOUT ROWID;
     CREATE INDEX persons_name ON persons (platform, folded, seen);
     """,
+    """
+    ALTER TABLE heads DROP COLUMN announced;
+    ALTER TABLE heads DROP COLUMN message_id;
+    ALTER TABLE heads ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+    ALTER TABLE heads ADD COLUMN unshown TEXT;
+    CREATE INDEX heads_unshown ON heads (unshown, created_ms) WHERE unshown IS NOT NULL;
+    CREATE TABLE played (
+        player TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        duel_id TEXT NOT NULL,
+        PRIMARY KEY (player, created_ms, duel_id)
+    ) WITHOUT ROWID;
+    INSERT INTO played
+        SELECT DISTINCT seat.value, heads.created_ms, heads.duel_id
+        FROM heads, json_each(json_extract(heads.terms, '$.players')) AS seat;
+    CREATE TABLE documents (
+        community TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        body TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        wake_at_ms INTEGER,
+        PRIMARY KEY (community, kind, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX documents_wake ON documents (kind, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
+    """,
 )
 SCHEMA_VERSION: Final = len(_MIGRATIONS)
 

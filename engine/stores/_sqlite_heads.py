@@ -12,17 +12,20 @@ from functools import lru_cache
 from typing import Any, Final
 
 from engine.codec import (
+    community_from_text,
     dumps,
     encode_entry,
     loads,
     outcome_from_json,
     outcome_to_json,
     reading,
+    shown_from_json,
+    shown_to_json,
     terms_from_json,
     terms_to_json,
 )
 from engine.errors import Conflict
-from engine.model import Entry, Head, Lease, Outcome, Seat, Status, Terms
+from engine.model import Community, Entry, Head, Lease, Outcome, Seat, Shown, Status, Terms
 from engine.ports import PairCount
 
 _NAMES: Final = (
@@ -32,20 +35,20 @@ _NAMES: Final = (
     "lease_until_ms",
     "waiting_for",
     "deadline_ms",
-    "announced",
-    "message_id",
     "outcome",
     "plies",
     "ended_ms",
 )
-COLUMNS: Final = ", ".join(("duel_id", "terms", "created_ms", *_NAMES))
+COLUMNS: Final = ", ".join(("duel_id", "terms", "created_ms", *_NAMES, "shown"))
+QUALIFIED: Final = ", ".join(f"heads.{name}" for name in COLUMNS.split(", "))
 
 _CREATE: Final = f"""
-    INSERT INTO heads (duel_id, terms, created_ms, {", ".join(_NAMES)}, community, wake_at_ms)
-    VALUES (?, ?, ?{", ?" * len(_NAMES)}, ?, ?) ON CONFLICT DO NOTHING
+    INSERT INTO heads (duel_id, terms, created_ms, {", ".join(_NAMES)}, shown, unshown, community, wake_at_ms)
+    VALUES (?, ?, ?{", ?" * len(_NAMES)}, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """  # noqa: S608 - names of columns, no input
 _UPDATE: Final = f"""
-    UPDATE heads SET {", ".join(f"{name} = ?" for name in _NAMES)}, wake_at_ms = ? WHERE duel_id = ? AND version = ?
+    UPDATE heads SET {", ".join(f"{name} = ?" for name in _NAMES)}, terms = ?, wake_at_ms = ?
+    WHERE duel_id = ? AND version = ?
 """  # noqa: S608
 _CLAIM: Final = f"""
     UPDATE heads SET lease_worker = ?1, lease_until_ms = ?2, wake_at_ms = ?2, version = version + 1
@@ -68,7 +71,7 @@ _COUNT: Final = """
 def read(row: Sequence[Any]) -> Head:
     """A head from a row of ``COLUMNS``. :raises CorruptLog: when the row holds nonsense."""
     duel_id, terms, created_ms, status, version, worker, until_ms, waiting_for = row[:8]
-    deadline_ms, announced, message_id, outcome, plies, ended_ms = row[8:]
+    deadline_ms, outcome, plies, ended_ms, shown = row[8:]
     with reading("a head"):
         return Head(
             duel_id=duel_id,
@@ -79,8 +82,7 @@ def read(row: Sequence[Any]) -> Head:
             lease=Lease(worker, until_ms) if worker is not None else None,
             waiting_for=frozenset(Seat(seat) for seat in waiting_for.split()),
             deadline_ms=deadline_ms,
-            announced=announced,
-            message_id=message_id,
+            shown=_shown(shown),
             outcome=outcome_from_json(loads(outcome)) if outcome is not None else None,
             plies=plies,
             ended_ms=ended_ms,
@@ -96,9 +98,16 @@ def _terms(text: str) -> Terms:
 def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:
     """Head and entry 0; ``False`` when the duel exists."""
     fixed = (head.duel_id, dumps(terms_to_json(head.terms)), head.created_ms)
-    values = (*fixed, *_changing(head, head.version), str(head.terms.community), head.wake_at_ms)
+    community = head.terms.community
+    shown = (_written(head.shown), _unshown_on(community, head.shown))
+    values = (*fixed, *_changing(head, head.version), *shown, str(community), head.wake_at_ms)
     if not connection.execute(_CREATE, values).rowcount:
         return False
+    for player in {str(player) for player in head.terms.players.values()}:
+        connection.execute(
+            "INSERT INTO played (player, created_ms, duel_id) VALUES (?, ?, ?)",
+            (player, head.created_ms, head.duel_id),
+        )
     row = (head.duel_id, entry.number, encode_entry(entry))
     connection.execute("INSERT INTO entries (duel_id, number, body) VALUES (?, ?, ?)", row)
     return True
@@ -107,10 +116,37 @@ def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:
 def update(connection: sqlite3.Connection, head: Head) -> int:
     """Write what may change of a head. Gives the next version. :raises Conflict: when the version has moved on."""
     version = head.version + 1
-    values = (*_changing(head, version), head.wake_at_ms, head.duel_id, head.version)
+    terms = dumps(terms_to_json(head.terms))
+    values = (*_changing(head, version), terms, head.wake_at_ms, head.duel_id, head.version)
     if not connection.execute(_UPDATE, values).rowcount:
         raise Conflict(f"Version {head.version} of duel {head.duel_id} is not the stored one.")
     return version
+
+
+def show(connection: sqlite3.Connection, duel_id: str, shown: Shown) -> None:
+    """Write what is shown of a duel."""
+    found = connection.execute("SELECT community FROM heads WHERE duel_id = ?", (duel_id,)).fetchone()
+    if found:
+        community = community_from_text(found[0])
+        values = (_written(shown), _unshown_on(community, shown), duel_id)
+        connection.execute("UPDATE heads SET shown = ?, unshown = ? WHERE duel_id = ?", values)
+
+
+def _unshown_on(community: Community, shown: Shown) -> str | None:
+    """The platform that has yet to show the end, as the index knows it."""
+    return community.platform if shown.channel and not shown.final else None
+
+
+def _written(shown: Shown) -> str:
+    return dumps(shown_to_json(shown)) if shown != _NOWHERE else ""
+
+
+@lru_cache(maxsize=64)
+def _shown(written: str) -> Shown:
+    return shown_from_json(loads(written)) if written else _NOWHERE
+
+
+_NOWHERE: Final = Shown()
 
 
 def claim(connection: sqlite3.Connection, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
@@ -120,7 +156,7 @@ def claim(connection: sqlite3.Connection, duel_id: str, lease: Lease, now_ms: in
 
 
 def finish(connection: sqlite3.Connection, head: Head, ladder: str | None) -> bool:
-    """Mark the duel over, count its outcome, drop its seals. What has been announced stays as it is stored."""
+    """Mark the duel over, count its outcome, drop its seals. What is shown stays as it is stored."""
     outcome = head.outcome
     if outcome is None:
         raise ValueError(f"duel {head.duel_id} cannot be over without an outcome")
@@ -161,8 +197,6 @@ def _changing(head: Head, version: int) -> tuple[Any, ...]:
         lease.until_ms if lease else None,
         " ".join(sorted(head.waiting_for)),
         head.deadline_ms,
-        head.announced,
-        head.message_id,
         dumps(outcome_to_json(head.outcome)) if head.outcome else None,
         head.plies,
         head.ended_ms,

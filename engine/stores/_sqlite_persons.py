@@ -33,3 +33,8 @@ def write(connection: sqlite3.Connection, person: Person, unique: bool) -> Perso
         raise Conflict(f"Another person of {person.platform} has the name {person.name!r}.")
     values = (person.platform, person.platform_id, person.id, person.name, key)
     return Person(*connection.execute(_UPSERT, values).fetchone())
+
+
+def forget(connection: sqlite3.Connection, person_id: str) -> bool:
+    """Erase the person's item; ``False`` when there was none."""
+    return connection.execute("DELETE FROM persons WHERE id = ?", (person_id,)).rowcount > 0

@@ -15,8 +15,9 @@ from typing import Any, Final, Self, TypeVar
 
 from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
 from engine.errors import CorruptLog
-from engine.model import Community, Entry, Head, Lease, Person, Player, Seal, Seat, Status
+from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
 from engine.ports import PairCount
+from engine.stores import _sqlite_documents as documents
 from engine.stores import _sqlite_heads as heads
 from engine.stores import _sqlite_persons as persons
 from engine.stores._names import folded
@@ -28,6 +29,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _LAST: Final = "\U0010ffff"  # sorts after every character that an id can go on with
+
+_EVER: Final = 2**62
 
 _DECODED_AT_ONCE: Final = 100  # about a millisecond, then others have their turn
 
@@ -93,8 +96,17 @@ class SqliteStore:
         return heads.read(rows[0]) if rows else None
 
     async def update(self, head: Head) -> Head:
-        """See :meth:`engine.ports.Store.update`. Terms and creation are never changed."""
+        """See :meth:`engine.ports.Store.update`."""
         return replace(head, version=await self._write(lambda connection: heads.update(connection, head)))
+
+    async def show(self, duel_id: str, shown: Shown) -> None:
+        """See :meth:`engine.ports.Store.show`."""
+        await self._write(lambda connection: heads.show(connection, duel_id, shown))
+
+    async def unshown(self, platform: str) -> list[str]:
+        """See :meth:`engine.ports.Store.unshown`."""
+        query = "SELECT duel_id FROM heads WHERE unshown = ? ORDER BY created_ms"
+        return [duel_id for (duel_id,) in await self._read(query, platform)]
 
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
         """See :meth:`engine.ports.Store.claim`."""
@@ -166,6 +178,15 @@ class SqliteStore:
         found = self._heads(await self._read(query, str(community), dumps(str(player))))
         return [head for head in found if player in head.terms.players.values()]
 
+    async def history(self, player: Player, before_ms: int | None = None, limit: int = 25) -> list[Head]:
+        """See :meth:`engine.ports.Store.history`."""
+        query = f"""
+            SELECT {heads.QUALIFIED} FROM played JOIN heads ON heads.duel_id = played.duel_id
+            WHERE played.player = ? AND played.created_ms < ?
+            ORDER BY played.created_ms DESC, played.duel_id LIMIT ?
+        """  # noqa: S608 - names of columns, no input
+        return self._heads(await self._read(query, str(player), _EVER if before_ms is None else before_ms, limit))
+
     @staticmethod
     def _heads(rows: Sequence[Any]) -> list[Head]:
         """Heads from rows; one that cannot be read is left out and logged, so that it hides no other."""
@@ -176,6 +197,34 @@ class SqliteStore:
             except CorruptLog:
                 log.exception("the head of duel %s cannot be read", row[0])
         return found
+
+    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+        """See :meth:`engine.ports.Store.document`."""
+        where = "community = ? AND kind = ? AND key = ?"
+        found = await self._documents(where, str(community), kind, key)
+        return found[0] if found else None
+
+    async def put_document(self, document: Document) -> Document:
+        """See :meth:`engine.ports.Store.put_document`."""
+        await self._write(lambda connection: documents.put(connection, document))
+        return replace(document, version=document.version + 1)
+
+    async def delete_document(self, document: Document) -> None:
+        """See :meth:`engine.ports.Store.delete_document`."""
+        await self._write(lambda connection: documents.delete(connection, document))
+
+    async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
+        """See :meth:`engine.ports.Store.documents`."""
+        return await self._documents("community = ? AND kind = ? ORDER BY key LIMIT ?", str(community), kind, limit)
+
+    async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
+        """See :meth:`engine.ports.Store.due_documents`."""
+        where = "kind = ? AND wake_at_ms <= ? ORDER BY wake_at_ms LIMIT ?"
+        return await self._documents(where, kind, now_ms, limit)
+
+    async def _documents(self, where: str, *values: Any) -> list[Document]:
+        rows = await self._read(f"SELECT {documents.COLUMNS} FROM documents WHERE {where}", *values)  # noqa: S608
+        return [documents.read(row) for row in rows]
 
     async def pair_counts(self, ladder: str) -> list[PairCount]:
         """See :meth:`engine.ports.Store.pair_counts`."""
@@ -203,6 +252,10 @@ class SqliteStore:
         marks = ", ".join("?" * len(ids))
         query = f"SELECT id, platform, platform_id, name FROM persons WHERE id IN ({marks})"  # noqa: S608
         return {row[0]: Person(*row) for row in await self._read(query, *ids)}
+
+    async def forget(self, person_id: str) -> bool:
+        """See :meth:`engine.ports.Store.forget`."""
+        return await self._write(lambda connection: persons.forget(connection, person_id))
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`. May be called twice."""

@@ -22,6 +22,7 @@ from engine.model import (
     Player,
     Seal,
     Seat,
+    Shown,
     Spoken,
     Status,
     Terms,
@@ -85,8 +86,7 @@ class TestCreate:
             lease=Lease("w", 99),
             waiting_for=frozenset(Seat),
             deadline_ms=70,
-            announced=4,
-            message_id="m “1”",
+            shown=Shown("c", "m “1”", "t", 7, 4, 3, replaced=2),
             outcome=Outcome(Seat.SECOND, "forfeit", "It gave up.", void=True),
             plies=6,
             ended_ms=80,
@@ -243,9 +243,7 @@ async def winners(store: Store) -> int:
 class TestUpdate:
     async def test_gives_the_next_version(self, store: Store) -> None:
         head = await started(store)
-        changed = replace(
-            head, status=Status.WAITING, waiting_for=frozenset({Seat.SECOND}), deadline_ms=50, announced=2, plies=1
-        )
+        changed = replace(head, status=Status.WAITING, waiting_for=frozenset({Seat.SECOND}), deadline_ms=50, plies=1)
         written = await store.update(changed)
         assert written == replace(changed, version=1)
         assert await store.head("duel") == written
@@ -260,7 +258,7 @@ class TestUpdate:
 
 async def updates(store: Store) -> int:
     head = await started(store)
-    writes = (store.update(replace(head, announced=n)) for n in range(64))
+    writes = (store.update(replace(head, plies=n)) for n in range(64))
     results = await asyncio.gather(*writes, return_exceptions=True)
     return sum(isinstance(result, Head) for result in results)
 
@@ -355,11 +353,11 @@ class TestFinish:
 
     async def test_what_was_announced_meanwhile_stays(self, store: Store) -> None:
         head = await started(store)
-        await store.update(replace(head, announced=5, message_id="m"))
+        await store.show(head.duel_id, Shown("c", "m", entry=5))
         await store.finish(ended(head), None)
         over = await store.head("duel")
         assert over is not None
-        assert (over.announced, over.message_id) == (5, "m")
+        assert over.shown == Shown("c", "m", entry=5)
 
     async def test_a_ladder_sums_each_ordered_pair(self, store: Store) -> None:
         swapped = replace(TERMS, players={Seat.FIRST: STOCKFISH, Seat.SECOND: NOVICE})

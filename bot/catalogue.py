@@ -1,0 +1,63 @@
+"""The catalogue: every sentence shown to people, in their language.
+
+English stands in the code (:mod:`engine.sentences`); the other languages are GNU gettext catalogues in ``locale/``,
+written by ``tools/translations.py``. A language that is not there is English.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from engine.sentences import Counted, Joined, Sentence
+
+DOMAIN: Final = "arena"
+FOLDER: Final = Path(__file__).with_name("locale")
+ENGLISH: Final = "en"
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that everything can be said in, English first."""
+    others = sorted(path.parent.parent.name for path in FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))
+    return ENGLISH, *others
+
+
+def language_of(locale: str | None) -> str:
+    """The language for a platform's locale (``de``, ``de-AT``, ``en_GB``): English when it is not one of ours."""
+    wanted = (locale or "").replace("_", "-").partition("-")[0].casefold()
+    return wanted if wanted in languages() else ENGLISH
+
+
+def said(text: str, language: str) -> str:
+    """A sentence in that language; other text as it is."""
+    if not isinstance(text, Sentence) or language == ENGLISH:
+        return str(text)
+    return _said(text, _translations(language), language)
+
+
+def said_all(texts: Sequence[str], language: str) -> list[str]:
+    """Each of them in that language."""
+    return [said(text, language) for text in texts]
+
+
+def _said(text: Sentence, translations: gettext.NullTranslations, language: str) -> str:
+    if isinstance(text, Joined):
+        return text.by.join(said(part, language) for part in text.parts)
+    values = _values(text.values, language)
+    if isinstance(text, Counted):
+        return translations.ngettext(text.one, text.template, text.values["n"]).format(**values)
+    template = translations.gettext(text.template) if text.template else ""
+    return template.format(**values) if values else template
+
+
+def _values(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {name: said(value, language) if isinstance(value, str) else value for name, value in values.items()}
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)

@@ -1,0 +1,1 @@
+"""Discord: what it sends becomes an invocation, what is shown becomes its messages."""

@@ -1,0 +1,1 @@
+"""Slack: what it sends becomes an invocation, what is shown becomes its messages."""
