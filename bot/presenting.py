@@ -16,7 +16,10 @@ from engine.model import Community, Person, Seat, Shown
 
 @dataclass(frozen=True, slots=True)
 class SeatLine:
-    """One side of a duel: ``clock_ms`` is what a person has left, ``cost_nano_usd`` is ``None`` where no price is known."""
+    """One side of a duel.
+
+    ``clock_ms`` is what a person has left; ``cost_nano_usd`` is ``None`` where no price is known.
+    """
 
     seat: Seat
     side: str
@@ -97,13 +100,16 @@ class Presenter(Protocol):
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post the card, or edit its message when ``shown`` has one; what is shown now.
 
-        A message too old to be edited is posted anew, and ``replaced`` grows. Posting repeats nothing that a crash left:
-        its nonce comes of duel and ``replaced``.
+        A message too old to be edited is posted anew, and ``replaced`` grows. A post whose answer was lost is not
+        repeated: its nonce comes of duel and ``replaced``.
         """
         ...
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
-        """Post these words, oldest first, in the duel's thread, which is made when missing; ``told`` is the last one's."""
+        """Post these words, oldest first, in the duel's thread, which is made when missing.
+
+        ``told`` is then the last one's entry.
+        """
         ...
 
     async def notice(self, notice: Notice) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from bot import __version__
 from bot.commands import CommandSpec, Invocation, commands
 from bot.commands import run as run_command
-from bot.on_web.completion import complete
+from bot.completion import complete
 from bot.on_web.http import JSON, REVALIDATED, Request, Response, error_response, json_body, json_response, tagged
 from bot.on_web.members import COOKIE, Members
 from bot.on_web.views import duel_json, game_json, option_json, summaries_json
