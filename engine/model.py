@@ -327,10 +327,12 @@ class Shown:
 
     ``entry`` is the newest entry that the message shows, ``told`` the newest whose words stand in the thread.
     ``final``: the end is shown and nothing is left to do. ``posted_ms`` is the age of the message.
-    ``replaced`` counts the messages given up before this one, so that each has a nonce of its own.
+    ``replaced`` counts the messages given up before this one, so that each has a nonce of its own. ``language`` is the
+    channel's as its platform had it when the duel began.
     """
 
     channel: str = ""
+    language: str = ""
     message_id: str = ""
     thread_id: str = ""
     posted_ms: int = 0

@@ -39,6 +39,7 @@ class Invocation:
     Attributes:
         request_id: the platform's own id of the request; a repeated request has the same.
         locale: of the person who asks, as the platform gives it (``de``, ``en-US``).
+        community_locale: of the server, where the platform has one; what the channel is shown is in that language.
         role: what the person may do here, as the platform says.
         channel: the platform's id of the channel it was typed in, if it has channels.
         mentioned: the people whom the options mention, by the platform's token for them (``<@123>``).
@@ -53,6 +54,7 @@ class Invocation:
     options: Mapping[str, Any]
     request_id: str
     locale: str = "en"
+    community_locale: str = ""
     role: Role = Role.MEMBER
     channel: str = ""
     mentioned: Mapping[str, Person] = field(default_factory=dict)

@@ -48,6 +48,7 @@ async def start(asked: Invocation, arena: Arena) -> Reply:
             ),
             rated=options["rated"],
             channel=asked.channel,
+            language=asked.community_locale or asked.locale,
         )
     )
     return Reply(await _heading(head, arena), private=False, duel_id=head.duel_id)

@@ -58,7 +58,7 @@ class Duels:
         terms = agreed(self._context, start, duel_id)
         games.game(terms.game).start(terms.options, terms.seed)
         now = self._context.clock.now_ms()
-        head = Head(duel_id, terms, Status.LIVE, now, shown=Shown(start.channel))
+        head = Head(duel_id, terms, Status.LIVE, now, shown=Shown(start.channel, start.language))
         new = await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))
         await self._context.queue.put(duel_id)
         self._context.announcer.changed(duel_id, 0)

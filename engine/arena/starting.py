@@ -20,7 +20,7 @@ from engine.players.llm import PROMPT_VERSION
 class Start:
     """What somebody asked for. ``request_id`` is the platform's own id of the request.
 
-    ``channel`` is where the duel is shown, on a platform that has channels.
+    ``channel`` is where the duel is shown, on a platform that has channels, and ``language`` the language there.
     """
 
     request_id: str
@@ -35,6 +35,7 @@ class Start:
     limits: Limits = Limits()
     rated: bool = True
     channel: str = ""
+    language: str = ""
 
 
 def agreed(context: Context, start: Start, duel_id: str) -> Terms:

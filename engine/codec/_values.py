@@ -118,6 +118,7 @@ def shown_from_json(value: Any) -> Shown:
     with reading("what is shown"):
         return Shown(
             channel=text(value.get("channel", "")),
+            language=text(value.get("language", "")),
             message_id=text(value.get("message_id", "")),
             thread_id=text(value.get("thread_id", "")),
             posted_ms=natural(value.get("posted_ms", 0)),

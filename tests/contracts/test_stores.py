@@ -86,7 +86,7 @@ class TestCreate:
             lease=Lease("w", 99),
             waiting_for=frozenset(Seat),
             deadline_ms=70,
-            shown=Shown("c", "m “1”", "t", 7, 4, 3, replaced=2),
+            shown=Shown("c", "de", "m “1”", "t", 7, 4, 3, replaced=2),
             outcome=Outcome(Seat.SECOND, "forfeit", "It gave up.", void=True),
             plies=6,
             ended_ms=80,
@@ -353,11 +353,11 @@ class TestFinish:
 
     async def test_what_was_announced_meanwhile_stays(self, store: Store) -> None:
         head = await started(store)
-        await store.show(head.duel_id, Shown("c", "m", entry=5))
+        await store.show(head.duel_id, Shown("c", "de", "m", entry=5))
         await store.finish(ended(head), None)
         over = await store.head("duel")
         assert over is not None
-        assert over.shown == Shown("c", "m", entry=5)
+        assert over.shown == Shown("c", "de", "m", entry=5)
 
     async def test_a_ladder_sums_each_ordered_pair(self, store: Store) -> None:
         swapped = replace(TERMS, players={Seat.FIRST: STOCKFISH, Seat.SECOND: NOVICE})
