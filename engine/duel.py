@@ -42,6 +42,7 @@ from engine.model import (
     Turn,
     Verdict,
 )
+from engine.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +280,9 @@ def over_budget(state: State) -> str | None:
     tokens = sum(tally.tokens_in + tally.tokens_out for tally in state.tallies)
     cost = sum(tally.cost_nano_usd for tally in state.tallies)
     if limits.max_tokens is not None and tokens >= limits.max_tokens:
-        return f"The duel has used its {limits.max_tokens:,} tokens."
+        return say("The duel has used its {tokens:,} tokens.", tokens=limits.max_tokens)
     if limits.max_nano_usd is not None and cost >= limits.max_nano_usd:
-        return f"The duel has used its ${limits.max_nano_usd / 1e9:.2f}."
+        return say("The duel has used its ${dollars:.2f}.", dollars=limits.max_nano_usd / 1e9)
     return None
 
 
@@ -312,16 +313,16 @@ def forfeited(seats: Sequence[Seat], termination: Termination, why: str) -> Outc
 def require_open(state: State) -> None:
     """:raises OutOfTurn: when the duel is over or adjourned."""
     if state.outcome:
-        raise OutOfTurn("This duel is over. Start another with /duel start, or a rematch from its board.")
+        raise OutOfTurn(say("This duel is over. Start another with /duel start, or a rematch from its board."))
     if state.adjourned is not None:
-        raise OutOfTurn(f"This duel is adjourned: {state.adjourned}")
+        raise OutOfTurn(say("This duel is adjourned: {why}", why=state.adjourned))
 
 
 def require_turn(state: State, seat: Seat) -> None:
     """:raises OutOfTurn: when that seat is not to move."""
     require_open(state)
     if seat not in state.to_move():
-        raise OutOfTurn(f"It is {state.game.seats[seat.other]}'s move. Yours comes after it.")
+        raise OutOfTurn(say("It is {side}'s move. Yours comes after it.", side=state.game.seats[seat.other]))
 
 
 _SILENT: Final = Spoken()

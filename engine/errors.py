@@ -33,8 +33,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from engine.model import Failure, Spoken
+from engine.sentences import either, joined, say
 
 
 class ArenaError(Exception):
@@ -55,10 +57,8 @@ class UnknownName(UserError):
     def __init__(self, what: str, name: str, known: Iterable[str], hint: str = "") -> None:
         known = list(known)
         self.nearest = nearest(name, known)
-        listed = self.nearest or (known if len(known) <= 12 else [])
-        meant = f" Did you mean {either(listed)}?" if self.nearest else ""
-        offered = f" There is: {', '.join(listed)}." if listed and not self.nearest else ""
-        super().__init__(f"There is no {what} “{name}”.{meant or offered}{' ' + hint if hint else ''}")
+        missing = say("There is no {what} “{name}”.", what=what, name=name)
+        super().__init__(joined([missing, _instead(self.nearest, known), hint]))
 
 
 class BadOption(UserError):
@@ -122,9 +122,16 @@ class Illegal(MoveRefused):
 
 
 class ProviderError(ArenaError):
-    """A model's API did not give an answer. ``spoken`` is what the ply had cost until then, if anything."""
+    """A model's API did not give an answer. ``spoken`` is what the ply had cost until then, if anything.
+
+    ``text`` is one sentence that the duel's end shows.
+    """
 
     spoken: Spoken | None = None
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class ProviderDown(ProviderError):
@@ -188,6 +195,12 @@ def nearest(name: str, known: Sequence[str]) -> list[str]:
     return within[:3] or [folded[one] for one in alike]
 
 
-def either(names: Sequence[str]) -> str:
-    """``a``, ``a or b``, ``a, b or c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def _instead(meant: Sequence[str], known: Sequence[str]) -> str:
+    if meant:
+        return say("Did you mean {names}?", names=either(meant))
+    if 0 < len(known) <= _LISTED:
+        return say("There is: {names}.", names=joined(known, ", "))
+    return ""
+
+
+_LISTED: Final = 12

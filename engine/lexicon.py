@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Final
 
+from engine.sentences import say
 from engine.wordtable import Vector, WordTable, load
 
 MAX_WORDS: Final = 3
@@ -97,18 +98,23 @@ class Lexicon:
         Words of the answer that are function words, or inflections of words of ``previous``, count for nothing.
         """
         tokens = self._tokens(answer)
-        shown, before = _quoted(answer), _quoted(previous)
-        if refused := self._no_answer(tokens, shown):
+        names = {"answer": _clipped(answer), "before": _clipped(previous)}
+        if refused := self._no_answer(tokens, names["answer"]):
             return refused
         known = self.stems(previous)
         fresh = [token for token in self._content(answer) if self._stem(token) not in known]
         if not fresh:
-            return _refused(Reason.REPEATED, f"{shown} only repeats {before}.")
+            return _refused(Reason.REPEATED, say("“{answer}” only repeats “{before}”.", **names))
         score = self.score(previous, " ".join(fresh))
-        figures = f"({score:.2f}, needs {self.threshold:.2f})"
+        figures = {"score": score, "least": self.threshold}
         if score >= self.threshold:
-            return Judgement(True, Reason.RELATED, score, f"{shown} is related to {before} {figures}.")
-        why = f"{shown} is not related closely enough to {before} {figures}."
+            why = say("“{answer}” is related to “{before}” ({score:.2f}, needs {least:.2f}).", **names, **figures)
+            return Judgement(True, Reason.RELATED, score, why)
+        why = say(
+            "“{answer}” is not related closely enough to “{before}” ({score:.2f}, needs {least:.2f}).",
+            **names,
+            **figures,
+        )
         return Judgement(False, Reason.UNRELATED, score, why)
 
     def score(self, first: str, second: str) -> float:
@@ -137,15 +143,22 @@ class Lexicon:
     def _no_answer(self, tokens: Sequence[str], shown: str) -> Judgement | None:
         """Why these cannot be an answer to anything, or ``None``."""
         if not tokens:
-            return _refused(Reason.EMPTY, "Nothing was said.")
+            return _refused(Reason.EMPTY, say("Nothing was said."))
         if len(tokens) > MAX_WORDS:
-            why = f"{shown} is {len(tokens)} words; at most {MAX_WORDS} are allowed."
+            why = say(
+                "“{answer}” is {count} words; at most {most} are allowed.",
+                answer=shown,
+                count=len(tokens),
+                most=MAX_WORDS,
+            )
             return _refused(Reason.TOO_MANY_WORDS, why)
         for token in tokens:
             if not self._known(token):
-                return _refused(Reason.NOT_A_WORD, f"{_quoted(token)} is not an English word that the table knows.")
+                why = say("“{word}” is not an English word that the table knows.", word=_clipped(token))
+                return _refused(Reason.NOT_A_WORD, why)
         if all(map(self._holds_together, tokens)):
-            return _refused(Reason.FUNCTION_WORD, f"{shown} says nothing of its own: say a noun, verb or adjective.")
+            why = say("“{answer}” says nothing of its own: say a noun, verb or adjective.", answer=shown)
+            return _refused(Reason.FUNCTION_WORD, why)
         return None
 
     def _vectors(self, phrase: str) -> list[Vector]:
@@ -223,9 +236,9 @@ def _fold(text: str) -> str:
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
-def _quoted(text: str) -> str:
+def _clipped(text: str) -> str:
     clean = " ".join(text.split())
-    return f"“{clean if len(clean) <= 40 else clean[:39] + '…'}”"
+    return clean if len(clean) <= 40 else f"{clean[:39]}…"
 
 
 def _refused(reason: Reason, why: str) -> Judgement:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from engine.errors import BadOption, UnknownName, either, nearest
+from engine.errors import BadOption, UnknownName, nearest
+from engine.sentences import either, say
 
 EXACT: Final = 2**53
 """Up to here a whole number is exact as a double, which is how most readers of JSON hold it (RFC 8259, 6)."""
@@ -50,7 +51,7 @@ def check(schema: Sequence[Option], given: Mapping[str, Any]) -> dict[str, Any]:
     known = {option.name: option for option in schema}
     for name in given:
         if name not in known:
-            raise UnknownName("option", name, known)
+            raise UnknownName(say("option"), name, known)
     return {
         name: convert(option, given[name]) if given.get(name) is not None else option.default
         for name, option in known.items()
@@ -76,7 +77,14 @@ def convert(option: Option, value: Any) -> Any:
     typed: Any = _TYPES[option.kind](option, value)
     if option.choices and typed not in option.choices:
         listed = nearest(str(typed), option.choices) or list(option.choices)
-        raise BadOption(f"{option.name} cannot be “{_shown(typed)}”: choose {either(listed)}.")
+        raise BadOption(
+            say(
+                "{option} cannot be “{value}”: choose {names}.",
+                option=option.name,
+                value=_shown(typed),
+                names=either(listed),
+            )
+        )
     if option.kind in _NUMERIC:
         _require_within(option, typed)
     return typed
@@ -86,9 +94,23 @@ def _require_within(option: Option, typed: float) -> None:
     least = -EXACT if option.least is None else option.least
     most = EXACT if option.most is None else option.most
     if typed < least:
-        raise BadOption(f"{option.name} must be at least {_figure(least)}, not {_figure(typed)}.")
+        raise BadOption(
+            say(
+                "{option} must be at least {least}, not {value}.",
+                option=option.name,
+                least=_figure(least),
+                value=_figure(typed),
+            )
+        )
     if typed > most:
-        raise BadOption(f"{option.name} must be at most {_figure(most)}, not {_figure(typed)}.")
+        raise BadOption(
+            say(
+                "{option} must be at most {most}, not {value}.",
+                option=option.name,
+                most=_figure(most),
+                value=_figure(typed),
+            )
+        )
 
 
 def _figure(value: float) -> str:
@@ -101,7 +123,7 @@ def _shown(value: Any) -> str:
     try:
         text = str(value)
     except ValueError:  # Python writes no whole number of more than 4,300 digits
-        return "a number of thousands of digits"
+        return say("a number of thousands of digits")
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
@@ -109,7 +131,9 @@ def _integer(option: Option, value: Any) -> int:
     try:
         return int(str(value))
     except ValueError:
-        raise BadOption(f"{option.name} must be a whole number, not “{_shown(value)}”.") from None
+        raise BadOption(
+            say("{option} must be a whole number, not “{value}”.", option=option.name, value=_shown(value))
+        ) from None
 
 
 def _number(option: Option, value: Any) -> float:
@@ -118,7 +142,7 @@ def _number(option: Option, value: Any) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise BadOption(f"{option.name} must be a number, not “{_shown(value)}”.")
+        raise BadOption(say("{option} must be a number, not “{value}”.", option=option.name, value=_shown(value)))
     return number
 
 
@@ -126,13 +150,20 @@ def _boolean(option: Option, value: Any) -> bool:
     text = _shown(value).casefold()
     if text in _YES or text in _NO:
         return text in _YES
-    raise BadOption(f"{option.name} must be {either(['yes', 'no'])}, not “{_shown(value)}”.")
+    raise BadOption(say("{option} must be yes or no, not “{value}”.", option=option.name, value=_shown(value)))
 
 
 def _string(option: Option, value: Any) -> str:
     text = str(value)
     if option.most is not None and len(text) > option.most:
-        raise BadOption(f"{option.name} may have at most {_figure(option.most)} characters, not {len(text)}.")
+        raise BadOption(
+            say(
+                "{option} may have at most {most} characters, not {given}.",
+                option=option.name,
+                most=_figure(option.most),
+                given=len(text),
+            )
+        )
     return text
 
 

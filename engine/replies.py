@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.errors import EmptyReply, TruncatedReply
+from engine.sentences import say
 
 # Twenty thousand characters hold any answer, and keep the search of a hostile one short.
 LONGEST_CHARACTERS: Final = 20_000
@@ -109,10 +110,10 @@ def read(text: str) -> Reply:
     :raises TruncatedReply: when the reply ends inside its thoughts.
     """
     if not text.strip():
-        raise EmptyReply("The reply was empty. Give your move.")
+        raise EmptyReply(say("The reply was empty. Give your move."))
     visible = _STRUCK.sub(" ", _without_thoughts(text))
     if not visible.strip():
-        raise EmptyReply("The reply held thoughts but no move. Give your move after them.")
+        raise EmptyReply(say("The reply held thoughts but no move. Give your move after them."))
     places, searched = _declared(visible)
     after = _plain(searched[max(place.end for place in places) :]) if places else ""
     return Reply(tuple(dict.fromkeys(place.said for place in places)), _plain(visible), after)
@@ -141,7 +142,7 @@ def _ending(text: str) -> str:
 
 
 def _cut_off() -> TruncatedReply:
-    return TruncatedReply("Your answer was cut off inside your thoughts: give the move first.")
+    return TruncatedReply(say("Your answer was cut off inside your thoughts: give the move first."))
 
 
 def _final_channel(text: str) -> str:

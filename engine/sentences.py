@@ -7,7 +7,7 @@ text), so whoever knows nothing of languages uses it as it is. Whatever loses th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -74,3 +74,17 @@ def counted(one: str, many: str, /, n: int, **values: Any) -> Sentence:
 def joined(parts: Iterable[str], by: str = " ") -> Sentence:
     """Sentences one after another; empty ones are left out."""
     return Joined(tuple(part for part in parts if part), by)
+
+
+def either(names: Sequence[str]) -> str:
+    """``a``, ``a or b``, ``a, b or c``."""
+    if len(names) == 1:
+        return names[0]
+    return say("{others} or {last}", others=joined(names[:-1], ", "), last=names[-1])
+
+
+def both(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(names) == 1:
+        return names[0]
+    return say("{others} and {last}", others=joined(names[:-1], ", "), last=names[-1])

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import NotConfigured
+from engine.sentences import say
 
 PATH: Final = Path(__file__).parent / "games" / "words.bin"
 
@@ -142,12 +143,14 @@ def load() -> WordTable:
         with PATH.open("rb") as file:
             return WordTable(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError, struct.error, lzma.LZMAError) as error:
-        raise NotConfigured(f"The word table {PATH.name} cannot be read: install the arena again.") from error
+        raise NotConfigured(
+            say("The word table {file} cannot be read: install the arena again.", file=PATH.name)
+        ) from error
 
 
 def damaged() -> NotConfigured:
     """What to raise for a file that is not as it was made."""
-    return NotConfigured(f"The word table {PATH.name} is damaged: install the arena again.")
+    return NotConfigured(say("The word table {file} is damaged: install the arena again.", file=PATH.name))
 
 
 def _is_sound(table: bytes | mmap.mmap) -> bool:

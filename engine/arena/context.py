@@ -17,6 +17,7 @@ from engine.duel import State
 from engine.errors import Conflict, UnknownName
 from engine.model import Body, Entry, Head, Lease, Seal, Seat, Spoken, Status
 from engine.ports import Announcer, Clock, Queue, Roster, Store
+from engine.sentences import say
 
 NAMESPACE: Final = uuid.UUID("3f0c7d1e-5a52-5f0e-9f3a-6c1d9b2e8a47")
 
@@ -56,14 +57,14 @@ class Context:
         """:raises UnknownName: when there is no such duel."""
         head = await self.store.head(duel_id)
         if head is None:
-            raise UnknownName("duel", duel_id, [], "See /duel list.")
+            raise UnknownName(say("duel"), duel_id, [], say("See /duel list."))
         return head
 
     async def load(self, duel_id: str) -> State:
         """The duel as its whole log says. :raises UnknownName: when there is no such duel."""
         entries = await self.store.entries(duel_id)
         if not entries:
-            raise UnknownName("duel", duel_id, [], "See /duel list.")
+            raise UnknownName(say("duel"), duel_id, [], say("See /duel list."))
         return duel.fold(entries)
 
     async def append(self, duel_id: str, state: State, body: Body, entry_id: str) -> State:

@@ -12,6 +12,7 @@ from engine.arena.ladders import ladder_of
 from engine.duel import State
 from engine.model import Head, Outcome, Seat, Spoken, Status, Termination, Turn
 from engine.ports import Clock
+from engine.sentences import both, joined, say
 
 
 def forced(state: State) -> Outcome | None:
@@ -19,7 +20,7 @@ def forced(state: State) -> Outcome | None:
     if outcome := duel.ending(state):
         return outcome
     if why := duel.over_budget(state):
-        return Outcome(None, Termination.BUDGET, f"{why} It counts for nobody.", void=True)
+        return Outcome(None, Termination.BUDGET, joined([why, say("It counts for nobody.")]), void=True)
     return None
 
 
@@ -28,8 +29,8 @@ def flagged(state: State, seats: Iterable[Seat], clock: Clock) -> Outcome | None
     late = [seat for seat in sorted(seats) if _is_late(state, seat, clock)]
     if not late:
         return None
-    who = " and ".join(state.game.seats[seat] for seat in late)
-    return duel.forfeited(late, Termination.TIMEOUT, f"{who} ran out of time.")
+    who = both([state.game.seats[seat] for seat in late])
+    return duel.forfeited(late, Termination.TIMEOUT, say("{who} ran out of time.", who=who))
 
 
 def _is_late(state: State, seat: Seat, clock: Clock) -> bool:

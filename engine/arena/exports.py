@@ -13,6 +13,7 @@ from engine.codec import entry_to_json
 from engine.errors import UnknownName
 from engine.games import Record
 from engine.model import SEATS, Entry, Seat, Spoken
+from engine.sentences import say
 
 Exporter = Callable[[Record, Sequence[Entry]], str]
 
@@ -38,7 +39,7 @@ def export(record: Record, entries: Sequence[Entry], form: str) -> str:
         return _COMMON[form](record, entries)
     own = games.game(record.terms.game).exports
     if form not in own:
-        raise UnknownName(f"{games.game(record.terms.game).title} export format", form, formats(record.terms.game))
+        raise UnknownName(say("export format"), form, formats(record.terms.game))
     return own[form](record)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from engine.arena.context import Context
 from engine.errors import BadOption, Conflict, UnknownName
 from engine.model import SEATS, Person, Player, Seat, Terms
+from engine.sentences import say
 
 LONGEST_NAME = 32
 
@@ -26,7 +27,7 @@ class Names:
 
     def person(self, person_id: str) -> str:
         """One person's name."""
-        return self.people[person_id].name if person_id in self.people else "someone"
+        return self.people[person_id].name if person_id in self.people else say("someone")
 
     def _player(self, player: Player) -> str:
         return self.person(player.id) if player.is_human else str(player)
@@ -72,7 +73,7 @@ class People:
         """A member by the name people see. :raises UnknownName: when nobody has it."""
         found = await self._context.store.person_named(platform, name)
         if found is None:
-            raise UnknownName("member", f"@{name}", [], "They must have been here once.")
+            raise UnknownName(say("member"), f"@{name}", [], say("They must have been here once."))
         return found
 
     async def of(self, duels: Sequence[Terms]) -> Names:
@@ -88,9 +89,9 @@ class People:
 def _presentable(name: str) -> str:
     shown = " ".join(name.split())
     if not shown or len(shown) > LONGEST_NAME or not shown.isprintable():
-        raise BadOption(f"A name has 1 to {LONGEST_NAME} printable characters.")
+        raise BadOption(say("A name has 1 to {most} printable characters.", most=LONGEST_NAME))
     return shown
 
 
 def _taken(name: str) -> BadOption:
-    return BadOption(f"“{name}” is taken: choose another name.")
+    return BadOption(say("“{name}” is taken: choose another name.", name=name))

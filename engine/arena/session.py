@@ -38,6 +38,7 @@ from engine.model import (
     Turn,
 )
 from engine.ports import Answer, Chosen, GaveUp, MoveRequest, MoveSource, is_instant
+from engine.sentences import both, counted, say
 
 LEASE_MS: Final = 900_000
 # A ply may take ten minutes in all (see players.llm.Policy); the lease must outlive the one that is asked for next.
@@ -160,7 +161,7 @@ class Session:
         except Exception:
             # A fault of ours or of an SDK. Asking again could cost the same again for ever, so the duel ends void.
             log.exception("duel %s: %s failed", self._duel_id, player)
-            return ProviderDown("It failed in an unexpected way, which is in the host's log.")
+            return ProviderDown(say("It failed in an unexpected way, which is in the host's log."))
 
     def _seed(self, seat: Seat) -> int:
         """The seed of one choice: from the duel's seed, so that the same seed plays the same duel.
@@ -212,15 +213,26 @@ class Session:
         down = {seat: answer for seat, answer in answers.items() if isinstance(answer, ProviderError)}
         if down:
             seat, error = next(iter(down.items()))
-            why = f"{self._state.terms.players[seat]} could not answer: {error} The duel is void and counts for nobody."
+            player = str(self._state.terms.players[seat])
+            why = say(
+                "{player} could not answer: {error} The duel is void and counts for nobody.",
+                player=player,
+                error=error.text,
+            )
             self._end(Outcome(None, Termination.PROVIDER_DOWN, why, void=True), spoken)
             return
         failed = [seat for seat, answer in answers.items() if isinstance(answer, GaveUp)]
-        who = " and ".join(self._state.game.seats[seat] for seat in failed)
+        who = both([self._state.game.seats[seat] for seat in failed])
         tried = max(len(spoken[seat].attempts) if seat in spoken else 0 for seat in failed)
-        attempts = f" in {tried} attempts" if tried > 1 else ""
-        outcome = duel.forfeited(failed, Termination.FORFEIT, f"{who} gave no legal move{attempts}.")
-        self._end(outcome, spoken)
+        why = say("{who} gave no legal move.", who=who)
+        if tried > 1:
+            why = counted(
+                "{who} gave no legal move in {n} attempt.",
+                "{who} gave no legal move in {n} attempts.",
+                n=tried,
+                who=who,
+            )
+        self._end(duel.forfeited(failed, Termination.FORFEIT, why), spoken)
 
     def _end(self, outcome: Outcome, spoken: Mapping[Seat, Spoken] | None = None) -> None:
         entry_id = derived_id(self._duel_id, "end", self._state.entry, outcome.termination, outcome.winner)

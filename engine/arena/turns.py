@@ -13,8 +13,9 @@ from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
 from engine.errors import ArenaError, Conflict, StoreError
 from engine.model import Adjourn, Body, Resume, Status
+from engine.sentences import say
 
-AWAY: Final = "The arena was away."
+AWAY: Final = say("The arena was away.")
 
 log = logging.getLogger(__name__)
 

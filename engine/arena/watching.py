@@ -13,6 +13,7 @@ from engine.board import Board
 from engine.duel import State
 from engine.errors import UnknownName
 from engine.model import End, Entry, Seat, Spoken, Turn
+from engine.sentences import joined, say
 
 KEPT: Final = 32
 
@@ -45,7 +46,7 @@ class Watched:
         if turn == 0:
             return self.start
         if not 0 < turn <= len(self.turns):
-            raise UnknownName("turn", str(turn), [])
+            raise UnknownName(say("turn"), str(turn), [])
         return self.turns[turn - 1].position
 
 
@@ -64,8 +65,8 @@ def board_of(state: State, seat: Seat | None = None) -> Board:
     board = state.game.board(state.position, seat)
     if state.outcome is None or state.game.outcome(state.position) is not None:
         return board
-    alt = f"{board.alt} The duel is over: {state.outcome.why}"
-    return replace(board, captions=(state.outcome.why,), choices=(), alt=alt)
+    over = say("The duel is over: {why}", why=state.outcome.why)
+    return replace(board, captions=(state.outcome.why,), choices=(), alt=joined([board.alt, over]))
 
 
 class Watching:
@@ -93,7 +94,7 @@ class Watching:
 def watched(entries: Sequence[Entry], duel_id: str) -> Watched:
     """A whole log as people read it. :raises UnknownName: when there is none."""
     if not entries:
-        raise UnknownName("duel", duel_id, [], "See /duel list.")
+        raise UnknownName(say("duel"), duel_id, [], say("See /duel list."))
     state = duel.begin(entries[0])
     start, shown = state.position, []
     for entry in duel.turns(entries):

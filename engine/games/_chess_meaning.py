@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import chess
 
-from engine.errors import Ambiguous, Illegal, MoveRefused, either
+from engine.errors import Ambiguous, Illegal, MoveRefused
 from engine.games._chess_claim import Claim, fitting
 from engine.games._chess_notation import Mention
 from engine.games._chess_position import Position
 from engine.games._chess_refusal import why_not
+from engine.sentences import either
 
 
 @dataclass(frozen=True, slots=True)
