@@ -77,14 +77,14 @@ def joined(parts: Iterable[str], by: str = " ") -> Sentence:
 
 
 def either(names: Sequence[str]) -> str:
-    """``a``, ``a or b``, ``a, b or c``."""
-    if len(names) == 1:
-        return names[0]
+    """``a``, ``a or b``, ``a, b or c``; empty when there are none."""
+    if len(names) < 2:
+        return names[0] if names else ""
     return say("{others} or {last}", others=joined(names[:-1], ", "), last=names[-1])
 
 
 def both(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    if len(names) == 1:
-        return names[0]
+    """``a``, ``a and b``, ``a, b and c``; empty when there are none."""
+    if len(names) < 2:
+        return names[0] if names else ""
     return say("{others} and {last}", others=joined(names[:-1], ", "), last=names[-1])

@@ -18,6 +18,7 @@ from engine.board import Board
 from engine.errors import UnknownName
 from engine.model import Outcome, Seat, Terms
 from engine.options import Option
+from engine.sentences import say
 
 P = TypeVar("P")
 M = TypeVar("M")
@@ -165,5 +166,5 @@ def game(name: str) -> AnyGame:
     """The game of that name; hyphens and spaces count as underscores. :raises UnknownName: with the nearest."""
     key = name.strip().casefold().replace("-", "_").replace(" ", "_")
     if key not in names():
-        raise UnknownName("game", name, names())
+        raise UnknownName(say("game"), name, names())
     return cast(AnyGame, importlib.import_module(f"engine.games.{key}").GAME)

@@ -12,7 +12,7 @@ from engine.games._chess_claim import Claim, fitting
 from engine.games._chess_notation import Mention
 from engine.games._chess_position import Position
 from engine.games._chess_refusal import why_not
-from engine.sentences import either
+from engine.sentences import both, either, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,25 @@ def _refusal(position: Position, meanings: Sequence[Meaning], common: Sequence[c
         which = [board.san(move) for move in common]
         return Ambiguous(_several(said[0], which, common), which)
     if len({known.mention.readings for known in meanings}) == 1 and not meanings[0].moves:
-        return Illegal(f"{said[0]} is not legal: {_reason(board, meanings[0].mention.readings)}.")
+        return _illegal(said[0], _reason(board, meanings[0].mention.readings))
     if not any(known.moves for known in meanings):
         reasons = {_reason(board, known.mention.readings): known.mention.said for known in meanings}
         if len(reasons) == 1:
-            return Illegal(f"{said[0]} is not legal: {next(iter(reasons))}.")
-    return Ambiguous(f"The reply names {_and(said)} as the move: give one of them.", said)
+            return _illegal(said[0], next(iter(reasons)))
+    return Ambiguous(say("The reply names {moves} as the move: give one of them.", moves=both(said)), said)
+
+
+def _illegal(move: str, reason: str) -> Illegal:
+    return Illegal(say("{move} is not legal: {reason}.", move=move, reason=reason))
 
 
 def _several(said: str, which: Sequence[str], moves: Sequence[chess.Move]) -> str:
     if all(move.promotion for move in moves) and len({(move.from_square, move.to_square) for move in moves}) == 1:
-        return f"{said} promotes a pawn: say to what, {either(which)}."
+        return say("{move} promotes a pawn: say to what, {moves}.", move=said, moves=either(which))
     if len(which) == 1:
-        return f"{said} is not legal as it is written; if you mean {which[0]}, write that."
-    return f"{said} may be {either(which)}: say which."
+        return say("{move} is not legal as it is written; if you mean {meant}, write that.", move=said, meant=which[0])
+    return say("{move} may be {moves}: say which.", move=said, moves=either(which))
 
 
 def _reason(board: chess.Board, readings: Sequence[Claim]) -> str:
     return why_not(board, readings[0])
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -11,9 +11,10 @@ import chess
 
 from engine.games._chess_legal import legal_moves
 from engine.model import Outcome, Seat
+from engine.sentences import say
 
 SIDE: Final = {chess.WHITE: Seat.FIRST, chess.BLACK: Seat.SECOND}
-SIDE_NAME: Final = {chess.WHITE: "White", chess.BLACK: "Black"}
+SIDE_NAME: Final = {chess.WHITE: say("White"), chess.BLACK: say("Black")}
 
 FIFTY_MOVES_IN_PLIES: Final = 100
 THREEFOLD: Final = 3
@@ -110,11 +111,11 @@ class Position:
         if not self._can_move():
             return self._no_move()
         if not (board.pawns | board.rooks | board.queens) and board.is_insufficient_material():
-            return Outcome(None, "insufficient-material", "Neither side has the material left to give mate.")
+            return Outcome(None, "insufficient-material", say("Neither side has the material left to give mate."))
         if board.halfmove_clock >= FIFTY_MOVES_IN_PLIES:
-            return Outcome(None, "fifty-move-rule", "Fifty moves by each side without a capture or a pawn move.")
+            return Outcome(None, "fifty-move-rule", say("Fifty moves by each side without a capture or a pawn move."))
         if self.repetitions >= THREEFOLD:
-            return Outcome(None, "threefold-repetition", "The same position stands for the third time.")
+            return Outcome(None, "threefold-repetition", say("The same position stands for the third time."))
         return None
 
     def _can_move(self) -> bool:
@@ -125,8 +126,8 @@ class Position:
     def _no_move(self) -> Outcome:
         side = SIDE_NAME[self.board.turn]
         if self.board.is_check():
-            return Outcome(SIDE[not self.board.turn], "checkmate", f"{side} is checkmated.")
-        return Outcome(None, "stalemate", f"{side} is not in check and has no legal move.")
+            return Outcome(SIDE[not self.board.turn], "checkmate", say("{side} is checkmated.", side=side))
+        return Outcome(None, "stalemate", say("{side} is not in check and has no legal move.", side=side))
 
     def __eq__(self, other: object) -> bool:
         return (

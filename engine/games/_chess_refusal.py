@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 import chess
 
 from engine.games._chess_claim import Claim, Wing, rook_square, victim_of
+from engine.games._chess_names import A_PIECE, PIECE, PIECES, WING
 from engine.games._chess_position import SIDE_NAME
+from engine.sentences import both, joined, say
 
 _SLIDERS: Final = frozenset({chess.BISHOP, chess.ROOK, chess.QUEEN})
 _PROMOTIONS: Final = frozenset({chess.QUEEN, chess.ROOK, chess.BISHOP, chess.KNIGHT})
@@ -20,16 +22,16 @@ def why_not(board: chess.Board, claim: Claim) -> str:
     """The rule that forbids what a claim says; for a claim that no legal move fits."""
     if claim.castling is not None:
         wings = _WINGS if claim.castling is Wing.EITHER else (claim.castling,)
-        return "; ".join(dict.fromkeys(_no_castling(board, wing) for wing in wings))
+        return joined(dict.fromkeys(_no_castling(board, wing) for wing in wings), "; ")
     if claim.from_square is not None:
         return _why_not_from(board, claim, claim.from_square)
     if claim.straight and claim.to_square is not None:
         claim = replace(claim, from_file=chess.square_file(claim.to_square))
     own = [square for square in chess.SquareSet(board.occupied_co[board.turn]) if claim.may_start_from(board, square)]
     if not own:
-        return f"you have no {_kind(claim)}{_origin(claim)}"
+        return say("you have no {piece}", piece=joined([PIECE[claim.piece], *_origin(claim)]))
     if claim.to_square is None:
-        return f"your {_kind(claim)} cannot capture {_article(claim.victim)} now"
+        return say("your {piece} cannot capture {victim} now", piece=PIECE[claim.piece], victim=A_PIECE[claim.victim])
     return _why_none_of(board, claim, own, claim.to_square)
 
 
@@ -37,23 +39,32 @@ def _why_none_of(board: chess.Board, claim: Claim, own: Sequence[chess.Square], 
     """One piece: what stops it. Several: what stops each of those that move that way."""
     aimed = own if len(own) == 1 else [square for square in own if _aims(board, square, end)]
     if aimed:
-        return "; ".join(dict.fromkeys(_why_not_from(board, claim, square) for square in aimed))
-    return f"none of your {_kind(claim)}s{_origin(claim)} can go to {chess.square_name(end)}"
+        return joined(dict.fromkeys(_why_not_from(board, claim, square) for square in aimed), "; ")
+    pieces = joined([PIECES[claim.piece], *_origin(claim)])
+    return say("none of your {pieces} can go to {square}", pieces=pieces, square=chess.square_name(end))
 
 
 def _why_not_from(board: chess.Board, claim: Claim, start: chess.Square) -> str:
     at = chess.square_name(start)
     piece = board.piece_at(start)
     if piece is None:
-        return f"there is no piece on {at}"
-    name = chess.piece_name(piece.piece_type)
+        return say("there is no piece on {square}", square=at)
     if piece.color != board.turn:
-        return f"the {name} on {at} is {SIDE_NAME[piece.color]}'s piece, and you play {SIDE_NAME[board.turn]}"
+        return say(
+            "the {man} is {side}'s piece, and you play {own}",
+            man=_standing(board, start),
+            side=SIDE_NAME[piece.color],
+            own=SIDE_NAME[board.turn],
+        )
     if claim.piece not in (None, piece.piece_type):
-        return f"the piece on {at} is a {name}, not {_article(claim.piece)}"
+        return _is_another(at, piece.piece_type, claim.piece)
     if claim.to_square is None:
-        return f"the {name} on {at} cannot do that"
+        return say("the {man} cannot do that", man=_standing(board, start))
     return _why_not_between(board, claim, piece.piece_type, start, claim.to_square)
+
+
+def _is_another(at: str, piece: chess.PieceType | None, said: chess.PieceType | None) -> str:
+    return say("the piece on {square} is {piece}, not {said}", square=at, piece=A_PIECE[piece], said=A_PIECE[said])
 
 
 def _why_not_between(
@@ -67,7 +78,12 @@ def _why_not_between(
     if move is not None:
         return _misdescribed(board, claim, move)
     if start == end or not _aims(board, start, end):
-        return f"a {chess.piece_name(kind)} does not move from {chess.square_name(start)} to {chess.square_name(end)}"
+        return say(
+            "{piece} does not move from {start} to {end}",
+            piece=A_PIECE[kind],
+            start=chess.square_name(start),
+            end=chess.square_name(end),
+        )
     return _obstructed(board, kind, start, end)
 
 
@@ -75,31 +91,41 @@ def _misdescribed(board: chess.Board, claim: Claim, move: chess.Move) -> str:
     """The move itself would do, but not as what the text calls it."""
     end = chess.square_name(move.to_square)
     if claim.promotion is not None and claim.promotion not in _PROMOTIONS:
-        return "a pawn promotes to a queen, rook, bishop or knight"
+        return say("a pawn promotes to a queen, rook, bishop or knight")
     if claim.promotion is not None and not move.promotion:
-        return "only a pawn that reaches the last rank promotes"
+        return say("only a pawn that reaches the last rank promotes")
     if claim.captures and not board.is_capture(move):
-        return f"there is nothing to capture on {end}"
+        return say("there is nothing to capture on {square}", square=end)
     if claim.victim is not None:
-        victim = victim_of(board, move)
-        return f"the piece on {end} is {_article(victim)}, not {_article(claim.victim)}"
+        return _is_another(end, victim_of(board, move), claim.victim)
     start = chess.square_name(move.from_square)
-    return f"a pawn that captures is written with its file: {board.san(move)}, from {start}"
+    return say(
+        "a pawn that captures is written with its file: {move}, from {square}", move=board.san(move), square=start
+    )
 
 
 def _obstructed(board: chess.Board, kind: chess.PieceType, start: chess.Square, end: chess.Square) -> str:
     """The piece moves that way, but something is in it, or for a pawn nothing is there."""
     for square in chess.SquareSet.between(start, end) if kind != chess.KNIGHT else ():
         if board.piece_type_at(square) is not None:
-            return f"the {_standing(board, start)} is blocked by the {_standing(board, square)}"
+            return say(
+                "the {man} is blocked by the {other}", man=_standing(board, start), other=_standing(board, square)
+            )
     name, there = chess.square_name(end), board.piece_type_at(end)
     if there is not None and board.color_at(end) == board.turn:
-        return f"your own {chess.piece_name(there)} stands on {name}"
+        return say("your own {piece} stands on {square}", piece=PIECE[there], square=name)
     if there is not None:
-        return f"the {_standing(board, start)} is blocked by the {_standing(board, end)}: a pawn captures diagonally"
+        return say(
+            "the {man} is blocked by the {other}: a pawn captures diagonally",
+            man=_standing(board, start),
+            other=_standing(board, end),
+        )
     if chess.square_file(start) != chess.square_file(end):
-        return f"a pawn moves diagonally only to capture, and there is nothing to capture on {name}"
-    return f"a pawn moves two squares only from its first square, and the pawn on {chess.square_name(start)} has moved"
+        return say("a pawn moves diagonally only to capture, and there is nothing to capture on {square}", square=name)
+    return say(
+        "a pawn moves two squares only from its first square, and the pawn on {square} has moved",
+        square=chess.square_name(start),
+    )
 
 
 def _aims(board: chess.Board, start: chess.Square, end: chess.Square) -> bool:
@@ -128,8 +154,12 @@ def _leaves_check(board: chess.Board, move: chess.Move) -> str:
     (king,) = after.pieces(chess.KING, board.turn)
     if board.is_check() and not king_moves:
         by = _attackers(board, king, not board.turn)
-        return f"you are in check from {by}, and {_name(board, move)} does not answer it"
-    return f"your king on {chess.square_name(king)} would be in check from {_attackers(after, king, not board.turn)}"
+        return say("you are in check from {men}, and {move} does not answer it", men=by, move=_name(board, move))
+    return say(
+        "your king on {square} would be in check from {men}",
+        square=chess.square_name(king),
+        men=_attackers(after, king, not board.turn),
+    )
 
 
 def _name(board: chess.Board, move: chess.Move) -> str:
@@ -139,24 +169,19 @@ def _name(board: chess.Board, move: chess.Move) -> str:
 
 
 def _attackers(board: chess.Board, square: chess.Square, colour: chess.Color) -> str:
-    return " and ".join(f"the {_standing(board, attacker)}" for attacker in board.attackers(colour, square))
+    return both([say("the {man}", man=_standing(board, attacker)) for attacker in board.attackers(colour, square)])
 
 
 def _standing(board: chess.Board, square: chess.Square) -> str:
-    return f"{chess.piece_name(board.piece_type_at(square) or chess.PAWN)} on {chess.square_name(square)}"
+    piece = PIECE[board.piece_type_at(square)]
+    return say("{piece} on {square}", piece=piece, square=chess.square_name(square))
 
 
-def _kind(claim: Claim) -> str:
-    return chess.piece_name(claim.piece) if claim.piece else "piece"
-
-
-def _article(kind: chess.PieceType | None) -> str:
-    return f"a {chess.piece_name(kind)}" if kind else "anything"
-
-
-def _origin(claim: Claim) -> str:
-    file = f" on the {chess.FILE_NAMES[claim.from_file]}-file" if claim.from_file is not None else ""
-    return file + (f" on rank {claim.from_rank + 1}" if claim.from_rank is not None else "")
+def _origin(claim: Claim) -> Iterator[str]:
+    if claim.from_file is not None:
+        yield say("on the {file}-file", file=chess.FILE_NAMES[claim.from_file])
+    if claim.from_rank is not None:
+        yield say("on rank {rank}", rank=claim.from_rank + 1)
 
 
 def _castling_wing(board: chess.Board, start: chess.Square, end: chess.Square) -> Wing | None:
@@ -178,26 +203,30 @@ def _castles_by_name(board: chess.Board, end: chess.Square, wing: Wing) -> str |
     if sign not in legal:
         return None
     name = chess.square_name(end)
-    there = f"your own rook stands on {name}" if board.piece_type_at(end) else f"there is nothing to capture on {name}"
-    return f"{there}; castle with {sign}"
+    if board.piece_type_at(end):
+        return say("your own rook stands on {square}; castle with {sign}", square=name, sign=sign)
+    return say("there is nothing to capture on {square}; castle with {sign}", square=name, sign=sign)
 
 
 def _no_castling(board: chess.Board, wing: Wing) -> str:
     """Why castling on a wing is not possible now (FIDE 3.8.2)."""
     king = board.king(board.turn)
-    cannot = f"you cannot castle {wing.value}"
     rook = rook_square(board, wing)
+    return say("you cannot castle {wing}: {reason}", wing=WING[wing], reason=_no_way(board, king, rook, wing))
+
+
+def _no_way(board: chess.Board, king: chess.Square | None, rook: chess.Square | None, wing: Wing) -> str:
     if king is None or rook is None:
-        return f"{cannot}: the king or the rook of that side has moved or is gone"
+        return say("the king or the rook of that side has moved or is gone")
     if board.is_check():
-        return f"{cannot}: the king is in check from {_attackers(board, king, not board.turn)}"
+        return say("the king is in check from {men}", men=_attackers(board, king, not board.turn))
     home = chess.square_rank(king) * 8
     king_to, rook_to = (home + 6, home + 5) if wing is Wing.KINGSIDE else (home + 2, home + 3)
     ways = _way(king, king_to) | _way(rook, rook_to)
     for square in ways - chess.SquareSet([king, rook]):
         if board.piece_type_at(square) is not None:
-            return f"{cannot}: the {_standing(board, square)} stands in the way"
-    return f"{cannot}: {_under_attack(board, king, rook, king_to)}"
+            return say("the {man} stands in the way", man=_standing(board, square))
+    return _under_attack(board, king, rook, king_to)
 
 
 def _under_attack(board: chess.Board, king: chess.Square, rook: chess.Square, king_to: chess.Square) -> str:
@@ -205,10 +234,11 @@ def _under_attack(board: chess.Board, king: chess.Square, rook: chess.Square, ki
     without_king.remove_piece_at(king)
     for square in _way(king, king_to):
         if square != king_to and (by := _attackers(without_king, square, not board.turn)):
-            return f"the king passes through {chess.square_name(square)}, which is attacked by {by}"
+            passed = chess.square_name(square)
+            return say("the king passes through {square}, which is attacked by {men}", square=passed, men=by)
     without_king.remove_piece_at(rook)
     by = _attackers(without_king, king_to, not board.turn)
-    return f"the king would be in check on {chess.square_name(king_to)} from {by}"
+    return say("the king would be in check on {square} from {men}", square=chess.square_name(king_to), men=by)
 
 
 def _way(start: chess.Square, end: chess.Square) -> chess.SquareSet:

@@ -23,8 +23,9 @@ from engine.games._chess_notation import Mention, mentions
 from engine.games._chess_position import SIDE_NAME, Position
 from engine.games._chess_text import prepared
 from engine.replies import read
+from engine.sentences import joined, say
 
-_HOW: Final = "Write one move, such as Nf3 or g1f3."
+_HOW: Final = say("Write one move, such as Nf3 or g1f3.")
 
 
 def meant(position: Position, text: str) -> chess.Move:
@@ -61,9 +62,11 @@ def _taken_back(position: Position, after: str, declared: Sequence[Mention]) -> 
     said = list(dict.fromkeys(mention.said for mention in [*declared, *talked.chosen()]))
     known = {mention.readings for mention in declared}
     if any(mention.readings not in known for mention in talked.chosen()):
-        return Ambiguous(f"The reply gives {declared[-1].said} as its move and then {said[-1]}. {_HOW}", said)
+        why = say("The reply gives {move} as its move and then {other}.", move=declared[-1].said, other=said[-1])
+        return Ambiguous(joined([why, _HOW]), said)
     if talked.retracted or talk.GOES_ON.search(after):
-        return Ambiguous(f"The reply gives {declared[-1].said} as its move and then takes it back. {_HOW}", said)
+        why = say("The reply gives {move} as its move and then takes it back.", move=declared[-1].said)
+        return Ambiguous(joined([why, _HOW]), said)
     return None
 
 
@@ -75,14 +78,16 @@ def _is_terse(place: str) -> bool:
 def _nothing(text: str, seen: Sequence[Mention]) -> Unparsable | Ambiguous:
     said = list(dict.fromkeys(mention.said for mention in seen))
     if talk.RESIGNS.search(text):
-        return Unparsable("Resigning is a command of its own, not a move: resign with it, or give a move.")
+        return Unparsable(say("Resigning is a command of its own, not a move: resign with it, or give a move."))
     if talk.OFFERS.search(text):
-        return Unparsable("A draw is offered with a command of its own: offer it there, and give a move here.")
+        return Unparsable(say("A draw is offered with a command of its own: offer it there, and give a move here."))
     if len(said) > 1:
-        return Ambiguous(f"The reply mentions {', '.join(said[:6])} but does not say which it plays. {_HOW}", said)
+        why = say("The reply mentions {moves} but does not say which it plays.", moves=joined(said[:6], ", "))
+        return Ambiguous(joined([why, _HOW]), said)
     if said:
-        return Unparsable(f"The reply mentions {said[0]} but does not say that it plays it. {_HOW}")
-    return Unparsable(f"No move can be found in the reply. {_HOW}")
+        why = say("The reply mentions {move} but does not say that it plays it.", move=said[0])
+        return Unparsable(joined([why, _HOW]))
+    return Unparsable(joined([say("No move can be found in the reply."), _HOW]))
 
 
 @dataclass(frozen=True, slots=True)

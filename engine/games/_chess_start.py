@@ -13,6 +13,7 @@ from engine.errors import BadOption, UnknownName
 from engine.games._chess_openings import OPENINGS, Opening
 from engine.games._chess_position import Position
 from engine.options import Kind, Option, check
+from engine.sentences import both, joined, say
 
 STANDARD: Final = "standard"
 CHESS960: Final = "chess960"
@@ -21,19 +22,19 @@ NO_OPENING: Final = "none"
 _USUAL_ARRAY: Final = 518
 
 OPTIONS: Final = (
-    Option("variant", "standard chess or Chess960", default=STANDARD, choices=(STANDARD, CHESS960)),
+    Option("variant", say("standard chess or Chess960"), default=STANDARD, choices=(STANDARD, CHESS960)),
     Option(
         "position",
-        "number of the Chess960 start position, 0 to 959; else the seed chooses",
+        say("number of the Chess960 start position, 0 to 959; else the seed chooses"),
         kind=Kind.INTEGER,
         least=0,
         most=959,
         handpicks=True,
     ),
-    Option("fen", "start from this position, written as a FEN", most=120, handpicks=True),
+    Option("fen", say("start from this position, written as a FEN"), most=120, handpicks=True),
     Option(
         "opening",
-        "start after this opening: a name such as Sicilian Defence, or random (the seed chooses), or none",
+        say("start after this opening: a name such as Sicilian Defence, or random (the seed chooses), or none"),
         most=80,
         handpicks=True,
         unpicked=(NO_OPENING, RANDOM),
@@ -82,12 +83,12 @@ def read_fen(fen: str, chess960: bool = False) -> chess.Board:
     try:
         board = chess.Board(fen.strip(), chess960=chess960)
     except ValueError as error:
-        raise BadOption(f"“{fen}” is not a FEN ({error}): copy it whole from a chess program.") from None
+        raise BadOption(say("“{fen}” is not a FEN: copy it whole from a chess program.", fen=fen)) from error
     status = board.status()
     if not chess960 and status == chess.STATUS_BAD_CASTLING_RIGHTS:
         return read_fen(fen, chess960=True)
     if status:
-        raise BadOption(f"The FEN “{fen}” is not a possible position: {_fault(status)}.")
+        raise BadOption(say("The FEN “{fen}” is not a possible position: {fault}.", fen=fen, fault=_fault(status)))
     return board
 
 
@@ -95,11 +96,11 @@ def _fit(said: Mapping[str, Any], opening: str | None) -> None:
     """:raises BadOption: when two options choose the start, or one that the variant does not have."""
     chosen = [name for name in ("fen", "position") if said[name] is not None] + (["opening"] if opening else [])
     if len(chosen) > 1:
-        raise BadOption(f"{' and '.join(chosen)} both choose the start: give one of them.")
+        raise BadOption(say("{options} both choose the start: give one of them.", options=both(chosen)))
     if said["variant"] == STANDARD and said["position"] not in (None, _USUAL_ARRAY):
-        raise BadOption("position numbers a Chess960 start: give variant chess960 with it.")
+        raise BadOption(say("position numbers a Chess960 start: give variant chess960 with it."))
     if said["variant"] == CHESS960 and opening:
-        raise BadOption("The openings belong to standard chess: leave out opening or variant chess960.")
+        raise BadOption(say("The openings belong to standard chess: leave out opening or variant chess960."))
 
 
 def _opening(name: str, seed: int) -> Opening:
@@ -109,7 +110,7 @@ def _opening(name: str, seed: int) -> Opening:
         opening.eco.casefold(): opening for opening in OPENINGS
     }
     if _folded(name) not in found:
-        raise UnknownName("opening", name, [opening.name for opening in OPENINGS])
+        raise UnknownName(say("opening"), name, [opening.name for opening in OPENINGS])
     return found[_folded(name)]
 
 
@@ -118,22 +119,23 @@ def _folded(name: str) -> str:
 
 
 _FAULTS: Final = {
-    chess.STATUS_NO_WHITE_KING: "White has no king",
-    chess.STATUS_NO_BLACK_KING: "Black has no king",
-    chess.STATUS_TOO_MANY_KINGS: "a side has more than one king",
-    chess.STATUS_TOO_MANY_WHITE_PAWNS: "White has more than eight pawns",
-    chess.STATUS_TOO_MANY_BLACK_PAWNS: "Black has more than eight pawns",
-    chess.STATUS_PAWNS_ON_BACKRANK: "a pawn stands on the first or last rank",
-    chess.STATUS_TOO_MANY_WHITE_PIECES: "White has more than sixteen pieces",
-    chess.STATUS_TOO_MANY_BLACK_PIECES: "Black has more than sixteen pieces",
-    chess.STATUS_BAD_CASTLING_RIGHTS: "a castling right is given without its king or rook in place",
-    chess.STATUS_INVALID_EP_SQUARE: "no pawn can just have passed the en passant square",
-    chess.STATUS_OPPOSITE_CHECK: "the side that is not to move is in check",
-    chess.STATUS_EMPTY: "the board is empty",
-    chess.STATUS_TOO_MANY_CHECKERS: "more pieces give check than one move can bring about",
-    chess.STATUS_IMPOSSIBLE_CHECK: "no last move can have given this check",
+    chess.STATUS_NO_WHITE_KING: say("White has no king"),
+    chess.STATUS_NO_BLACK_KING: say("Black has no king"),
+    chess.STATUS_TOO_MANY_KINGS: say("a side has more than one king"),
+    chess.STATUS_TOO_MANY_WHITE_PAWNS: say("White has more than eight pawns"),
+    chess.STATUS_TOO_MANY_BLACK_PAWNS: say("Black has more than eight pawns"),
+    chess.STATUS_PAWNS_ON_BACKRANK: say("a pawn stands on the first or last rank"),
+    chess.STATUS_TOO_MANY_WHITE_PIECES: say("White has more than sixteen pieces"),
+    chess.STATUS_TOO_MANY_BLACK_PIECES: say("Black has more than sixteen pieces"),
+    chess.STATUS_BAD_CASTLING_RIGHTS: say("a castling right is given without its king or rook in place"),
+    chess.STATUS_INVALID_EP_SQUARE: say("no pawn can just have passed the en passant square"),
+    chess.STATUS_OPPOSITE_CHECK: say("the side that is not to move is in check"),
+    chess.STATUS_EMPTY: say("the board is empty"),
+    chess.STATUS_TOO_MANY_CHECKERS: say("more pieces give check than one move can bring about"),
+    chess.STATUS_IMPOSSIBLE_CHECK: say("no last move can have given this check"),
 }
 
 
 def _fault(status: chess.Status) -> str:
-    return "; ".join(words for flag, words in _FAULTS.items() if status & flag) or "it breaks the rules"
+    faults = [words for flag, words in _FAULTS.items() if status & flag]
+    return joined(faults, "; ") or say("it breaks the rules")

@@ -8,12 +8,13 @@ from typing import Final
 import chess
 
 from engine.board import Board, Cell, Choice
+from engine.games._chess_names import PIECE, PIECES
 from engine.games._chess_position import SIDE, SIDE_NAME, Position
 from engine.model import Seat
+from engine.sentences import both, joined, say
 
 # From most to least valuable: the order in which people list a side's men.
 _MEN: Final = (chess.KING, chess.QUEEN, chess.ROOK, chess.BISHOP, chess.KNIGHT, chess.PAWN)
-_PLURALS: Final = {chess.PAWN: "pawns", chess.KNIGHT: "knights", chess.BISHOP: "bishops", chess.ROOK: "rooks"}
 
 _ANSWER: Final = "Answer with your move in SAN or UCI, for example Nf3 or g1f3, on the last line as: Move: <your move>"
 
@@ -60,8 +61,11 @@ def _captions(position: Position) -> Iterator[str]:
     if position.opening:
         yield position.opening
     if position.last:
-        yield f"Last move: {_numbered(position)}"
-    yield position.outcome.why if position.outcome else f"Move {position.board.fullmove_number}: {_turn(position)}"
+        yield say("Last move: {move}", move=_numbered(position))
+    if position.outcome:
+        yield position.outcome.why
+    else:
+        yield say("Move {number}: {turn}", number=position.board.fullmove_number, turn=_turn(position))
 
 
 def _numbered(position: Position) -> str:
@@ -73,8 +77,10 @@ def _numbered(position: Position) -> str:
 
 
 def _turn(position: Position) -> str:
-    check = ", in check," if position.board.is_check() else ""
-    return f"{SIDE_NAME[position.board.turn]}{check} to move"
+    side = SIDE_NAME[position.board.turn]
+    if position.board.is_check():
+        return say("{side}, in check, to move", side=side)
+    return say("{side} to move", side=side)
 
 
 def _choices(position: Position) -> Iterator[Choice]:
@@ -86,10 +92,10 @@ def _choices(position: Position) -> Iterator[Choice]:
 
 def in_words(position: Position) -> str:
     """Everything on the board, for those who cannot see it."""
-    sides = (f"{SIDE_NAME[colour]}: {men(position.board, colour)}." for colour in chess.COLORS)
-    last = (f"Last move: {_numbered(position)}.",) if position.last else ()
-    end = position.outcome.why if position.outcome else f"{_turn(position)}."
-    return " ".join(["Chess board.", *sides, *last, end])
+    sides = (say("{side}: {men}.", side=SIDE_NAME[colour], men=men(position.board, colour)) for colour in chess.COLORS)
+    last = say("Last move: {move}.", move=_numbered(position)) if position.last else ""
+    end = position.outcome.why if position.outcome else say("{turn}.", turn=_turn(position))
+    return joined([say("Chess board."), *sides, last, end])
 
 
 def men(board: chess.Board, colour: chess.Color) -> str:
@@ -98,13 +104,8 @@ def men(board: chess.Board, colour: chess.Color) -> str:
     for kind in _MEN:
         squares = [chess.square_name(square) for square in board.pieces(kind, colour)]
         if squares:
-            name = chess.piece_name(kind) if len(squares) == 1 else _PLURALS.get(kind, f"{chess.piece_name(kind)}s")
-            groups.append(f"{name} {_listed(squares)}")
-    return ", ".join(groups)
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+            groups.append(joined([(PIECE if len(squares) == 1 else PIECES)[kind], both(squares)]))
+    return joined(groups, ", ")
 
 
 def told(position: Position, seat: Seat) -> str:

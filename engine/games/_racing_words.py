@@ -9,8 +9,22 @@ from engine.board import Section, Track
 from engine.games._racing_rules import TOP_SPEED, Car, Course, Position
 from engine.games._vocabulary import Vocabulary, words
 from engine.model import SEATS, Seat
+from engine.sentences import Sentence, counted, joined, say
 
-NAMES: Final = {Seat.FIRST: "Car 1", Seat.SECOND: "Car 2"}
+NAMES: Final = {Seat.FIRST: say("Car 1"), Seat.SECOND: say("Car 2")}
+_LABELS: Final = {
+    "accelerate": say("Accelerate"),
+    "boost": say("Boost"),
+    "maintain": say("Maintain"),
+    "brake": say("Brake"),
+}
+_SAID: Final = {
+    "accelerate": say("accelerate"),
+    "boost": say("boost"),
+    "maintain": say("maintain"),
+    "brake": say("brake"),
+}
+_VARIANTS: Final = {"circuit": say("Circuit"), "classic": say("Classic")}
 
 _CORNERS_TOLD: Final = 3
 _MENTION: Final = re.compile(
@@ -27,7 +41,7 @@ _SIGNED: Final = {"plus_1": "accelerate", "plus_3": "boost", "minus_2": "brake"}
 VOCABULARY: Final = Vocabulary(
     _MENTION,
     lambda match: _SIGNED.get(str(match.lastgroup), str(match.lastgroup)),
-    "Answer with one action, such as accelerate.",
+    say("Answer with one action, such as accelerate."),
     around=words("action car down hard full"),
 )
 
@@ -38,19 +52,29 @@ def gain(course: Course, action: str) -> str:
     return f"{'+' if change > 0 else '−' if change < 0 else '±'}{abs(change)}"
 
 
-def plural(count: int, thing: str) -> str:
-    """``1 boost``, ``2 boosts``."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def label(course: Course, action: str) -> Sentence:
+    """An action on a button, with what it does to the speed: ``Boost (+3)``."""
+    return say("{action} ({gain})", action=_LABELS[action], gain=gain(course, action))
 
 
 def refusal(course: Course, car: Car, action: str) -> str:
     """The rule that keeps a car from an action."""
     rules = course.rules
     if action not in rules.gains:
-        return f"There is no {action} in a {course.variant} race: choose {', '.join(rules.gains)}."
+        return say(
+            "There is no {action} in a {variant} race: choose {actions}.",
+            action=action,
+            variant=course.variant,
+            actions=joined(rules.gains, ", "),
+        )
     if rules.costs[action] > car.left:
-        return f"{action.capitalize()} costs {rules.costs[action]} of your actions and you have {car.left} left."
-    return f"You have no {action} left: choose another action."
+        return say(
+            "{action} costs {cost} of your actions and you have {left} left.",
+            action=_LABELS[action],
+            cost=rules.costs[action],
+            left=car.left,
+        )
+    return say("You have no {action} left: choose another action.", action=action)
 
 
 def told(position: Position, seat: Seat) -> str:
@@ -118,42 +142,62 @@ def lane(position: Position, seat: Seat) -> Track:
     """The picture of one car's race; a car over the line is drawn on it."""
     course, car = position.course, position.car(seat)
     at = min(car.at, course.length)
-    return Track(seat, course.length, at, car.speed, course.sections, ", ".join(_notes(course, car)))
+    return Track(seat, course.length, at, car.speed, course.sections, joined(_notes(course, car), ", "))
 
 
 def _notes(course: Course, car: Car) -> tuple[str, ...]:
-    done = ("spun",) if car.spun else (car.last,) if car.last else ()
+    done = say("spun") if car.spun else _SAID.get(car.last, "")
     if course.rules.boosts is None:
-        return (*done, f"{plural(car.left, 'action')} left")
-    return (*done, f"{plural(car.boosts, 'boost')} left")
+        return done, counted("{n} action left", "{n} actions left", n=car.left)
+    return done, counted("{n} boost left", "{n} boosts left", n=car.boosts)
 
 
 def captions(position: Position, status: str) -> tuple[str, ...]:
     """The tick, then what happens next or how it ended."""
     course = position.course
-    return (f"{course.variant.capitalize()}, {course.length} m, after tick {position.tick}.", status)
+    heading = say(
+        "{variant}, {length} m, after tick {tick}.",
+        variant=_VARIANTS[course.variant],
+        length=course.length,
+        tick=position.tick,
+    )
+    return heading, status
 
 
 def alt(position: Position, status: str) -> str:
     """Everything that the picture shows."""
     course = position.course
     heading = captions(position, status)[0]
-    cars = " ".join(_said(course, position.car(seat), NAMES[seat]) for seat in SEATS)
-    corners = [corner for corner in course.sections if corner.limit is not None]
-    listed = "; ".join(f"{corner.start} to {corner.end} m, limit {corner.limit}" for corner in corners)
-    where = f" Corners: {listed}." if corners else ""
-    return f"Race: {heading} {cars}{where} {status}"
+    cars = (_said(course, position.car(seat), NAMES[seat]) for seat in SEATS)
+    return joined([say("Race: {heading}", heading=heading), *cars, _corners(course), status])
+
+
+def _corners(course: Course) -> str:
+    listed = [
+        say("{start} to {end} m, limit {limit}", start=corner.start, end=corner.end, limit=corner.limit)
+        for corner in course.sections
+        if corner.limit is not None
+    ]
+    return say("Corners: {corners}.", corners=joined(listed, "; ")) if listed else ""
 
 
 def _said(course: Course, car: Car, name: str) -> str:
-    notes = ", ".join(_notes(course, car))
+    return say(
+        "{car} is at {metres} m, {where}, speed {speed} ({notes}).",
+        car=name,
+        metres=car.at,
+        where=_where(course, car),
+        speed=car.speed,
+        notes=joined(_notes(course, car), ", "),
+    )
+
+
+def _where(course: Course, car: Car) -> str:
     corner = course.corner_ahead(car.at)
     if car.at >= course.length:
-        where = "over the line"
-    elif corner is None:
-        where = f"{course.length - car.at} m before the line"
-    elif corner.start <= car.at:
-        where = f"in a corner with limit {corner.limit}"
-    else:
-        where = f"{corner.start - car.at} m before a corner with limit {corner.limit}"
-    return f"{name} is at {car.at} m, {where}, speed {car.speed} ({notes})."
+        return say("over the line")
+    if corner is None:
+        return say("{metres} m before the line", metres=course.length - car.at)
+    if corner.start <= car.at:
+        return say("in a corner with limit {limit}", limit=corner.limit)
+    return say("{metres} m before a corner with limit {limit}", metres=corner.start - car.at, limit=corner.limit)

@@ -16,6 +16,7 @@ from typing import Final, Generic, TypeVar
 from engine.errors import Ambiguous, Unparsable
 from engine.games._vocabulary_words import AROUND, DOUBTS, ECHOES, LABELS, REASONS, TAKES_BACK, VERDICTS, words
 from engine.replies import Reply, read
+from engine.sentences import Sentence, both, joined, say
 
 __all__ = ["Vocabulary", "words"]
 
@@ -85,10 +86,10 @@ class Vocabulary(Generic[M]):
         """
         reply = read(text)
         if any(ECHOES.intersection(_words_of(_around(place, reply.text)[0])) for place in reply.declared):
-            raise Unparsable(f"The reply tells how a move looks and not which it is. {self.ask}")
+            raise Unparsable(self._asking(say("The reply tells how a move looks and not which it is.")))
         found = [move for place in reply.declared for move in self._declared_in(place)]
         if not found and any(_is_terse(place) for place in reply.declared):
-            raise Unparsable(f"“{_clip(reply.declared[0])}” is not a move here. {self.ask}")
+            raise Unparsable(self._asking(say("“{said}” is not a move here.", said=_clip(reply.declared[0]))))
         if found:
             self._check_kept(found, _around(reply.declared[-1], reply.text)[1])
         return self._only(found or self._chosen_in(_besides(reply)), reply.text)
@@ -98,9 +99,9 @@ class Vocabulary(Generic[M]):
         said = _words_of(after)
         denies = any(_DENIALS.intersection(_words_of(sentence)[:1]) for sentence in _SENTENCE.split(after))
         if denies or (TAKES_BACK | VERDICTS).intersection(said) or _GOES_ON.intersection(said[:1]):
-            raise Unparsable(f"The reply gives a move and then doubts it. {self.ask}")
+            raise Unparsable(self._asking(say("The reply gives a move and then doubts it.")))
         if set(self._chosen_in(after)) - set(found):
-            raise Ambiguous(f"The reply gives a move and then another. {self.ask}")
+            raise Ambiguous(self._asking(say("The reply gives a move and then another.")))
 
     def _only(self, found: Sequence[M], text: str) -> M:
         distinct = list(dict.fromkeys(found))
@@ -109,8 +110,12 @@ class Vocabulary(Generic[M]):
         mentioned = distinct or list(dict.fromkeys(self._mark(text)[1]))
         which = [self.show(move) for move in mentioned]
         if len(which) > 1:
-            raise Ambiguous(f"The reply names {_and(which)} and does not say which is the move. {self.ask}", which)
-        raise Unparsable(f"No move can be read in “{_clip(text)}”. {self.ask}")
+            why = say("The reply names {moves} and does not say which is the move.", moves=both(which))
+            raise Ambiguous(self._asking(why), which)
+        raise Unparsable(self._asking(say("No move can be read in “{said}”.", said=_clip(text))))
+
+    def _asking(self, why: str) -> Sentence:
+        return joined([why, self.ask])
 
     def _declared_in(self, place: str) -> list[M]:
         """What a declaration starts with, or what it comes to: ``they like rock, so paper``."""
@@ -298,7 +303,3 @@ def _is_terse(place: str) -> bool:
 def _clip(text: str) -> str:
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= 60 else f"{line[:57]}…"
-
-
-def _and(names: Sequence[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

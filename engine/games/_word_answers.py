@@ -13,10 +13,11 @@ from typing import Final
 from engine.errors import Ambiguous, Unparsable
 from engine.games._vocabulary import words
 from engine.replies import read
+from engine.sentences import both, joined, say
 
 MAX_WORDS: Final = 3
 MAX_CHARACTERS: Final = 60
-ASK: Final = "Answer with one to three English words, such as “Move: your words”."
+ASK: Final = say("Answer with one to three English words, such as “Move: your words”.")
 
 _SAID: Final = re.compile(
     r"(?:^|[\n.!;:,]\s*)\W{0,3}(?:(?:my|the|your) )?(?:next |new )?(?:word|association|response)"
@@ -53,7 +54,8 @@ def answer(text: str, before: str) -> str:
         return _whole(reply.text, before)
     found = list(dict.fromkeys(_leading(place, before) for place in places))
     if len(found) > 1:
-        raise Ambiguous(f"The reply offers {' and '.join(f'“{each}”' for each in found[:3])}. {ASK}", found)
+        offered = both([say("“{word}”", word=each) for each in found[:3]])
+        raise Ambiguous(joined([say("The reply offers {words}.", words=offered), ASK]), found)
     return found[0]
 
 
@@ -86,13 +88,14 @@ def _after_arrow(text: str, before: str) -> str:
 def _checked(bare: str, text: str) -> str:
     said = bare.split()
     if re.search(r"\bor\b|/", bare):
-        raise Ambiguous(f"“{_clip(text)}” leaves a choice. {ASK}", re.split(r"\s*\bor\b\s*|/", bare))
+        why = say("“{said}” leaves a choice.", said=_clip(text))
+        raise Ambiguous(joined([why, ASK]), re.split(r"\s*\bor\b\s*|/", bare))
     if not said or len(said) > MAX_WORDS or len(bare) > MAX_CHARACTERS:
         raise _unread(text)
     if len(said) > 1 and _TALK.intersection(said):
-        raise Unparsable(f"“{_clip(text)}” is talk, not an answer. {ASK}")
+        raise Unparsable(joined([say("“{said}” is talk, not an answer.", said=_clip(text)), ASK]))
     if not all(map(_WORD.fullmatch, said)):
-        raise Unparsable(f"“{_clip(text)}” holds signs that no English word has. {ASK}")
+        raise Unparsable(joined([say("“{said}” holds signs that no English word has.", said=_clip(text)), ASK]))
     return " ".join(said)
 
 
@@ -104,7 +107,7 @@ def plain(text: str) -> str:
 
 
 def _unread(text: str) -> Unparsable:
-    return Unparsable(f"No answer can be read in “{_clip(text)}”. {ASK}")
+    return Unparsable(joined([say("No answer can be read in “{said}”.", said=_clip(text)), ASK]))
 
 
 def _clip(text: str) -> str:

@@ -9,24 +9,25 @@ from engine.board import Link
 from engine.games._word_forms import base_forms
 from engine.lexicon import Judgement, Reason, lexicon
 from engine.model import SEATS, Outcome, Seat
+from engine.sentences import counted, joined, say
 
-NAMES: Final = {Seat.FIRST: "First", Seat.SECOND: "Second"}
+NAMES: Final = {Seat.FIRST: say("First"), Seat.SECOND: say("Second")}
 POINTS: Final = 10
 RARE_POINTS: Final = 5
 RARE_RANK: Final = 3_000
 NOTES: Final = {
     Reason.RELATED: "",
-    Reason.UNRELATED: "not related",
-    Reason.NOT_A_WORD: "not an English word",
-    Reason.TOO_MANY_WORDS: "too many words",
-    Reason.FUNCTION_WORD: "says nothing of its own",
-    Reason.REPEATED: "used before",
+    Reason.UNRELATED: say("not related"),
+    Reason.NOT_A_WORD: say("not an English word"),
+    Reason.TOO_MANY_WORDS: say("too many words"),
+    Reason.FUNCTION_WORD: say("says nothing of its own"),
+    Reason.REPEATED: say("used before"),
 }
 """The reasons that a played answer can have, as its note in the chain."""
 
 # Words taken at random score 0 with a deviation of 1: a phrase that holds one from far below is stuffed.
 _FAR_FETCHED: Final = -1.5
-_USED: Final = Judgement(False, Reason.REPEATED, 0.0, "It was used before.")
+_USED: Final = Judgement(False, Reason.REPEATED, 0.0, say("It was used before."))
 
 
 class Answer(NamedTuple):
@@ -111,9 +112,15 @@ def by_points(position: Position, termination: str, ended: str) -> Outcome:
     """More points win, equal points are a draw."""
     first, second = map(position.points, SEATS)
     if first == second:
-        return Outcome(None, termination, f"{ended} at {first} points each.")
+        return Outcome(None, termination, say("{ended} at {points} points each.", ended=ended, points=first))
     winner = Seat.FIRST if first > second else Seat.SECOND
-    why = f"{ended}: {NAMES[winner]} has {max(first, second)} points to {min(first, second)}."
+    why = say(
+        "{ended}: {side} has {more} points to {less}.",
+        ended=ended,
+        side=NAMES[winner],
+        more=max(first, second),
+        less=min(first, second),
+    )
     return Outcome(winner, termination, why)
 
 
@@ -126,11 +133,19 @@ def links(position: Position) -> Iterator[Link]:
 
 def standing(position: Position) -> str:
     """Round, points and strikes as a sentence."""
-    seats = (f"{NAMES[seat]} {position.points(seat)} points, {strikes(position.struck(seat))}" for seat in SEATS)
+    seats = (
+        say(
+            "{side} {points} points, {strikes}",
+            side=NAMES[seat],
+            points=position.points(seat),
+            strikes=strikes(position.struck(seat)),
+        )
+        for seat in SEATS
+    )
     number = min(len(position.answers) // 2 + 1, position.rounds)
-    return f"Round {number} of {position.rounds}. {'; '.join(seats)}."
+    return say("Round {number} of {rounds}. {seats}.", number=number, rounds=position.rounds, seats=joined(seats, "; "))
 
 
 def strikes(number: int) -> str:
     """``1 strike``, ``2 strikes``."""
-    return f"{number} strike{'' if number == 1 else 's'}"
+    return counted("{n} strike", "{n} strikes", n=number)

@@ -22,6 +22,7 @@ from engine.games._chess_start import CHESS960, OPTIONS, STANDARD, beginning, re
 from engine.games._chess_view import picture, told
 from engine.model import SEATS, Outcome, Seat, Termination
 from engine.options import Option
+from engine.sentences import say
 
 _NOBODY: Final[frozenset[Seat]] = frozenset()
 _ONLY: Final = {seat: frozenset({seat}) for seat in SEATS}
@@ -32,8 +33,8 @@ class Chess:
     """White is the first seat. A move is a :class:`chess.Move`."""
 
     name = "chess"
-    title = "Chess"
-    summary = "The royal game; also from named openings, from any position, or as Chess960."
+    title = say("Chess")
+    summary = say("The royal game; also from named openings, from any position, or as Chess960.")
     rules_version = "1"
     options: Sequence[Option] = OPTIONS
     seats: Mapping[Seat, str] = {seat: SIDE_NAME[colour] for seat, colour in _COLOUR.items()}
@@ -75,7 +76,7 @@ class Chess:
         :raises OutOfTurn: when it is not that seat's turn.
         """
         if seat not in self.to_move(position):
-            raise OutOfTurn(f"It is not {self.seats[seat]}'s turn.")
+            raise OutOfTurn(say("It is not {side}'s turn.", side=self.seats[seat]))
         return meant(position, text)
 
     def encode(self, move: chess.Move) -> str:
@@ -114,7 +115,7 @@ class Chess:
 
     def adjudicate(self, position: Position) -> Outcome:
         """A draw: who stands better is no result."""
-        return position.outcome or Outcome(None, Termination.MAX_PLIES, "The limit of plies is reached.")
+        return position.outcome or Outcome(None, Termination.MAX_PLIES, say("The limit of plies is reached."))
 
     def evaluate(self, position: Position, seat: Seat) -> float:
         """Material and squares, squashed by tanh; ±1 for mate, 0 for a draw."""

@@ -10,9 +10,10 @@ from engine.errors import BadOption, CorruptLog, Illegal
 from engine.games import Record, Search
 from engine.games._racing_pace import ticks_left
 from engine.games._racing_rules import TOP_SPEED, VARIANTS, Car, Course, Position, actions, circuit, drive
-from engine.games._racing_words import NAMES, VOCABULARY, alt, captions, gain, lane, refusal, told
+from engine.games._racing_words import NAMES, VOCABULARY, alt, captions, label, lane, refusal, told
 from engine.model import SEATS, Outcome, Seat, Termination
 from engine.options import Kind, Option, check
+from engine.sentences import joined, say
 
 _BOTH: Final = frozenset(SEATS)
 _NOBODY: Final[frozenset[Seat]] = frozenset()
@@ -24,15 +25,18 @@ class Racing:
     """A move is the name of an action. A circuit is driven by both at once, a classic race in turn."""
 
     name = "racing"
-    title = "Racing"
-    summary = "Two cars choose their speed each tick; too fast into a corner is a spin."
+    title = say("Racing")
+    summary = say("Two cars choose their speed each tick; too fast into a corner is a spin.")
     rules_version = "1"
     options: Sequence[Option] = (
         Option(
-            "variant", "circuit (corners, both at once) or classic (in turn)", default="circuit", choices=(*VARIANTS,)
+            "variant",
+            say("circuit (corners, both at once) or classic (in turn)"),
+            default="circuit",
+            choices=(*VARIANTS,),
         ),
-        Option("length", "Metres to the line (circuit 60, classic 100)", Kind.INTEGER, least=20, most=200),
-        Option("boosts", "Boosts a car has in a circuit (3)", Kind.INTEGER, least=0, most=9),
+        Option("length", say("Metres to the line (circuit 60, classic 100)"), Kind.INTEGER, least=20, most=200),
+        Option("boosts", say("Boosts a car has in a circuit (3)"), Kind.INTEGER, least=0, most=9),
     )
     seats: Mapping[Seat, str] = NAMES
     open_ended = False
@@ -56,7 +60,7 @@ class Racing:
         chosen = check(self.options, options)
         rules = VARIANTS[chosen["variant"]]
         if rules.boosts is None and chosen["boosts"] is not None:
-            raise BadOption("A classic race has no number of boosts: each costs two actions. Leave boosts out.")
+            raise BadOption(say("A classic race has no number of boosts: each costs two actions. Leave boosts out."))
         length = chosen["length"] or rules.length
         course = circuit(length, seed) if rules.has_corners else Course(chosen["variant"], length)
         boosts = rules.boosts or 0
@@ -72,7 +76,9 @@ class Racing:
         """
         given = dict(_word(word) for word in text.split())
         if unknown := given.keys() - {*_WORDS}:
-            raise BadOption(f"“{min(unknown)}” says nothing about a race: use {', '.join(_WORDS)}.")
+            raise BadOption(
+                say("“{word}” says nothing about a race: use {words}.", word=min(unknown), words=joined(_WORDS, ", "))
+            )
         options: dict[str, Any] = {name: given[name] for name in ("variant", "length") if name in given}
         position = self.start(options, _whole(given.get("seed", "0")))
         tick = _whole(given.get("tick", "0"))
@@ -133,11 +139,12 @@ class Racing:
 
     def outcome(self, position: Position) -> Outcome | None:
         """The further car, once one is over the line or no actions are left; a draw when they are level."""
-        return _result(position, "The actions are used up", "distance") if _is_over(position) else None
+        return _result(position, say("The actions are used up"), "distance") if _is_over(position) else None
 
     def adjudicate(self, position: Position) -> Outcome:
         """The further car wins."""
-        return self.outcome(position) or _result(position, "The limit of plies was reached", Termination.MAX_PLIES)
+        stopped = _result(position, say("The limit of plies was reached"), Termination.MAX_PLIES)
+        return self.outcome(position) or stopped
 
     def evaluate(self, position: Position, seat: Seat) -> float:
         """The lead in ticks, both driving as well as can be from here; the result when it is over."""
@@ -155,13 +162,13 @@ class Racing:
         """A lane a car, and a button an action."""
         status = _status(self, position)
         legal = self.legal_moves(position, seat) if seat else ()
-        choices = tuple(Choice(action, f"{action.capitalize()} ({gain(position.course, action)})") for action in legal)
+        choices = tuple(Choice(action, label(position.course, action)) for action in legal)
         tracks = tuple(lane(position, side) for side in SEATS)
         return Board(alt(position, status), tracks=tracks, captions=captions(position, status), choices=choices)
 
     def score(self, position: Position) -> Mapping[Seat, str]:
         """Metres driven."""
-        return {seat: f"{position.car(seat).at} m" for seat in SEATS}
+        return {seat: say("{metres} m", metres=position.car(seat).at) for seat in SEATS}
 
 
 _WORDS: Final = ("variant", "length", "seed", "tick", "first", "second", "boosts", "left", "half")
@@ -181,31 +188,39 @@ def _result(position: Position, why: str, termination: str) -> Outcome:
     if max(first.at, second.at) >= course.length:
         termination = "finish"
         both = min(first.at, second.at) >= course.length
-        why = "Both cars crossed the line in the same tick" if both else "The line is crossed"
+        why = say("Both cars crossed the line in the same tick") if both else say("The line is crossed")
     if first.at == second.at:
-        return Outcome(None, termination, f"{why}, and both cars are at {first.at} m.")
+        return Outcome(None, termination, say("{why}, and both cars are at {metres} m.", why=why, metres=first.at))
     winner = Seat.FIRST if first.at > second.at else Seat.SECOND
-    score = f"{max(first.at, second.at)} m to {min(first.at, second.at)} m"
-    return Outcome(winner, termination, f"{why}: {NAMES[winner]} wins by {score}.")
+    told = say(
+        "{why}: {side} wins by {more} m to {less} m.",
+        why=why,
+        side=NAMES[winner],
+        more=max(first.at, second.at),
+        less=min(first.at, second.at),
+    )
+    return Outcome(winner, termination, told)
 
 
 def _status(game: Racing, position: Position) -> str:
     if over := game.outcome(position):
         return over.why
     movers = game.to_move(position)
-    return "Both choose at the same time." if len(movers) > 1 else f"{NAMES[next(iter(movers))]} to choose."
+    if len(movers) > 1:
+        return say("Both choose at the same time.")
+    return say("{side} to choose.", side=NAMES[next(iter(movers))])
 
 
 def _word(word: str) -> tuple[str, str]:
     name, _, value = word.casefold().partition("=")
     if not value:
-        raise BadOption(f"“{word}” is not of the form name=value, such as first=12@3.")
+        raise BadOption(say("“{word}” is not of the form name=value, such as first=12@3.", word=word))
     return name, value
 
 
 def _whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise BadOption(f"“{text}” is not a whole number.")
+        raise BadOption(say("“{text}” is not a whole number.", text=text))
     return int(text)
 
 
@@ -215,7 +230,7 @@ def _of(given: Mapping[str, str], name: str, index: int, default: int) -> int:
         return default
     both = given[name].split(",")
     if len(both) != len(SEATS):
-        raise BadOption(f"{name} needs a number for each car, such as {name}=2,1.")
+        raise BadOption(say("{name} needs a number for each car, such as {name}=2,1.", name=name))
     return _whole(both[index])
 
 
@@ -228,7 +243,11 @@ def _car(position: Position, given: Mapping[str, str], index: int, seat: Seat, t
     )
     if car.speed > TOP_SPEED or car.at > position.course.length + TOP_SPEED or car.left > start.left:
         raise BadOption(
-            f"{seat}={given.get(seat.value)} cannot come up: speed is at most {TOP_SPEED}, and the line ends it."
+            say(
+                "{car} cannot come up: speed is at most {top}, and the line ends it.",
+                car=f"{seat}={given.get(seat.value)}",
+                top=TOP_SPEED,
+            )
         )
     return car
 

@@ -16,6 +16,7 @@ from engine.games import Record, Search
 from engine.games._vocabulary import Vocabulary, words
 from engine.model import SEATS, Outcome, Seat, Termination
 from engine.options import Kind, Option, check
+from engine.sentences import counted, joined, say
 
 Throw = tuple[str, str]
 
@@ -32,12 +33,18 @@ class Position(NamedTuple):
 
 _HANDS: Final = ("rock", "paper", "scissors")
 _BEATS: Final = {"rock": "scissors", "paper": "rock", "scissors": "paper"}
-_VERBS: Final = {"rock": "crushes", "paper": "wraps", "scissors": "cut"}
+_BEATEN: Final = {
+    "rock": say("rock crushes scissors."),
+    "paper": say("paper wraps rock."),
+    "scissors": say("scissors cut paper."),
+}
 _RECENT: Final = 10
 _THROWS_PER_ROUND: Final = 3
 _BOTH: Final = frozenset(SEATS)
 _NOBODY: Final[frozenset[Seat]] = frozenset()
-_NAMES: Final = {Seat.FIRST: "Player 1", Seat.SECOND: "Player 2"}
+_NAMES: Final = {Seat.FIRST: say("Player 1"), Seat.SECOND: say("Player 2")}
+_SAID: Final = {"rock": say("rock"), "paper": say("paper"), "scissors": say("scissors")}
+_LABELS: Final = {"rock": say("Rock"), "paper": say("Paper"), "scissors": say("Scissors")}
 _SIGNS: Final = {"✊": "rock", "🪨": "rock", "✋": "paper", "📄": "paper", "✌": "scissors", "✂": "scissors"}
 _MENTION: Final = re.compile(
     r"(?P<title>rock[\s,/-]+paper[\s,/-]+(?:and\s+|or\s+)?scissors\b)"
@@ -60,7 +67,10 @@ def _meaning(match: re.Match[str]) -> str | None:
 
 
 _VOCABULARY: Final = Vocabulary(
-    _MENTION, _meaning, "Answer with one of rock, paper or scissors.", around=words("hand shoot rock paper scissors")
+    _MENTION,
+    _meaning,
+    say("Answer with one of rock, paper or scissors."),
+    around=words("hand shoot rock paper scissors"),
 )
 
 
@@ -68,11 +78,11 @@ class RockPaperScissors:
     """A move is ``rock``, ``paper`` or ``scissors``; a position holds only throws that both sides have made."""
 
     name = "rock_paper_scissors"
-    title = "Rock-Paper-Scissors"
-    summary = "Both choose at once; rock beats scissors, scissors beat paper, paper beats rock."
+    title = say("Rock-Paper-Scissors")
+    summary = say("Both choose at once; rock beats scissors, scissors beat paper, paper beats rock.")
     rules_version = "1"
     options: Sequence[Option] = (
-        Option("rounds", "Best of how many rounds (odd)", Kind.INTEGER, default=5, least=1, most=99),
+        Option("rounds", say("Best of how many rounds (odd)"), Kind.INTEGER, default=5, least=1, most=99),
     )
     seats: Mapping[Seat, str] = _NAMES
     open_ended = False
@@ -87,18 +97,28 @@ class RockPaperScissors:
         """Level, whatever the seed. :raises BadOption: for an even number of rounds."""
         rounds = check(self.options, options)["rounds"]
         if rounds % 2 == 0:
-            raise BadOption(f"rounds must be odd, so that somebody has the majority: try {rounds - 1} or {rounds + 1}.")
+            raise BadOption(
+                say(
+                    "rounds must be odd, so that somebody has the majority: try {less} or {more}.",
+                    less=rounds - 1,
+                    more=rounds + 1,
+                )
+            )
         return Position(rounds)
 
     def read_position(self, text: str) -> Position:
         """A score such as ``1-0``, best of five unless ``1-0 of 7`` says otherwise; empty text is the start."""
         found = re.fullmatch(r"\s*(?:(\d{1,2})\s*-\s*(\d{1,2}))?\s*(?:of\s+(\d{1,2}))?\s*", text)
         if not found:
-            raise BadOption(f"“{text}” is not a score: write it as 1-0, or as 1-0 of 7 when it is not best of five.")
+            raise BadOption(
+                say("“{text}” is not a score: write it as 1-0, or as 1-0 of 7 when it is not best of five.", text=text)
+            )
         position = self.start({"rounds": int(found[3] or 5)}, 0)
         first, second = int(found[1] or 0), int(found[2] or 0)
         if max(first, second) > _majority(position) or min(first, second) == _majority(position):
-            raise BadOption(f"{first}-{second} cannot come up in best of {position.rounds}.")
+            raise BadOption(
+                say("{score} cannot come up in best of {rounds}.", score=f"{first}-{second}", rounds=position.rounds)
+            )
         return position._replace(first=first, second=second, throws=first + second)
 
     def to_move(self, position: Position) -> frozenset[Seat]:
@@ -145,19 +165,29 @@ class RockPaperScissors:
         """The majority of the rounds, or whoever is ahead when the throws are used up."""
         if not _is_over(position):
             return None
-        score = f"{max(position[1:3])} to {min(position[1:3])}"
+        score = {"more": max(position[1:3]), "less": min(position[1:3])}
         if max(position.first, position.second) >= _majority(position):
-            return Outcome(_leader(position), "majority", f"{_NAMES[_ahead(position)]} wins {score}.")
+            side = _NAMES[_ahead(position)]
+            return Outcome(_leader(position), "majority", say("{side} wins {more} to {less}.", side=side, **score))
+        throws = position.throws
         if winner := _leader(position):
-            why = f"All {position.throws} throws are used up and {_NAMES[winner]} leads {score}."
+            why = say(
+                "All {throws} throws are used up and {side} leads {more} to {less}.",
+                throws=throws,
+                side=_NAMES[winner],
+                **score,
+            )
             return Outcome(winner, "throw-limit", why)
-        return Outcome(None, "throw-limit", f"All {position.throws} throws are used up and the score is level.")
+        why = say("All {throws} throws are used up and the score is level.", throws=throws)
+        return Outcome(None, "throw-limit", why)
 
     def adjudicate(self, position: Position) -> Outcome:
         """Whoever is ahead wins."""
         winner = _leader(position)
-        lead = f"{_NAMES[winner]} was ahead" if winner else "the score was level"
-        why = f"The limit of plies was reached when {lead}."
+        if winner:
+            why = say("The limit of plies was reached when {side} was ahead.", side=_NAMES[winner])
+        else:
+            why = say("The limit of plies was reached when the score was level.")
         return self.outcome(position) or Outcome(winner, Termination.MAX_PLIES, why)
 
     def evaluate(self, position: Position, seat: Seat) -> float:
@@ -189,13 +219,13 @@ class RockPaperScissors:
         )
         legal = self.legal_moves(position, seat) if seat else ()
         captions = (_heading(position), _status(self, position))
-        choices = tuple(Choice(hand, hand.capitalize()) for hand in legal)
-        return Board(f"{_last(position)} {' '.join(captions)}", hands=hands, captions=captions, choices=choices)
+        choices = tuple(Choice(hand, _LABELS[hand]) for hand in legal)
+        return Board(joined([_last(position), *captions]), hands=hands, captions=captions, choices=choices)
 
     def score(self, position: Position) -> Mapping[Seat, str]:
         """Rounds won."""
         wins = {Seat.FIRST: position.first, Seat.SECOND: position.second}
-        return {seat: "1 win" if won == 1 else f"{won} wins" for seat, won in wins.items()}
+        return {seat: counted("{n} win", "{n} wins", n=won) for seat, won in wins.items()}
 
 
 def _majority(position: Position) -> int:
@@ -221,7 +251,9 @@ def _leader(position: Position) -> Seat | None:
 
 
 def _note(hand: str, other: str) -> str:
-    return "" if not hand else "tied" if hand == other else "won" if _BEATS[hand] == other else "lost"
+    if not hand:
+        return ""
+    return say("tied") if hand == other else say("won") if _BEATS[hand] == other else say("lost")
 
 
 def _told(position: Position, seat: Seat) -> str:
@@ -234,24 +266,34 @@ def _told(position: Position, seat: Seat) -> str:
 
 def _last(position: Position) -> str:
     if not position.recent:
-        return "Rock-Paper-Scissors: nobody has thrown yet."
+        return say("Rock-Paper-Scissors: nobody has thrown yet.")
     first, second = position.recent[-1]
     if first == second:
-        return f"Rock-Paper-Scissors: both threw {first}, a tie."
-    winner, loser = (first, second) if _BEATS[first] == second else (second, first)
-    return f"Rock-Paper-Scissors: {_NAMES[Seat.FIRST]} threw {first}, {_NAMES[Seat.SECOND]} threw {second}; " + (
-        f"{winner} {_VERBS[winner]} {loser}."
+        return say("Rock-Paper-Scissors: both threw {hand}, a tie.", hand=_SAID[first])
+    return say(
+        "Rock-Paper-Scissors: {side} threw {hand}, {other_side} threw {other_hand}; {beaten}",
+        side=_NAMES[Seat.FIRST],
+        hand=_SAID[first],
+        other_side=_NAMES[Seat.SECOND],
+        other_hand=_SAID[second],
+        beaten=_BEATEN[first if _BEATS[first] == second else second],
     )
 
 
 def _heading(position: Position) -> str:
-    score = f"{position.first} to {position.second}"
-    return f"Best of {position.rounds}: {score} after {position.throws} of at most {_limit(position)} throws."
+    return say(
+        "Best of {rounds}: {first} to {second} after {throws} of at most {limit} throws.",
+        rounds=position.rounds,
+        first=position.first,
+        second=position.second,
+        throws=position.throws,
+        limit=_limit(position),
+    )
 
 
 def _status(game: RockPaperScissors, position: Position) -> str:
     over = game.outcome(position)
-    return over.why if over else "Both choose at the same time."
+    return over.why if over else say("Both choose at the same time.")
 
 
 GAME: Final = RockPaperScissors()

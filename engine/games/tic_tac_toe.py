@@ -18,6 +18,7 @@ from engine.games._vocabulary import Vocabulary, words
 from engine.model import SEATS, Outcome, Seat, Termination
 from engine.options import Option
 from engine.replies import read
+from engine.sentences import joined, say
 
 
 class Position(NamedTuple):
@@ -44,9 +45,9 @@ _TURN: Final = (frozenset({Seat.FIRST}), frozenset({Seat.SECOND}))
 _MARKS: Final = {Seat.FIRST: "X", Seat.SECOND: "O"}
 _GLYPHS: Final = {"X": "cross", "O": "nought"}
 _NAMES: Final = (
-    *("top left", "top centre", "top right"),
-    *("middle left", "centre", "middle right"),
-    *("bottom left", "bottom centre", "bottom right"),
+    *(say("top left"), say("top centre"), say("top right")),
+    *(say("middle left"), say("centre"), say("middle right")),
+    *(say("bottom left"), say("bottom centre"), say("bottom right")),
 )
 _ROW_WORDS: Final = {
     **dict.fromkeys(("top", "upper", "1", "1st", "first"), 0),
@@ -99,9 +100,9 @@ def _check_counted_from_one(text: str) -> None:
     for said in reply.declared or (reply.text,):
         left = _COORDINATE.findall(_MENTION.sub(_unless_coordinates, said))
         if _FROM_ZERO.search(reply.text) or any("0" in each for each in left):
-            raise Ambiguous(f"Rows and columns count from 1 here, and the reply may count from 0. {_ASK}")
+            raise Ambiguous(joined([say("Rows and columns count from 1 here, and the reply may count from 0."), _ASK]))
         if left:
-            raise Unparsable(f"“{left[0]}” does not name a cell. {_ASK}")
+            raise Unparsable(joined([say("“{said}” does not name a cell.", said=left[0]), _ASK]))
 
 
 def _unless_coordinates(match: re.Match[str]) -> str:
@@ -125,7 +126,7 @@ def _meaning(match: re.Match[str]) -> int | None:
     return 3 * _ROW_WORDS[said["row"]] + _COLUMN_WORDS[said["column"]] + 1
 
 
-_ASK: Final = "Answer with the number of a free cell, 1 (top left) to 9 (bottom right)."
+_ASK: Final = say("Answer with the number of a free cell, 1 (top left) to 9 (bottom right).")
 
 
 def _vocabulary(mark: str) -> Vocabulary[int]:
@@ -154,8 +155,8 @@ class TicTacToe:
     """X moves first. A move is the number of a cell, 1 to 9."""
 
     name = "tic_tac_toe"
-    title = "Tic-Tac-Toe"
-    summary = "Three in a row on a board of nine; X moves first."
+    title = say("Tic-Tac-Toe")
+    summary = say("Three in a row on a board of nine; X moves first.")
     rules_version = "1"
     options: Sequence[Option] = ()
     seats: Mapping[Seat, str] = _MARKS
@@ -181,11 +182,18 @@ class TicTacToe:
         """
         marks = re.sub(r"[\s/|]", "", text.upper()) or "." * 9
         if not re.fullmatch(r"[XO.]{9}", marks):
-            raise BadOption(f"“{text}” is not a board: write nine of X, O and . from the top left, such as X../.O./...")
+            raise BadOption(
+                say(
+                    "“{text}” is not a board: write nine of X, O and . from the top left, such as X../.O./...",
+                    text=text,
+                )
+            )
         crosses, noughts = (sum(1 << at for at, mark in enumerate(marks) if mark == side) for side in "XO")
         surplus = crosses.bit_count() - noughts.bit_count()
         if surplus not in (0, 1) or (_WON[crosses] and surplus == 0) or (_WON[noughts] and surplus == 1):
-            raise BadOption(f"“{text}” cannot come up in play: X moves first, the sides alternate, a win ends it.")
+            raise BadOption(
+                say("“{text}” cannot come up in play: X moves first, the sides alternate, a win ends it.", text=text)
+            )
         return Position(crosses, noughts)
 
     def to_move(self, position: Position) -> frozenset[Seat]:
@@ -209,7 +217,8 @@ class TicTacToe:
         _check_counted_from_one(text)
         cell = _VOCABULARIES[seat].choice(_without_talk_of(seat.other, text))
         if cell not in _FREE[position.crosses | position.noughts]:
-            raise Illegal(f"Cell {cell} is already taken by {_mark(position, cell)}. Choose a free cell.")
+            taken_by = _mark(position, cell)
+            raise Illegal(say("Cell {cell} is already taken by {mark}. Choose a free cell.", cell=cell, mark=taken_by))
         return cell
 
     def encode(self, move: int) -> str:
@@ -244,14 +253,16 @@ class TicTacToe:
         if _WON[crosses] or _WON[noughts]:
             winner = Seat.FIRST if _WON[crosses] else Seat.SECOND
             line = ", ".join(map(str, sorted(_winning_cells(position))))
-            return Outcome(winner, "three-in-a-row", f"{_MARKS[winner]} has three in a row: {line}.")
+            return Outcome(
+                winner, "three-in-a-row", say("{side} has three in a row: {cells}.", side=_MARKS[winner], cells=line)
+            )
         if crosses | noughts == _FULL:
-            return Outcome(None, "full-board", "The board is full and nobody has three in a row.")
+            return Outcome(None, "full-board", say("The board is full and nobody has three in a row."))
         return None
 
     def adjudicate(self, position: Position) -> Outcome:
         """A draw, unless it is over."""
-        why = "The limit of plies was reached before anybody had three in a row."
+        why = say("The limit of plies was reached before anybody had three in a row.")
         return self.outcome(position) or Outcome(None, Termination.MAX_PLIES, why)
 
     def evaluate(self, position: Position, seat: Seat) -> float:
@@ -279,7 +290,7 @@ class TicTacToe:
         won = _winning_cells(position)
         cells = tuple(_cell(position, cell, won) for cell in _CELLS)
         free = self.legal_moves(position, seat) if seat else ()
-        choices = tuple(Choice(str(cell), f"{cell} ({_NAMES[cell - 1]})", (str(cell),)) for cell in free)
+        choices = tuple(Choice(str(cell), _label(cell), (str(cell),)) for cell in free)
         return Board(_said(self, position), 3, 3, cells, captions=(_status(self, position),), choices=choices)
 
     def score(self, position: Position) -> Mapping[Seat, str]:
@@ -319,15 +330,31 @@ def _cell(position: Position, cell: int, won: frozenset[int]) -> Cell:
     return Cell(str(cell), row, column, _GLYPHS.get(mark, ""), mark=emphasis, label="" if mark else str(cell))
 
 
+def _label(cell: int) -> str:
+    return say("{cell} ({name})", cell=cell, name=_NAMES[cell - 1])
+
+
 def _status(game: TicTacToe, position: Position) -> str:
     over = game.outcome(position)
-    return over.why if over else f"{_MARKS[next(iter(game.to_move(position)))]} to move."
+    return over.why if over else say("{side} to move.", side=_MARKS[next(iter(game.to_move(position)))])
 
 
 def _said(game: TicTacToe, position: Position) -> str:
-    said = "; ".join(f"{name} {_mark(position, cell) or 'free'}" for cell, name in zip(_CELLS, _NAMES, strict=True))
-    last = f" The last mark was {_mark(position, position.last)} on cell {position.last}." if position.last else ""
-    return f"Tic-Tac-Toe board: {said}.{last} {_status(game, position)}"
+    cells = (joined([name, _mark(position, cell) or say("free")]) for cell, name in zip(_CELLS, _NAMES, strict=True))
+    return joined(
+        [
+            say("Tic-Tac-Toe board: {cells}.", cells=joined(cells, "; ")),
+            _last(position),
+            _status(game, position),
+        ]
+    )
+
+
+def _last(position: Position) -> str:
+    if not position.last:
+        return ""
+    mark = _mark(position, position.last)
+    return say("The last mark was {mark} on cell {cell}.", mark=mark, cell=position.last)
 
 
 GAME: Final = TicTacToe()

@@ -37,6 +37,7 @@ from engine.games._word_themes import NOT_SAID, theme_of
 from engine.lexicon import Reason, lexicon
 from engine.model import SEATS, Failure, Outcome, Seat, Termination
 from engine.options import Kind, Option, check
+from engine.sentences import joined, say
 
 _NOBODY: Final[frozenset[Seat]] = frozenset()
 _TURN: Final = tuple(frozenset({seat}) for seat in SEATS)
@@ -60,13 +61,13 @@ class WordAssociation:
     """A move is an :class:`Answer`, verdict included."""
 
     name = "word_association"
-    title = "Word Association"
-    summary = "Answer with a word that belongs to the word before; three misses lose."
+    title = say("Word Association")
+    summary = say("Answer with a word that belongs to the word before; three misses lose.")
     rules_version = "1"
     options: Sequence[Option] = (
-        Option("theme", "What the first answer must be related to", most=MAX_CHARACTERS, handpicks=True),
-        Option("strikes", "Refused answers that lose", Kind.INTEGER, default=3, least=1, most=9),
-        Option("rounds", "Answers a player gives at most", Kind.INTEGER, default=20, least=1, most=50),
+        Option("theme", say("What the first answer must be related to"), most=MAX_CHARACTERS, handpicks=True),
+        Option("strikes", say("Refused answers that lose"), Kind.INTEGER, default=3, least=1, most=9),
+        Option("rounds", say("Answers a player gives at most"), Kind.INTEGER, default=20, least=1, most=50),
     )
     seats: Mapping[Seat, str] = NAMES
     open_ended = True
@@ -98,7 +99,7 @@ class WordAssociation:
         for word in filter(str.strip, said.split(",")):
             seat = next(iter(self.to_move(position)), None)
             if seat is None:
-                raise BadOption(f"The duel is over before “{word.strip()}”.")
+                raise BadOption(say("The duel is over before “{word}”.", word=word.strip()))
             try:
                 position = self.play(position, {seat: self.parse(position, seat, word)})
             except MoveRefused as refused:
@@ -138,7 +139,7 @@ class WordAssociation:
         """The answer that the reply gives, judged. :raises MoveRefused: when no answer can be read in it."""
         said = judged(position, answer(text, position.before))
         if not said.accepted and said.text in ASIDES:
-            raise Unparsable(f"“{said.text}” is not taken for an answer. {ASK}")
+            raise Unparsable(joined([say("“{said}” is not taken for an answer.", said=said.text), ASK]))
         return said
 
     def encode(self, move: Answer) -> str:
@@ -164,7 +165,9 @@ class WordAssociation:
         said = {"before": position.before, "reason": str(move.reason), "score": move.score}
         if move.accepted:
             return {"move": move.text, "points": move.points, **said}
-        why = f"“{move.text}” after “{position.before}”: {NOTES[move.reason]}."
+        why = say(
+            "“{word}” after “{before}”: {reason}.", word=move.text, before=position.before, reason=NOTES[move.reason]
+        )
         return {"error": Failure.ILLEGAL, "why": why, "answer": move.text, **said}
 
     def play(self, position: Position, moves: Mapping[Seat, Answer]) -> Position:
@@ -176,13 +179,13 @@ class WordAssociation:
         """Too many strikes lose; after the last round more points win, and equal points are a draw."""
         for seat in SEATS:
             if position.struck(seat) >= position.strikes:
-                why = f"{NAMES[seat]} has {strikes(position.struck(seat))}."
+                why = say("{side} has {strikes}.", side=NAMES[seat], strikes=strikes(position.struck(seat)))
                 return Outcome(seat.other, "strikes", why)
-        return by_points(position, "rounds", "The last round is over") if position.is_over else None
+        return by_points(position, "rounds", say("The last round is over")) if position.is_over else None
 
     def adjudicate(self, position: Position) -> Outcome:
         """More points win."""
-        stopped = by_points(position, Termination.MAX_PLIES, "The limit of plies was reached")
+        stopped = by_points(position, Termination.MAX_PLIES, say("The limit of plies was reached"))
         return self.outcome(position) or stopped
 
     def evaluate(self, position: Position, seat: Seat) -> float:
@@ -207,22 +210,30 @@ class WordAssociation:
 
     def board(self, position: Position, seat: Seat | None = None) -> Board:
         """The chain of answers, with the reasons of those refused."""
-        chain = (Link(position.theme, None, note="theme"), *links(position))
-        said = "; ".join(f"{NAMES[link.seat]}: {link.text} ({link.note})" for link in chain if link.seat)
+        chain = (Link(position.theme, None, note=say("theme")), *links(position))
         captions = (standing(position), _status(self, position))
-        alt = f"Word Association on the theme “{position.theme}”. {said or 'Nothing said yet'}. {' '.join(captions)}"
-        return Board(alt, links=chain, captions=captions)
+        about = say("Word Association on the theme “{theme}”.", theme=position.theme)
+        return Board(joined([about, _told(chain), *captions]), links=chain, captions=captions)
 
     def score(self, position: Position) -> Mapping[Seat, str]:
         """Points and strikes: ``35 points, 1 ✗``."""
-        return {seat: f"{position.points(seat)} points, {position.struck(seat)} ✗" for seat in SEATS}
+        return {
+            seat: say("{points} points, {strikes} ✗", points=position.points(seat), strikes=position.struck(seat))
+            for seat in SEATS
+        }
 
 
 def _theme(given: str) -> str:
     words = lexicon()
     fits = _THEME.fullmatch(given) and words.count(given) <= _MAX_THEME_WORDS
     if not (fits and words.knows(given) and words.stems(given)):
-        raise BadOption(f"“{given}” is no theme: give one to {_MAX_THEME_WORDS} English words that mean something.")
+        raise BadOption(
+            say(
+                "“{theme}” is no theme: give one to {most} English words that mean something.",
+                theme=given,
+                most=_MAX_THEME_WORDS,
+            )
+        )
     return given
 
 
@@ -245,7 +256,18 @@ def _status(game: WordAssociation, position: Position) -> str:
     over = game.outcome(position)
     if over:
         return over.why
-    return f"{NAMES[next(iter(game.to_move(position)))]} to answer “{position.before}”."
+    side = NAMES[next(iter(game.to_move(position)))]
+    return say("{side} to answer “{before}”.", side=side, before=position.before)
+
+
+def _told(chain: Sequence[Link]) -> str:
+    """The answers, without the theme."""
+    said = [
+        say("{side}: {word} ({note})", side=NAMES[link.seat], word=link.text, note=link.note)
+        for link in chain
+        if link.seat
+    ]
+    return say("{answers}.", answers=joined(said, "; ")) if said else say("Nothing said yet.")
 
 
 GAME: Final = WordAssociation()
