@@ -35,8 +35,8 @@ def roster(settings: Settings) -> Roster:
 
 
 @asynccontextmanager
-async def embedded(settings: Settings) -> AsyncIterator[Arena]:
-    """The arena of one process over SQLite, open while the block runs.
+async def embedded(settings: Settings, hub: Hub | None = None) -> AsyncIterator[Arena]:
+    """The arena of one process over SQLite, open while the block runs. ``hub`` is told of every change.
 
     However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
 
@@ -51,7 +51,7 @@ async def embedded(settings: Settings) -> AsyncIterator[Arena]:
             await release_dead(store, settings.data_dir)
             secret = _secret(settings.data_dir)
             try:
-                yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), Hub(), secret, worker))
+                yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), hub or Hub(), secret, worker))
             finally:
                 await _give_back(store, lock, worker)
     finally:

@@ -1,0 +1,232 @@
+"""Keeps what the channels show in step with the logs: a projection that may lag, and is mended when looked at again.
+
+A duel has at most one message under way. While it is, changes only leave a mark, and what is sent next is the newest
+state: a platform that is slow, or limits us, sees fewer edits and never an older position after a newer one. The end
+is always shown. What is shown is stored beside the head, so after a crash the next process goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bot import cards
+from bot.cards import HouseStyle
+from bot.presenting import Card, Presenter
+from engine.arena import Arena
+from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
+from engine.model import Document, Head, Shown, Status
+
+Style = Callable[[Head], Awaitable[HouseStyle]]
+Notify = Callable[[Document, Presenter], Awaitable[None]]
+
+# After an edit, so long before the next of the same duel: what platforms allow without making anyone wait.
+EDIT_SECONDS: Final = 1.0
+# A platform that is down is asked again after so long, then after twice as long each time.
+FIRST_RETRY_SECONDS: Final = 1.0
+LAST_RETRY_SECONDS: Final = 60.0
+# How many boards are painted at once: painting takes a processor, and acknowledgements must not wait for one.
+PAINTERS: Final = 2
+# Duels known to be shown nowhere, so that they are not looked up at each of their plies.
+ELSEWHERE: Final = 4096
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Projection:
+    """One duel's message: ``dirty`` is set by a change, ``first`` tells whether its first board could be posted."""
+
+    dirty: asyncio.Event = field(default_factory=asyncio.Event)
+    first: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    shown: Shown | None = None
+    sent: Card | None = None
+    shown_at_ms: int = 0
+    retry_seconds: float = FIRST_RETRY_SECONDS
+
+
+class Announcing:
+    """Fulfils :class:`engine.ports.Announcer` for the platforms that are connected. :meth:`run` does the work."""
+
+    def __init__(self, arena: Arena, presenters: Mapping[str, Presenter], style: Style, notify: Notify) -> None:
+        """``presenters`` by platform; ``style`` is a community's; ``notify`` shows documents."""
+        self._arena = arena
+        self._presenters = presenters
+        self._style = style
+        self._notify = notify
+        self._projections: dict[str, _Projection] = {}
+        self._elsewhere: OrderedDict[str, None] = OrderedDict()
+        self._painters = asyncio.Semaphore(PAINTERS)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a projection reads the log itself
+        """Returns at once; the duel's message follows."""
+        if duel_id in self._elsewhere:
+            return
+        projection = self._projections.get(duel_id)
+        if projection is None:
+            projection = self._projections[duel_id] = _Projection()
+            self._spawn(self._project(duel_id, projection), f"shows duel {duel_id}")
+        projection.dirty.set()
+
+    def noted(self, document: Document) -> None:
+        """Returns at once; whom it concerns is told."""
+        if presenter := self._presenters.get(document.community.platform):
+            self._spawn(self._tell(document, presenter), f"shows {document.kind} {document.key}")
+
+    async def resume(self) -> int:
+        """Bring every message up to its log after a start; how many there are."""
+        unshown = [
+            duel_id for platform in self._presenters for duel_id in await self._arena.context.store.unshown(platform)
+        ]
+        for duel_id in unshown:
+            self.changed(duel_id, 0)
+        return len(unshown)
+
+    async def obstacle(self, duel_id: str) -> str:
+        """Wait for a duel's first board. Empty when it stands; else a sentence: why it cannot be posted there."""
+        projection = self._projections.get(duel_id)
+        return await asyncio.shield(projection.first) if projection else ""
+
+    async def close(self) -> None:
+        """Stop showing; what is not shown yet is, after the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _spawn(self, work: Awaitable[None], name: str) -> None:
+        task = asyncio.ensure_future(work)
+        if isinstance(task, asyncio.Task):
+            task.set_name(name)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _project(self, duel_id: str, projection: _Projection) -> None:
+        """Show one duel until its end stands in the channel."""
+        try:
+            while await self._step(duel_id, projection):
+                pass
+        except Exception:
+            # One duel's message must not take the others' with it; the sweeper has it shown again.
+            log.exception("duel %s is not shown for now", duel_id)
+        finally:
+            if not projection.first.done():
+                projection.first.set_result("")
+            del self._projections[duel_id]
+
+    async def _step(self, duel_id: str, projection: _Projection) -> bool:
+        """Show the newest state once it has changed; ``False`` when nothing is left to do."""
+        await projection.dirty.wait()
+        projection.dirty.clear()
+        try:
+            goes_on = await self._show(duel_id, projection)
+        except CannotPost as error:
+            return await self._refused(duel_id, projection, error)
+        except (PlatformDown, StoreError) as error:
+            await self._later(duel_id, projection, error)
+            return True
+        projection.retry_seconds = FIRST_RETRY_SECONDS
+        return goes_on
+
+    async def _later(self, duel_id: str, projection: _Projection, error: ArenaError) -> None:
+        """Wait as long as the platform asks, or longer each time, and try again."""
+        asked = error.retry_after_seconds if isinstance(error, PlatformDown) else None
+        seconds = asked or projection.retry_seconds
+        projection.retry_seconds = min(2 * projection.retry_seconds, LAST_RETRY_SECONDS)
+        log.warning("duel %s is shown later: %s; trying again in %g s", duel_id, error, seconds)
+        await self._arena.context.clock.sleep(seconds)
+        projection.dirty.set()
+
+    async def _refused(self, duel_id: str, projection: _Projection, error: CannotPost) -> bool:
+        """Nobody is asked again before the duel changes; one that is over is given up. ``False`` then."""
+        log.warning("duel %s cannot be shown: %s", duel_id, error)
+        if not projection.first.done():
+            projection.first.set_result(error.text)
+        over = await self._is_over(duel_id)
+        if over and projection.shown:
+            await self._keep(duel_id, projection, replace(projection.shown, final=True))
+        return not over
+
+    async def _is_over(self, duel_id: str) -> bool:
+        head = await self._arena.context.store.head(duel_id)
+        return head is None or head.status is Status.OVER
+
+    async def _show(self, duel_id: str, projection: _Projection) -> bool:
+        """Show the newest state; ``False`` when it was the last."""
+        head = await self._arena.context.store.head(duel_id)
+        presenter = self._presenters.get(head.terms.community.platform) if head else None
+        if head is None or presenter is None or not head.shown.channel or head.shown.final:
+            self._ignore(duel_id)
+            return False
+        if projection.shown is None:
+            projection.shown = head.shown
+        await self._pace(projection)
+        card = await self._card(duel_id, head, projection.sent)
+        if card != projection.sent:
+            await self._send(card, presenter, projection)
+        return not await self._finish(head, card, presenter, projection)
+
+    async def _pace(self, projection: _Projection) -> None:
+        """Let the changes of a moment come together, unless the last edit is long ago."""
+        since = self._arena.context.clock.now_ms() - projection.shown_at_ms
+        if since < EDIT_SECONDS * 1000:
+            await self._arena.context.clock.sleep(EDIT_SECONDS - since / 1000)
+
+    async def _card(self, duel_id: str, head: Head, sent: Card | None) -> Card:
+        """The newest card; what changes while it is painted is in it, or marks the projection again."""
+        async with self._painters:
+            newest = await self._arena.context.store.head(duel_id) or head
+            return await cards.card(newest, self._arena, await self._style(newest), sent)
+
+    async def _send(self, card: Card, presenter: Presenter, projection: _Projection) -> None:
+        assert projection.shown is not None  # noqa: S101 - set before
+        posted = await presenter.board(card, projection.shown)
+        projection.shown_at_ms = self._arena.context.clock.now_ms()
+        await self._keep(card.duel_id, projection, replace(posted, entry=card.entry))
+        projection.sent = card
+        if not projection.first.done():
+            projection.first.set_result("")
+
+    async def _finish(self, head: Head, card: Card, presenter: Presenter, projection: _Projection) -> bool:
+        """Tell the words that are new; ``True`` when the end is shown."""
+        assert projection.shown is not None  # noqa: S101 - set before
+        watched = await self._arena.watching.watch(card.duel_id)
+        style = await self._style(head)
+        names = await self._arena.people.names(watched.state.terms)
+        new = cards.words(watched, names, projection.shown.told, style)
+        if new:
+            await self._keep(card.duel_id, projection, await presenter.words(card, new, projection.shown))
+        if card.over:
+            await self._keep(card.duel_id, projection, replace(projection.shown, final=True))
+        return card.over
+
+    async def _keep(self, duel_id: str, projection: _Projection, shown: Shown) -> None:
+        """Store what is shown; only a message that is new must be stored before the next is sent."""
+        if shown == projection.shown:
+            return
+        projection.shown = shown
+        await self._arena.context.store.show(duel_id, shown)
+
+    def _ignore(self, duel_id: str) -> None:
+        self._elsewhere[duel_id] = None
+        while len(self._elsewhere) > ELSEWHERE:
+            self._elsewhere.popitem(last=False)
+
+    async def _tell(self, document: Document, presenter: Presenter) -> None:
+        waits = FIRST_RETRY_SECONDS
+        while waits <= LAST_RETRY_SECONDS:
+            try:
+                await self._notify(document, presenter)
+            except PlatformDown as error:
+                await self._arena.context.clock.sleep(error.retry_after_seconds or waits)
+                waits *= 2
+            except ArenaError as error:
+                log.warning("%s %s cannot be shown: %s", document.kind, document.key, error)
+                return
+            else:
+                return
+        log.warning("%s %s is given up: the platform is down", document.kind, document.key)
