@@ -118,7 +118,7 @@ async def start(arena: Arena, game: str, first: str, second: str, request_id: st
     players = {Seat.FIRST: Player.named(first), Seat.SECOND: Player.named(second)}
     asked: Callable[..., Start] = Start
     return await arena.duels.start(
-        asked(request_id=request_id, community=CHANNEL, game=game, players=players, **{"started_by": "ann", **more})
+        asked(request_id=request_id, game=game, players=players, **{"community": CHANNEL, "started_by": "ann", **more})
     )
 
 

@@ -1,0 +1,218 @@
+"""The projection: newest state only, one message under way, the end always, and nothing lost by a platform's faults."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from support import Line, arena_over, start
+
+from bot.announcing import Announcing
+from bot.cards import HouseStyle
+from bot.commands import Reply
+from bot.hub import Hub
+from bot.presenting import Card, Notice, Presenter, Words
+from engine.arena import Arena
+from engine.errors import CannotPost, PlatformDown
+from engine.model import Community, Document, Head, Seat, Shown, Status
+
+GUILD = Community("discord", "7")
+
+
+class Channel:
+    """A platform that keeps what it is shown, and fails as it is told: an exception among ``faults`` is raised."""
+
+    platform = "discord"
+
+    def __init__(self) -> None:
+        self.cards: list[Card] = []
+        self.told: list[Words] = []
+        self.faults: list[Exception | None] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.under_way = 0
+        self.arrived = asyncio.Event()
+
+    async def board(self, card: Card, shown: Shown) -> Shown:
+        self.under_way += 1
+        assert self.under_way == 1, "two messages of one duel at once"
+        try:
+            await self.gate.wait()
+            if self.faults and (fault := self.faults.pop(0)):
+                raise fault
+            self.cards.append(card)
+            self.arrived.set()
+        finally:
+            self.under_way -= 1
+        return replace(shown, message_id=shown.message_id or "m1", posted_ms=1)
+
+    async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
+        self.told += words
+        return replace(shown, thread_id="t1", told=words[-1].entry)
+
+    async def notice(self, notice: Notice) -> str:
+        return "n1"
+
+    async def retract(self, channel: str, message_id: str) -> None:
+        """Nothing to take away."""
+
+    async def answer(self, answer_to: str, reply: Reply) -> None:
+        """Nobody listens."""
+
+
+@asynccontextmanager
+async def shown_on(arena: Arena, channel: Channel) -> AsyncIterator[Announcing]:
+    async def style(head: Head) -> HouseStyle:
+        return HouseStyle(pictures=False)
+
+    async def notify(document: Document, presenter: Presenter) -> None:
+        raise AssertionError("no documents here")
+
+    announcing = Announcing(arena, {"discord": channel}, style, notify)
+    hub = arena.context.announcer
+    assert isinstance(hub, Hub)
+    hub.add(announcing)
+    try:
+        yield announcing
+    finally:
+        await announcing.close()
+
+
+async def final(arena: Arena, duel_id: str) -> Shown:
+    """What is shown once the end is."""
+    for _ in range(10_000):
+        head = await arena.context.head(duel_id)
+        if head.shown.final:
+            return head.shown
+        await asyncio.sleep(0)
+    raise AssertionError(f"the end was never shown: {head}")
+
+
+async def play(arena: Arena, **more: object) -> str:
+    head = await start(arena, "tic_tac_toe", "engine/perfect", "engine/perfect", community=GUILD, channel="c1", **more)
+    await arena.turns.play(head.duel_id)
+    return head.duel_id
+
+
+async def test_the_end_is_shown_and_remembered() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            duel_id = await play(arena)
+            shown = await final(arena, duel_id)
+        assert channel.cards[-1].over
+        assert channel.cards[-1].summary[0] == "A draw."
+        assert shown.message_id == "m1"
+        assert shown.entry == channel.cards[-1].entry
+        assert await arena.context.store.unshown("discord") == []
+
+
+async def test_changes_while_a_message_is_under_way_become_one() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        channel.gate.clear()
+        async with shown_on(arena, channel):
+            duel_id = await play(arena)
+            channel.gate.set()
+            await final(arena, duel_id)
+        entries = [card.entry for card in channel.cards]
+        assert len(entries) <= 2
+        assert entries == sorted(entries)
+
+
+@pytest.mark.parametrize("fault", [PlatformDown("away"), PlatformDown("slow down", 3.0)])
+async def test_a_platform_that_is_down_is_asked_again(fault: PlatformDown) -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        channel.faults = [fault, fault, None]
+        before = arena.context.clock.now_ms()
+        async with shown_on(arena, channel):
+            await final(arena, await play(arena))
+        asked = fault.retry_after_seconds
+        assert arena.context.clock.now_ms() - before >= (6000 if asked else 3000)
+        assert channel.cards[-1].over
+
+
+async def test_whoever_waits_for_the_first_board_learns_what_to_grant() -> None:
+    async with arena_over(players={"x/slow": Line("5", "1", "2")}) as arena:
+        channel = Channel()
+        channel.faults = [CannotPost("Grant me Send Messages here.")]
+        async with shown_on(arena, channel) as announcing:
+            head = await start(arena, "tic_tac_toe", "human/ann", "x/slow", community=GUILD, channel="c1")
+            assert await announcing.obstacle(head.duel_id) == "Grant me Send Messages here."
+
+
+async def test_a_board_that_stands_is_no_obstacle() -> None:
+    async with arena_over() as arena, shown_on(arena, Channel()) as announcing:
+        head = await start(arena, "tic_tac_toe", "human/ann", "engine/perfect", community=GUILD, channel="c1")
+        assert await announcing.obstacle(head.duel_id) == ""
+
+
+async def test_after_a_crash_the_next_process_goes_on_with_the_same_message() -> None:
+    async with arena_over() as arena:
+        duel_id = await play(arena)
+        await arena.context.store.show(duel_id, Shown("c1", "en", "m1", posted_ms=1, entry=2))
+        channel = Channel()
+        async with shown_on(arena, channel) as announcing:
+            assert await announcing.resume() == 1
+            shown = await final(arena, duel_id)
+        assert shown.message_id == "m1"
+        assert [card.over for card in channel.cards] == [True]
+
+
+async def test_a_duel_of_another_platform_or_without_a_channel_is_left_alone() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        async with shown_on(arena, channel) as announcing:
+            for request, place in (("1", Community("web", "main")), ("2", GUILD)):
+                head = await start(arena, "tic_tac_toe", "engine/perfect", "engine/perfect", request, community=place)
+                await arena.turns.play(head.duel_id)
+                assert await announcing.obstacle(head.duel_id) == ""
+        assert channel.cards == []
+
+
+async def test_words_go_to_the_thread_once_and_in_order() -> None:
+    said = [f"I take {square} because it is mine." for square in (5, 1, 8)]
+    players = {"x/first": Line(*(f"{text} Move: {text[7]}" for text in said))}
+    async with arena_over(players=players) as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            head = await start(arena, "tic_tac_toe", "x/first", "human/ann", community=GUILD, channel="c1")
+            await arena.turns.play(head.duel_id)
+            for request, square in enumerate(("2", "9")):
+                await arena.duels.move(head.duel_id, "ann", square, f"m{request}")
+                await arena.turns.play(head.duel_id)
+            await arena.duels.resign(head.duel_id, "ann", "give up")
+            await final(arena, head.duel_id)
+        assert [words.text[:8] for words in channel.told] == ["I take 5", "I take 1", "I take 8"]
+        assert [words.entry for words in channel.told] == sorted({words.entry for words in channel.told})
+        assert channel.told[0].who == "X (x/first)"
+
+
+async def test_a_person_on_move_has_buttons_for_that_position_alone() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            head = await start(arena, "tic_tac_toe", "human/ann", "engine/perfect", community=GUILD, channel="c1")
+            await arena.turns.play(head.duel_id)
+            await channel.arrived.wait()
+        moves = [button for row in channel.cards[-1].buttons for button in row if button.verb == "move"]
+        assert len(moves) == 9
+        assert {(button.options["duel"], button.options["at"]) for button in moves} == {(head.duel_id, "0")}
+        assert (await arena.context.head(head.duel_id)).status is Status.WAITING
+
+
+async def test_a_side_that_fails_shows_its_attempts() -> None:
+    async with arena_over(players={"x/mute": Line(None)}) as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            head = await start(arena, "chess", "x/mute", "engine/novice", community=GUILD, channel="c1")
+            await arena.turns.play(head.duel_id)
+            await final(arena, head.duel_id)
+        card = channel.cards[-1]
+        assert card.summary[0] == "engine/novice won."
+        assert card.seats[0].seat is Seat.FIRST
+        assert [words.text for words in channel.told] == ["I do not know."]
