@@ -15,7 +15,7 @@ from engine.errors import UnknownName
 from engine.model import End, Entry, Seat, Spoken, Turn
 from engine.sentences import joined, say
 
-KEPT: Final = 32
+KEPT: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
