@@ -7,6 +7,7 @@ written by ``tools/translations.py``. A language that is not there is English.
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,8 +28,8 @@ def languages() -> tuple[str, ...]:
 
 
 def language_of(locale: str | None) -> str:
-    """The language for a platform's locale (``de``, ``de-AT``, ``en_GB``): English when it is not one of ours."""
-    wanted = (locale or "").replace("_", "-").partition("-")[0].casefold()
+    """The language for a platform's locale (``de``, ``de-AT``, ``de_DE.UTF-8``): English when it is not one of ours."""
+    wanted = re.split(r"[-_.@]", locale or "", maxsplit=1)[0].casefold()
     return wanted if wanted in languages() else ENGLISH
 
 

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
+from bot.catalogue import said
 from bot.players import NOT_READY, listed, rows
 from bot.settings import Settings
 from bot.wiring import roster
 from engine.errors import StoreError
 from engine.providers import endpoints
-from engine.providers.endpoint import Endpoint
+from engine.providers.endpoint import Endpoint, nothing_within
+from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
 
 LEAST_FREE_BYTES = 100_000_000
@@ -40,7 +42,8 @@ def report(settings: Settings, write: Callable[[str], object]) -> int:
     findings = list(_findings(settings))
     for finding in findings:
         mark = "ok " if finding.fine else ("NO " if finding.needed else "-  ")
-        write(f"{mark} {finding.what:26} {finding.text}\n")
+        what, text = (said(part, settings.language) for part in (finding.what, finding.text))
+        write(f"{mark} {what:26} {text}\n")
     return 1 if any(finding.needed and not finding.fine for finding in findings) else 0
 
 
@@ -51,9 +54,13 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _data(settings)
     yield _database(settings)
     yield _port(settings)
-    for package, purpose in (("xllamacpp", "runs local models"), ("rich", "draws the terminal's board")):
+    for package, purpose in (
+        ("xllamacpp", say("runs local models")),
+        ("rich", say("draws the terminal's board")),
+    ):
         found = importlib.util.find_spec(package) is not None
-        yield Finding(package, found, purpose if found else f"{purpose}; install it with: pip install {package}")
+        text = say("{purpose}; install it with: pip install {package}", purpose=purpose, package=package)
+        yield Finding(package, found, purpose if found else text)
     for player, about in rows(listed(roster(settings))):
         yield Finding(player, not about.startswith(NOT_READY), about)
     yield from _reachable(endpoints(settings.environment))
@@ -63,26 +70,33 @@ def _data(settings: Settings) -> Finding:
     folder = settings.data_dir
     nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(nearest).free
-    text = f"{folder} ({free / 1e9:.1f} GB free)"
+    text = say("{folder} ({free:.1f} GB free)", folder=str(folder), free=free / 1e9)
     if free < LEAST_FREE_BYTES:
-        return Finding("data folder", False, f"{text}: make room, or set ARENA_DATA_DIR", needed=True)
+        text = say("{folder}: make room, or set ARENA_DATA_DIR", folder=text)
+        return Finding(say("data folder"), False, text, needed=True)
     try:
         with tempfile.TemporaryFile(dir=nearest):
             pass
     except OSError as error:
-        text = f"{nearest} cannot be written ({error.strerror}): let this user write there, or set ARENA_DATA_DIR"
-        return Finding("data folder", False, text, needed=True)
-    return Finding("data folder", True, text, needed=True)
+        text = say(
+            "{folder} cannot be written ({why}): let this user write there, or set ARENA_DATA_DIR",
+            folder=str(nearest),
+            why=str(error.strerror),
+        )
+        return Finding(say("data folder"), False, text, needed=True)
+    return Finding(say("data folder"), True, text, needed=True)
 
 
 def _database(settings: Settings) -> Finding:
     if not settings.database.exists():
-        return Finding("database", True, "none yet; the first start makes it", needed=True)
+        return Finding(say("database"), True, say("none yet; the first start makes it"), needed=True)
     try:
         SqliteStore.check(settings.database)
     except StoreError as error:
-        return Finding("database", False, str(error), needed=True)
-    return Finding("database", True, f"sound, {settings.database.stat().st_size / 1e6:.1f} MB", needed=True)
+        return Finding(say("database"), False, error.text, needed=True)
+    return Finding(
+        say("database"), True, say("sound, {size:.1f} MB", size=settings.database.stat().st_size / 1e6), needed=True
+    )
 
 
 def _port(settings: Settings) -> Finding:
@@ -93,10 +107,11 @@ def _port(settings: Settings) -> Finding:
         try:
             probe.bind((settings.web_host, settings.web_port))
         except OSError as error:
-            return Finding(
-                "web channel", False, f"{where}: {error.strerror}; is the arena running? else set ARENA_PORT"
+            why = say(
+                "{address}: {why}; is the arena running? else set ARENA_PORT", address=where, why=str(error.strerror)
             )
-    return Finding("web channel", True, f"{where} is free")
+            return Finding(say("web channel"), False, why)
+    return Finding(say("web channel"), True, say("{address} is free", address=where))
 
 
 def _reachable(asked: Sequence[Endpoint]) -> list[Finding]:
@@ -125,13 +140,18 @@ def _connected(endpoint: Endpoint) -> Future[None]:
 def _reached(endpoint: Endpoint, tried: Future[None]) -> Finding:
     error = tried.exception() if tried.done() else TimeoutError()
     if error is None:
-        return Finding(endpoint.name, True, f"reachable at {endpoint.address}")
-    advice = "check the network, its firewall and proxy" if endpoint.needs_key else "start it if duels are to use it"
-    elsewhere = f", or set {endpoint.url_variable}" if endpoint.url_variable else ""
-    return Finding(endpoint.name, False, f"not reachable at {endpoint.address} ({_why(error)}): {advice}{elsewhere}")
+        return Finding(endpoint.name, True, say("reachable at {address}", address=endpoint.address))
+    if endpoint.needs_key:
+        advice = say("check the network, its firewall and proxy")
+    else:
+        advice = say("start it if duels are to use it")
+    if endpoint.url_variable:
+        advice = say("{advice}, or set {setting}", advice=advice, setting=endpoint.url_variable)
+    text = say("not reachable at {address} ({why}): {advice}", address=endpoint.address, why=_why(error), advice=advice)
+    return Finding(endpoint.name, False, text)
 
 
 def _why(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
-        return f"nothing within {CONNECT_SECONDS:g} s"
-    return (isinstance(error, OSError) and error.strerror) or "no web address"
+        return nothing_within(CONNECT_SECONDS)
+    return (isinstance(error, OSError) and error.strerror) or say("no web address")

@@ -7,8 +7,10 @@ from typing import Final
 
 from engine import games
 from engine.ports import Candidate, Roster
+from engine.sentences import Sentence, joined, say
 
 NOT_READY: Final = "not ready: "
+"""How the English description of a player begins that cannot play yet."""
 
 
 def listed(roster: Roster, wanted: Sequence[str] = ()) -> list[Candidate]:
@@ -27,7 +29,8 @@ def listed(roster: Roster, wanted: Sequence[str] = ()) -> list[Candidate]:
 def _located(candidate: Candidate, titles: Sequence[str], games_in_all: int) -> Candidate:
     if len(titles) == games_in_all:
         return candidate
-    return Candidate(candidate.name, f"{', '.join(titles)}: {candidate.about}", candidate.ready, candidate.missing)
+    about = say("{games}: {about}", games=joined(titles, ", "), about=candidate.about)
+    return Candidate(candidate.name, about, candidate.ready, candidate.missing)
 
 
 def rows(candidates: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
@@ -40,9 +43,12 @@ def rows(candidates: Iterable[Candidate]) -> Iterator[tuple[str, str]]:
             provider = candidate.name.partition("/")[0]
             missing.setdefault((provider, _needed(candidate)), []).append(candidate)
     for (provider, needed), several in missing.items():
-        yield f"{provider}/…" if len(several) > 1 else several[0].name, f"{NOT_READY}{needed}"
+        name = f"{provider}/…" if len(several) > 1 else several[0].name
+        yield name, say("not ready: {need}", need=needed)
 
 
 def _needed(candidate: Candidate) -> str:
     """What is missing, without the name of the player who misses it."""
-    return candidate.missing.removeprefix(f"{candidate.name} ")
+    missing = candidate.missing
+    need = missing.values.get("need") if isinstance(missing, Sentence) else None
+    return need or missing

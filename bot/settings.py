@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot.catalogue import ENGLISH, language_of
 from engine.errors import BadOption, NotConfigured
 from engine.secret import Secret
+from engine.sentences import joined, say
 
 PORT: Final = 8420
 
@@ -45,6 +47,7 @@ class Settings:
     web_token: str = field(default="", repr=False)
     engines: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "WARNING"
+    language: str = ENGLISH
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -65,10 +68,17 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         web_token=env.get("ARENA_WEB_TOKEN", ""),
         engines=_engines(env.get("ARENA_ENGINES", "")),
         log_level=_log_level(env.get("ARENA_LOG_LEVEL", "WARNING")),
+        language=language(env),
         discord=_discord(env),
         slack=_slack(env),
         environment=dict(env),
     )
+
+
+def language(environment: Mapping[str, str] | None = None) -> str:
+    """The language of this terminal: the first that is set of the variables that POSIX names for messages."""
+    env = os.environ if environment is None else environment
+    return language_of(next(filter(None, map(env.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
 
 
 def _discord(env: Mapping[str, str]) -> DiscordSettings:
@@ -93,7 +103,13 @@ def _slack(env: Mapping[str, str]) -> SlackSettings:
         (slack.app_token, "SLACK_APP_TOKEN", "xapp-"),
     ):
         if token and not token.reveal().startswith(prefix):
-            raise BadOption(f"{variable} starts with {prefix}; the one that is set does not: look which is which.")
+            raise BadOption(
+                say(
+                    "{variable} starts with {prefix}; the one that is set does not: look which is which.",
+                    variable=variable,
+                    prefix=prefix,
+                )
+            )
     return slack
 
 
@@ -106,7 +122,15 @@ def _address(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) ->
     address = env.get(variable, "").strip()
     scheme, separator, rest = address.partition("://")
     if address and (scheme not in schemes or not separator or not rest):
-        raise BadOption(f"{variable} must start with {schemes[0]}:// or {schemes[1]}://, not “{address}”.")
+        raise BadOption(
+            say(
+                "{variable} must start with {one}:// or {other}://, not “{address}”.",
+                variable=variable,
+                one=schemes[0],
+                other=schemes[1],
+                address=address,
+            )
+        )
     return address.rstrip("/")
 
 
@@ -118,7 +142,9 @@ def _data_home(env: Mapping[str, str]) -> Path:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65_535:
-        raise BadOption(f"ARENA_PORT must be a port number from 0 to 65535, not “{text}”.")
+        raise BadOption(
+            say("{variable} must be a port number from 0 to 65535, not “{text}”.", variable="ARENA_PORT", text=text)
+        )
     return int(text)
 
 
@@ -128,7 +154,7 @@ def _engines(text: str) -> dict[str, str]:
     for pair in filter(None, (part.strip() for part in text.split(","))):
         name, equals, command = pair.partition("=")
         if not (equals and name and command):
-            raise BadOption(f"ARENA_ENGINES holds “{pair}”; write name=command, separated by commas.")
+            raise BadOption(say("ARENA_ENGINES holds “{pair}”; write name=command, separated by commas.", pair=pair))
         engines[name] = command
     return engines
 
@@ -136,7 +162,9 @@ def _engines(text: str) -> dict[str, str]:
 def _log_level(text: str) -> str:
     levels = ("DEBUG", "INFO", "WARNING", "ERROR")
     if text.upper() not in levels:
-        raise BadOption(f"ARENA_LOG_LEVEL must be one of {', '.join(levels)}, not “{text}”.")
+        raise BadOption(
+            say("ARENA_LOG_LEVEL must be one of {levels}, not “{text}”.", levels=joined(levels, ", "), text=text)
+        )
     return text.upper()
 
 
@@ -144,5 +172,8 @@ def require_token(settings: Settings, loopback: bool) -> None:
     """:raises NotConfigured: when others could reach the web channel without a token."""
     if not loopback and len(settings.web_token) < 16:
         raise NotConfigured(
-            f"ARENA_HOST={settings.web_host} lets others in: set ARENA_WEB_TOKEN to a secret of 16 characters or more."
+            say(
+                "ARENA_HOST={host} lets others in: set ARENA_WEB_TOKEN to a secret of 16 characters or more.",
+                host=settings.web_host,
+            )
         )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.commands import CommandSpec, Verb, command
 from engine.errors import BadOption
+from engine.sentences import joined, say
 
 _WORD: Final = re.compile(r'\S*?:"[^"]*"|"[^"]*"|\S+')
 _PAIR: Final = re.compile(r'([a-z][a-z0-9_-]*):(?!/)"?(.+?)"?$', re.S)
@@ -27,10 +28,16 @@ def read(text: str) -> Typed:
     """:raises UserError: an unknown command or verb, or words too many, each with what to write instead."""
     words = _WORD.findall(text.strip())
     if not words or not words[0].startswith("/"):
-        raise BadOption("A command starts with a slash. Try /arena help.")
+        raise BadOption(say("A command starts with a slash. Try /arena help."))
     spec = command(words[0][1:].casefold())
     if len(words) == 1:
-        raise BadOption(f"/{spec.name} needs one of: {', '.join(verb.name for verb in spec.verbs)}.")
+        raise BadOption(
+            say(
+                "/{command} needs one of: {verbs}.",
+                command=spec.name,
+                verbs=joined([verb.name for verb in spec.verbs], ", "),
+            )
+        )
     verb = spec.verb(words[1].casefold())
     return Typed(spec, verb, _options(spec, verb, words[2:]))
 
@@ -42,7 +49,9 @@ def _options(spec: CommandSpec, verb: Verb, words: Sequence[str]) -> dict[str, A
         kept = len(places) - 1
         bare = [*bare[:kept], " ".join(bare[kept:])]
     if len(bare) > len(places):
-        raise BadOption(f"“{bare[len(places)]}” is one word too many. Use {verb.usage(spec.name)}")
+        raise BadOption(
+            say("“{word}” is one word too many. Use {usage}", word=bare[len(places)], usage=verb.usage(spec.name))
+        )
     if settings:
         named["settings"] = " ".join(f'{name}:"{value}"' for name, value in settings.items())
     return {**dict(zip(places, bare, strict=False)), **named}
@@ -74,6 +83,6 @@ def settings(text: str | None) -> dict[str, str]:
     for word in _WORD.findall(text or ""):
         pair = _PAIR.fullmatch(word)
         if not pair:
-            raise BadOption(f"“{word}” should be name:value, such as opening:random.")
+            raise BadOption(say("“{word}” should be name:value, such as opening:random.", word=word))
         pairs[pair[1]] = pair[2]
     return pairs

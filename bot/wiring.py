@@ -21,6 +21,7 @@ from engine.errors import StoreError
 from engine.players.roster import Roster
 from engine.ports import Store
 from engine.queues.local import LocalQueue
+from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
 
@@ -81,7 +82,11 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"{folder} cannot be made ({error.strerror}): set ARENA_DATA_DIR to another folder."
+            say(
+                "{folder} cannot be made ({why}): set ARENA_DATA_DIR to another folder.",
+                folder=str(folder),
+                why=str(error.strerror),
+            )
         ) from error
 
 
@@ -96,11 +101,18 @@ def _secret(folder: Path) -> bytes:
             _make_secret(path)
         secret = path.read_bytes()
     except OSError as error:
-        raise StoreError(f"{path} cannot be read or made ({error.strerror}): set ARENA_DATA_DIR.") from error
+        raise StoreError(
+            say("{file} cannot be read or made ({why}): set ARENA_DATA_DIR.", file=str(path), why=str(error.strerror))
+        ) from error
     if len(secret) != SECRET_BYTES:
         raise StoreError(
-            f"{path} is damaged ({len(secret)} bytes, not {SECRET_BYTES}): put a copy of it back, or delete it and "
-            "start again, which makes a new one."
+            say(
+                "{file} is damaged ({found} bytes, not {wanted}): put a copy of it back, or delete it and start again, "
+                "which makes a new one.",
+                file=str(path),
+                found=len(secret),
+                wanted=SECRET_BYTES,
+            )
         )
     return secret
 

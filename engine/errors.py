@@ -40,15 +40,15 @@ from engine.sentences import either, joined, say
 
 
 class ArenaError(Exception):
-    """The root: everything that the arena raises on purpose."""
+    """The root: everything that the arena raises on purpose. ``text`` is what it was raised with."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class UserError(ArenaError):
     """A person's mistake. ``text`` is one sentence that says what happened and what to do."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class UnknownName(UserError):
@@ -67,6 +67,11 @@ class BadOption(UserError):
 
 class NotConfigured(UserError):
     """Something must be set or installed first; the text names the variable or the package."""
+
+    @classmethod
+    def of(cls, player: str, need: str) -> NotConfigured:
+        """What a player lacks; ``need`` goes on from its name: “needs OPENAI_API_KEY: set it and start again.”"""
+        return cls(say("{player} {need}", player=player, need=need))
 
 
 class NotAllowed(UserError):
@@ -129,10 +134,6 @@ class ProviderError(ArenaError):
 
     spoken: Spoken | None = None
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
 
 class ProviderDown(ProviderError):
     """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did."""
@@ -160,10 +161,6 @@ class PlatformDown(PlatformError):
 
 class CannotPost(PlatformError):
     """The bot is not in the channel, may not post there, or the channel is gone. ``text`` says what to grant."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class StoreError(ArenaError):

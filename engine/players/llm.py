@@ -19,6 +19,7 @@ from engine.errors import EmptyReply, MoveRefused, ProviderDown, ProviderError, 
 from engine.model import Attempt, Entry, Failure, MoveMode, Seat, Spoken, Turn
 from engine.players.model_card import ModelCard
 from engine.ports import Answer, Ask, Chosen, Clock, Completion, GaveUp, Message, MoveRequest, Provider
+from engine.sentences import say
 
 PROMPT_VERSION: Final = "1"
 
@@ -148,7 +149,13 @@ class LanguageModel:
                     raise
             await self._clock.sleep(wait_seconds)
             pause_seconds = min(2 * pause_seconds, self._policy.longest_pause_seconds)
-        raise ProviderDown(f"{self._card.name} gave no move within {self._policy.ply_seconds:g} seconds.")
+        raise ProviderDown(
+            say(
+                "{player} gave no move within {seconds:g} seconds.",
+                player=self._card.name,
+                seconds=self._policy.ply_seconds,
+            )
+        )
 
     def _left_seconds(self, ply: _Ply) -> float:
         return (ply.deadline_ms - self._clock.now_ms()) / 1000
@@ -185,7 +192,7 @@ def _before_the_cut(text: str) -> str:
     with contextlib.suppress(EmptyReply):
         if replies.read(whole).declared:
             return whole
-    raise TruncatedReply("Your answer was cut off before it gave a move.")
+    raise TruncatedReply(say("Your answer was cut off before it gave a move."))
 
 
 def constrained(request: MoveRequest) -> dict[str, Any]:

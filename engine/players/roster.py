@@ -26,10 +26,12 @@ from engine.players.model_card import ModelCard
 from engine.players.scripted import RandomPlayer
 from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, UciProcess, require_uci
 from engine.ports import Candidate, Clock, MoveSource, Provider
+from engine.sentences import counted, say
 
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
-_HINT: Final = "A player is written provider/model, such as local/smollm2 or engine/novice."
+_HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice.")
+_ANY_MODEL: Final = say("any model that it serves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +115,9 @@ class Roster:
         try:
             self._provider(Player(provider, "…")).check("…", constrained=False)
         except UserError as error:
-            return Candidate(name, "any model that it serves", ready=False, missing=error.text)
-        missing = f"write {provider}/ and the name of a model that it serves"
-        return Candidate(name, "any model that it serves", ready=False, missing=missing)
+            return Candidate(name, _ANY_MODEL, ready=False, missing=error.text)
+        missing = say("write {provider}/ and the name of a model that it serves", provider=provider)
+        return Candidate(name, _ANY_MODEL, ready=False, missing=missing)
 
     def priced(self, player: Player) -> bool:
         """See :meth:`engine.ports.Roster.priced`."""
@@ -125,7 +127,7 @@ class Roster:
         """The error for a name that no player has, with the nearest names."""
         engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *self._processes))
         models = (f"{provider}/{model}" for provider, vendor in self._vendors.items() for model in vendor.cards)
-        return UnknownName("player", name, [*engines, *models], _HINT)
+        return UnknownName(say("player"), name, [*engines, *models], _HINT)
 
     async def close(self) -> None:
         """End the engines and let go of the providers, each even if another fails."""
@@ -152,9 +154,16 @@ class Roster:
         if game.open_ended and wanted is not MoveMode.FREE:
             if mode is None:
                 return MoveMode.FREE
-            raise UserError(f"{game.title} has no list of legal moves to choose from: play it with moves=free.")
+            raise UserError(
+                say("{game} has no list of legal moves to choose from: play it with moves=free.", game=game.title)
+            )
         if wanted is MoveMode.CONSTRAINED and not self.card(player).constrainable:
-            raise UserError(f"{player} cannot be held to a list of moves: play it with moves=free or moves=listed.")
+            raise UserError(
+                say(
+                    "{player} cannot be held to a list of moves: play it with moves=free or moves=listed.",
+                    player=str(player),
+                )
+            )
         return wanted
 
     def _check_engine(self, player: Player, game: AnyGame) -> None:
@@ -164,9 +173,11 @@ class Roster:
             Strength.read(settings)
             self._processes[name].check()
         elif name not in (*game.engines, RANDOM):
-            raise UnknownName(f"{game.title} engine", name, self._known(game))
+            raise UnknownName(say("{game} engine", game=game.title), name, self._known(game))
         elif settings:
-            raise UserError(f"engine/{name} has no settings: leave out “:{settings}”.")
+            raise UserError(
+                say("{player} has no settings: leave out “:{settings}”.", player=f"{ENGINE}/{name}", settings=settings)
+            )
 
     def _engine(self, player: Player, game: AnyGame) -> MoveSource:
         self._check_engine(player, game)
@@ -177,7 +188,7 @@ class Roster:
 
     def _model(self, player: Player) -> MoveSource:
         if player.is_human:
-            raise UserError(f"{player} is a person and moves by commands.")
+            raise UserError(say("{player} is a person and moves by commands.", player=str(player)))
         return LanguageModel(self._provider(player), player.id, self.card(player), self._clock, self._policy)
 
     def _known(self, game: AnyGame) -> list[str]:
@@ -185,12 +196,16 @@ class Roster:
 
     def _engine_names(self, game: AnyGame) -> Iterator[tuple[str, str]]:
         for name, search in game.engines.items():
-            plies = "1 ply" if search.depth == 1 else f"{search.depth} plies"
-            yield f"{ENGINE}/{name}", f"looks {plies} ahead; needs nothing installed"
-        yield f"{ENGINE}/{RANDOM}", "any legal move, each as likely"
+            about = counted(
+                "looks {n} ply ahead; needs nothing installed",
+                "looks {n} plies ahead; needs nothing installed",
+                n=search.depth,
+            )
+            yield f"{ENGINE}/{name}", about
+        yield f"{ENGINE}/{RANDOM}", say("any legal move, each as likely")
         if isinstance(game, UciGame):
             for name in self._processes:
-                yield f"{ENGINE}/{name}", "UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…"
+                yield f"{ENGINE}/{name}", say("UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…")
 
     def _candidate(self, name: str, about: str, game: AnyGame) -> Candidate:
         try:

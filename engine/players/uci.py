@@ -24,6 +24,7 @@ from engine.games import AnyGame
 from engine.model import Agreed, Entry, Turn
 from engine.options import Kind, Option, check
 from engine.ports import Answer, Chosen, MoveRequest
+from engine.sentences import joined, say
 
 NODES: Final = 50_000
 HASH_MIB: Final = 16
@@ -64,7 +65,9 @@ class Command:
         try:
             program, *arguments = shlex.split(line)
         except ValueError:
-            raise BadOption(f"ARENA_ENGINES holds the command “{line}”, which is empty or has an open quote.") from None
+            raise BadOption(
+                say("ARENA_ENGINES holds the command “{line}”, which is empty or has an open quote.", line=line)
+            ) from None
         return cls(program, tuple(arguments))
 
     def find(self) -> str | None:
@@ -89,7 +92,7 @@ class Strength:
         given = dict(_setting(part) for part in text.split(",") if part.strip())
         strength = cls(**check(STRENGTH, given))
         if strength.level is not None and strength.elo is not None:
-            raise UserError("An engine takes a level or an elo, not both: leave one out.")
+            raise UserError(say("An engine takes a level or an elo, not both: leave one out."))
         return strength
 
     @property
@@ -108,7 +111,7 @@ class Strength:
 def _setting(text: str) -> tuple[str, str]:
     name, equals, value = (part.strip() for part in text.partition("="))
     if not equals:
-        raise UserError(f"An engine's setting reads name=value, such as level=3; “{text}” does not.")
+        raise UserError(say("An engine's setting reads name=value, such as level=3; “{text}” does not.", text=text))
     return name, value
 
 
@@ -126,7 +129,7 @@ class UciProcess:
         attempt_seconds: float = ATTEMPT_SECONDS,
         ply_seconds: float = PLY_SECONDS,
     ) -> None:
-        self._name = name
+        self._player = f"engine/{name}"
         self._command = command
         self._attempt_seconds = attempt_seconds
         self._ply_seconds = ply_seconds
@@ -139,7 +142,9 @@ class UciProcess:
         path = self._command.find()
         if path is None:
             package = self._command.package or self._command.program
-            raise NotConfigured(f"engine/{self._name} is not installed: install {package} (apt install {package}).")
+            raise NotConfigured.of(
+                self._player, say("is not installed: install {package} (apt install {package}).", package=package)
+            )
         return path
 
     async def play(self, board: chess.Board, strength: Strength) -> chess.Move:
@@ -151,8 +156,13 @@ class UciProcess:
             async with asyncio.timeout(self._ply_seconds), self._turn, self._unless_abandoned():
                 return await self._twice(board, strength)
         except TimeoutError:
-            why = f"it gave no move within {self._ply_seconds:g} s, too many duels wait for it"
-            raise ProviderDown(f"engine/{self._name} is busy: {why}.") from None
+            raise ProviderDown(
+                say(
+                    "{player} is busy: it gave no move within {seconds:g} s, too many duels wait for it.",
+                    player=self._player,
+                    seconds=self._ply_seconds,
+                )
+            ) from None
 
     async def close(self) -> None:
         """End the process."""
@@ -168,7 +178,8 @@ class UciProcess:
             return await self._once(board, strength)
         except _FAILURES as error:
             await self._stop()
-            raise ProviderDown(f"engine/{self._name} failed twice in a row: {error or 'no answer'}.") from error
+            why = str(error) or say("no answer")
+            raise ProviderDown(say("{player} failed twice in a row: {why}.", player=self._player, why=why)) from error
 
     async def _once(self, board: chess.Board, strength: Strength) -> chess.Move:
         async with asyncio.timeout(self._attempt_seconds):
@@ -185,7 +196,13 @@ class UciProcess:
     def _require(self, engine: chess.engine.UciProtocol, options: Mapping[str, object]) -> None:
         missing = [name for name in options if name not in engine.options]
         if missing:
-            raise ProviderRefused(f"engine/{self._name} has no setting {', '.join(missing)}: play it without.")
+            raise ProviderRefused(
+                say(
+                    "{player} has no setting {names}: play it without.",
+                    player=self._player,
+                    names=joined(missing, ", "),
+                )
+            )
 
     async def _start(self) -> chess.engine.UciProtocol:
         # Its own process group: a Ctrl-C in the terminal is for us, and we end the engine ourselves.
@@ -244,13 +261,14 @@ class UciPlayer:
 def require_uci(name: str, game: AnyGame) -> UciGame:
     """The game as a UCI engine sees it. :raises UserError: for other games."""
     if not isinstance(game, UciGame):
-        raise UserError(f"{name} plays chess only: choose one of engine/{', engine/'.join(game.engines)}.")
+        others = joined([f"engine/{engine}" for engine in game.engines], ", ")
+        raise UserError(say("{player} plays chess only: choose one of {others}.", player=name, others=others))
     return game
 
 
 def board_of(game: AnyGame, position: Any, log: Sequence[Entry]) -> chess.Board:
     """The board with its past when the log's moves lead to it, else the bare position."""
-    uci = require_uci("A UCI engine", game)
+    uci = require_uci(say("A UCI engine"), game)
     bare = uci.uci_board(position)
     if not log or not isinstance(log[0].body, Agreed):
         return bare

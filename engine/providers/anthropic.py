@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from engine.ports import Ask, Completion, Message
 from engine.providers import structured
-from engine.providers.endpoint import CONNECT_SECONDS, Endpoint
+from engine.providers.endpoint import CONNECT_SECONDS, Endpoint, nothing_within
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -45,9 +46,9 @@ class Anthropic:
                 ask.model, error.status_code, error.api_message or "", error.response.headers
             ) from None
         except (TimeoutError, anthropic.APITimeoutError):
-            raise self._endpoint.silent(ask.model, f"nothing within {ask.timeout_seconds:g} s") from None
+            raise self._endpoint.silent(ask.model, nothing_within(ask.timeout_seconds)) from None
         except anthropic.APIConnectionError:
-            raise self._endpoint.silent(ask.model, "the connection failed") from None
+            raise self._endpoint.silent(ask.model, say("the connection failed")) from None
         except anthropic.APIError as error:
             raise self._endpoint.silent(ask.model, type(error).__name__) from None
         return _read(ask, message)

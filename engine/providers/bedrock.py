@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.ports import Ask, Completion
 from engine.providers import structured
-from engine.providers.endpoint import CONNECT_SECONDS, Endpoint
+from engine.providers.endpoint import CONNECT_SECONDS, Endpoint, nothing_within
 from engine.secret import Secret
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -57,11 +58,16 @@ class Bedrock:
     def check(self, model: str, constrained: bool) -> None:  # noqa: ARG002  # a model without tools says so itself
         """:raises NotConfigured: without a region or credentials. May ask the instance's metadata service, once."""
         if not self._aws.region:
-            raise NotConfigured(f"bedrock/{model} needs AWS_REGION: set it and start again.")
+            raise NotConfigured.of(
+                f"bedrock/{model}", say("needs {setting}: set it and start again.", setting="AWS_REGION")
+            )
         if not self._may_sign():
-            raise NotConfigured(
-                f"bedrock/{model} needs AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-                "or AWS_PROFILE, and start again."
+            raise NotConfigured.of(
+                f"bedrock/{model}",
+                say(
+                    "needs AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, and "
+                    "start again."
+                ),
             )
 
     async def complete(self, ask: Ask) -> Completion:
@@ -70,7 +76,7 @@ class Bedrock:
             async with self._room, asyncio.timeout(ask.timeout_seconds):
                 answer = await _in_thread(lambda: self._converse(ask))
         except TimeoutError:
-            raise ProviderDown(f"bedrock/{ask.model} gave nothing within {ask.timeout_seconds:g} s.") from None
+            raise _silent(ask.model, nothing_within(ask.timeout_seconds)) from None
         return _read(ask, answer)
 
     async def close(self) -> None:
@@ -89,15 +95,17 @@ class Bedrock:
         except botocore.exceptions.ClientError as error:
             raise self._failed(ask.model, error) from None
         except botocore.exceptions.NoCredentialsError:
-            raise ProviderRefused(f"bedrock/{ask.model} needs AWS credentials.") from None
+            raise ProviderRefused(say("{player} needs AWS credentials.", player=f"bedrock/{ask.model}")) from None
         except (botocore.exceptions.BotoCoreError, OSError) as error:
-            raise ProviderDown(f"bedrock/{ask.model} did not answer: {type(error).__name__}.") from None
+            raise _silent(ask.model, type(error).__name__) from None
 
     def _failed(self, model: str, error: Any) -> ProviderError:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
         said = f"{error.response['Error'].get('Code', '')}: {error.response['Error'].get('Message', '')}"
         headers = error.response["ResponseMetadata"].get("HTTPHeaders", {})
-        endpoint = Endpoint("bedrock", "", self._aws.secret_access_key, "the AWS credentials and the model's access")
+        endpoint = Endpoint(
+            "bedrock", "", self._aws.secret_access_key, say("the AWS credentials and the model's access")
+        )
         return endpoint.failed(model, status, said, headers)
 
     def _may_sign(self) -> bool:
@@ -129,7 +137,7 @@ class Bedrock:
         session = self._signed_in()
         with self._lock:
             if self._closed:
-                raise ProviderDown("Bedrock is closed.")
+                raise ProviderDown(say("Bedrock is closed."))
             if self._client is None:
                 config = Config(
                     connect_timeout=CONNECT_SECONDS,
@@ -141,6 +149,10 @@ class Bedrock:
                     "bedrock-runtime", endpoint_url=self._aws.endpoint_url or None, config=config
                 )
             return self._client
+
+
+def _silent(model: str, why: str) -> ProviderDown:
+    return ProviderDown(say("{player} did not answer: {why}.", player=f"bedrock/{model}", why=why))
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

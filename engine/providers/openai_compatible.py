@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from engine.errors import ProviderDown, ProviderError, ProviderRefused
 from engine.ports import Ask, Completion
 from engine.providers import structured
-from engine.providers.endpoint import CONNECT_SECONDS, Endpoint
+from engine.providers.endpoint import CONNECT_SECONDS, Endpoint, nothing_within
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -92,11 +93,11 @@ class OpenAICompatible:
         except openai.APIStatusError as error:
             raise self._refused(ask.model, error) from None
         except (TimeoutError, openai.APITimeoutError):
-            raise self._endpoint.silent(ask.model, f"nothing within {ask.timeout_seconds:g} s") from None
+            raise self._endpoint.silent(ask.model, nothing_within(ask.timeout_seconds)) from None
         except openai.APIConnectionError:
-            raise self._endpoint.silent(ask.model, "the connection failed") from None
+            raise self._endpoint.silent(ask.model, say("the connection failed")) from None
         except openai.APIError as error:
-            raise self._endpoint.silent(ask.model, f"{type(error).__name__}") from None
+            raise self._endpoint.silent(ask.model, type(error).__name__) from None
         return self._read(ask, completion)
 
     async def close(self) -> None:
@@ -131,7 +132,9 @@ class OpenAICompatible:
     def _refused(self, model: str, error: Any) -> ProviderError:
         # OpenAI says 429 both for "too fast", which passes, and for "out of credit", which does not.
         if error.code == "insufficient_quota":
-            return ProviderRefused(f"{self._endpoint.name}/{model} has no credit left: top up the account.")
+            return ProviderRefused(
+                say("{player} has no credit left: top up the account.", player=f"{self._endpoint.name}/{model}")
+            )
         return self._endpoint.failed(model, error.status_code, str(error.message), error.response.headers)
 
     def _read(self, ask: Ask, completion: object) -> Completion:
@@ -139,11 +142,13 @@ class OpenAICompatible:
 
         player = f"{self._endpoint.name}/{ask.model}"
         if not isinstance(completion, ChatCompletion):
-            where = self._api.base_url_variable or "its base URL"
+            where = self._api.base_url_variable or say("its base URL")
             log.warning("%s at %s is no OpenAI-compatible API", player, self._endpoint.address)
-            raise ProviderRefused(f"{player} is no OpenAI-compatible API: check {where}.")
+            raise ProviderRefused(
+                say("{player} is no OpenAI-compatible API: check {setting}.", player=player, setting=where)
+            )
         if not completion.choices:
-            raise ProviderDown(f"{player} sent no answer.")
+            raise ProviderDown(say("{player} sent no answer.", player=player))
         choice, usage = completion.choices[0], completion.usage
         text = choice.message.content or ""
         return Completion(

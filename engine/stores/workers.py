@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from engine.errors import StoreError
+from engine.sentences import say
 from engine.stores._locks import alone_in, locked
 
 
@@ -30,9 +31,17 @@ class WorkerLock:
             with alone_in(folder):  # or a lock in the making could pass for a dead worker's
                 self._file: int | None = locked(self._path)
         except BlockingIOError:
-            raise StoreError(f"Another worker is called {worker_id}: give this one another name.") from None
+            raise StoreError(
+                say("Another worker is called {name}: give this one another name.", name=worker_id)
+            ) from None
         except OSError as error:
-            raise StoreError(f"{self._path} cannot be written ({error.strerror}): set ARENA_DATA_DIR.") from error
+            raise StoreError(
+                say(
+                    "{file} cannot be written ({why}): set ARENA_DATA_DIR.",
+                    file=str(self._path),
+                    why=str(error.strerror),
+                )
+            ) from error
 
     def close(self) -> None:
         """Leave without a trace: for a worker that holds no lease any more. May be called twice."""
