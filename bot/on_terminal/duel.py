@@ -9,8 +9,10 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from functools import partial
 
 from bot import commands
+from bot.catalogue import said
 from bot.commands import Invocation, Reply
 from bot.hub import Hub
 from bot.on_terminal.keyboard import Keyboard
@@ -23,6 +25,8 @@ from engine.codec import entry_to_json
 from engine.duel import State
 from engine.errors import UserError
 from engine.model import Community, End, Person
+from engine.render.words import Told
+from engine.sentences import say
 
 CHANNEL = Community("web", "main")
 # Local look-ahead players answer in milliseconds; a picture more often than this nobody can follow.
@@ -37,23 +41,24 @@ Step = Callable[[], Awaitable[bool]]
 async def play(arguments: argparse.Namespace, settings: Settings) -> int:
     """Start the duel through its command, play it to its end, and show it. Gives the exit code."""
     async with embedded(settings) as arena:
-        me = await arena.people.seen("terminal", "local", "You")
+        me = await arena.people.seen("terminal", "local", said(say("You"), settings.language))
         duel_id = str((await _start(arguments, arena, me)).duel_id)
-        shows = _json_lines if arguments.json else _live
-        with shows(arena, duel_id) as step:
-            await _played_and_shown(arena, duel_id, me, step)
+        shown = _json_lines(arena, duel_id) if arguments.json else _live(arena, duel_id, settings.language)
+        with shown as step:
+            await _played_and_shown(arena, duel_id, me, step, partial(said, language=settings.language))
         if not arguments.json:
-            sys.stdout.write(f"Replay it: arena export {duel_id[:8]} --format markdown\n")
+            hint = say("Replay it: arena export {duel} --format markdown", duel=duel_id[:8])
+            sys.stdout.write(f"{said(hint, settings.language)}\n")
     return 0
 
 
-async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step) -> None:
+async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step, told: Told) -> None:
     """Both to the end. When one fails, or Ctrl-C comes, the other has ended too before this does."""
     try:
         async with asyncio.TaskGroup() as group:
             heard = group.create_task(_hear(arena, duel_id))
             shown = group.create_task(_follow(arena, duel_id, step))
-            await _to_the_end(arena, duel_id, me, step, shown)
+            await _to_the_end(arena, duel_id, me, step, shown, told)
             await shown
             heard.cancel()
     except ExceptionGroup as errors:
@@ -81,7 +86,9 @@ def _quoted(pair: str) -> str:
     return f'{name}{colon}"{value}"' if " " in value else pair
 
 
-async def _to_the_end(arena: Arena, duel_id: str, me: Person, step: Step, shown: asyncio.Task[None]) -> None:
+async def _to_the_end(
+    arena: Arena, duel_id: str, me: Person, step: Step, shown: asyncio.Task[None], told: Told
+) -> None:
     """Play on as a worker of this one duel; where this person is to move, ask at the keyboard.
 
     An ``arena run`` over the same data may have the duel already: then it plays, and this looks on.
@@ -94,7 +101,7 @@ async def _to_the_end(arena: Arena, duel_id: str, me: Person, step: Step, shown:
             return
         if await _is_to_move(arena, duel_id, state, me):
             await step()  # the picture stands before the question does
-            await _ask(arena, duel_id, me, keyboard, shown)
+            await _ask(arena, duel_id, me, keyboard, shown, told)
         else:
             await arena.context.clock.sleep(POLL_SECONDS)
 
@@ -107,8 +114,10 @@ async def _is_to_move(arena: Arena, duel_id: str, state: State, me: Person) -> b
     return not seats <= (await arena.context.store.seals(duel_id, state.position_entry)).keys()
 
 
-async def _ask(arena: Arena, duel_id: str, me: Person, keyboard: Keyboard, shown: asyncio.Task[None]) -> None:
-    sys.stderr.write("Your move: ")
+async def _ask(
+    arena: Arena, duel_id: str, me: Person, keyboard: Keyboard, shown: asyncio.Task[None], told: Told
+) -> None:
+    sys.stderr.write(told(say("Your move: ")))
     sys.stderr.flush()
     typed = await _typed(keyboard, shown)
     if typed is None:
@@ -120,7 +129,7 @@ async def _ask(arena: Arena, duel_id: str, me: Person, keyboard: Keyboard, shown
         else:
             await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))
     except UserError as error:
-        sys.stderr.write(f"{error.text}\n")
+        sys.stderr.write(f"{told(error.text)}\n")
 
 
 async def _typed(keyboard: Keyboard, shown: asyncio.Task[None]) -> str | None:
@@ -151,12 +160,12 @@ def _json_lines(arena: Arena, duel_id: str) -> Iterator[Step]:
 
 
 @contextmanager
-def _live(arena: Arena, duel_id: str) -> Iterator[Step]:
+def _live(arena: Arena, duel_id: str, language: str) -> Iterator[Step]:
     """The live board."""
     with LiveBoard() as board:
 
         async def draw() -> bool:
-            view = await duel_view(arena, duel_id)
+            view = await duel_view(arena, duel_id, language)
             board.show(view)
             return view.result is not None
 

@@ -9,9 +9,11 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
+from bot.catalogue import said
 from bot.on_terminal.panel import duel_panel
 from bot.on_terminal.view import DuelView, SeatView
 from engine.render.words import clean
+from engine.sentences import say
 
 __all__ = ["DuelView", "LiveBoard", "SeatView", "duel_panel"]
 
@@ -104,7 +106,7 @@ class _Lines:
             self._titled = True
             self._print(view.title)
         if len(view.moves) < self._turns:
-            self._print(f"Taken back to move {len(view.moves)}.")
+            self._print(said(say("Taken back to move {number}.", number=len(view.moves)), view.language))
         for number in range(self._turns, len(view.moves)):
             self._print(f"{number + 1}. {view.moves[number]}")
         self._turns = len(view.moves)

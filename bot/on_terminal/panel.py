@@ -7,6 +7,7 @@ move the cursor.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from rich import box
@@ -19,10 +20,12 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from bot.catalogue import said
 from bot.on_terminal.squares import board_grid
 from bot.on_terminal.view import DuelView, SeatView
 from engine.model import SEATS
-from engine.render.words import ELLIPSIS, clean, cut
+from engine.render.words import ELLIPSIS, Told, clean, cut
+from engine.sentences import say
 
 # Beside the board, the sides need this many columns to be read with ease; with fewer they go below it.
 SIDES_WIDTH: Final = 28
@@ -39,11 +42,12 @@ def duel_panel(view: DuelView, *, width: int, color: bool, unicode: bool = True)
     With ``color`` false it has no styles at all, with ``unicode`` false no character outside ASCII.
     """
     inner = max(width - _FRAME, 20)
-    board = board_grid(view.board, color=color, unicode=unicode)
+    told = partial(said, language=view.language)
+    board = board_grid(view.board, color=color, unicode=unicode, told=told)
     board_width = max((cell_len(line.plain) for line in board.split("\n")), default=0)
     room = inner - board_width - _GAP
     beside = room >= SIDES_WIDTH
-    sides = _sides(view, room if beside else inner, unicode)
+    sides = _sides(view, room if beside else inner, unicode, told)
     body = _beside(board, sides, room) if beside else Group(board, Text(), sides)
     everything = Group(body, *_standing(view, inner))
     frame = box.ROUNDED if unicode else box.ASCII
@@ -83,8 +87,9 @@ def _ascii(character: str) -> str:
 class _Running:
     """The clock of a side that is thinking: it spins, and goes on from ``seconds`` when first shown."""
 
-    def __init__(self, seconds: float, spins: str) -> None:
+    def __init__(self, seconds: float, spins: str, told: Told) -> None:
         self._seconds = seconds
+        self._told = told
         self._spinner = Spinner(spins, style="cyan")
         self._shown_at: float | None = None
 
@@ -98,7 +103,7 @@ class _Running:
         now = console.get_time()
         if self._shown_at is None:
             self._shown_at = now
-        self._spinner.update(text=duration(self._seconds + now - self._shown_at))
+        self._spinner.update(text=self._told(duration(self._seconds + now - self._shown_at)))
         return self._spinner.render(now)
 
 
@@ -127,32 +132,35 @@ def _beside(board: Text, sides: RenderableType, room: int) -> RenderableType:
     return grid
 
 
-def _sides(view: DuelView, width: int, unicode: bool) -> RenderableType:
+def _sides(view: DuelView, width: int, unicode: bool, told: Told) -> RenderableType:
     parts: list[RenderableType] = []
     for seat in SEATS:
         if seat in view.seats:
-            parts += [*_side(view.seats[seat], width, unicode), Text()]
+            parts += [*_side(view.seats[seat], width, unicode, told), Text()]
     return Group(*parts, _moves(view, width))
 
 
-def _side(seat: SeatView, width: int, unicode: bool) -> Iterator[RenderableType]:
+def _side(seat: SeatView, width: int, unicode: bool, told: Told) -> Iterator[RenderableType]:
     name = Text.assemble((clean(seat.side), "bold"), " ", clean(seat.player))
     spins = "dots" if unicode else "line"
-    clock = _Running(seat.used_seconds, spins) if seat.thinking else Text(duration(seat.used_seconds))
+    if seat.thinking:
+        clock: RenderableType = _Running(seat.used_seconds, spins, told)
+    else:
+        clock = Text(told(duration(seat.used_seconds)))
     heading = Table.grid(padding=(0, 1, 0, 0), expand=True)
     heading.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     heading.add_column(justify="right", no_wrap=True)
     heading.add_row(name, clock)
     yield heading
-    yield _line(_spent(seat), "yellow" if seat.failed_attempts else "dim", width)
+    yield _line(_spent(seat, told), "yellow" if seat.failed_attempts else "dim", width)
     if seat.words:
         yield _Clamped(Text(f"“{clean(seat.words)}”", style="italic"), WORDS_LINES)
 
 
-def _spent(seat: SeatView) -> str:
-    facts = [clean(seat.score), f"{seat.tokens:,} tokens", dollars(seat.cost_usd)]
+def _spent(seat: SeatView, told: Told) -> str:
+    facts = [clean(seat.score), told(say("{tokens:,} tokens", tokens=seat.tokens)), told(dollars(seat.cost_usd))]
     if seat.failed_attempts:
-        facts.append(f"{seat.failed_attempts} failed")
+        facts.append(told(say("{count} failed", count=seat.failed_attempts)))
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -196,7 +204,7 @@ def _line(text: str, style: str, width: int) -> Text:
 def duration(seconds: float) -> str:
     """``4.2 s`` below a minute, then ``1:05``, then ``1:00:05``."""
     if seconds < 59.95:
-        return f"{max(seconds, 0):.1f} s"
+        return say("{seconds:.1f} s", seconds=max(seconds, 0.0))
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -205,5 +213,5 @@ def duration(seconds: float) -> str:
 def dollars(amount: float) -> str:
     """``$0`` for what is free, never ``$0.0000`` for what is not."""
     if amount <= 0:
-        return "$0"
-    return f"${amount:.4f}" if amount >= 0.0001 else "<$0.0001"
+        return say("$0")
+    return say("${dollars:.4f}", dollars=amount) if amount >= 0.0001 else say("<${dollars:.4f}", dollars=0.0001)

@@ -13,7 +13,7 @@ from engine.board import Board, Cell
 from engine.render.grid import axes
 from engine.render.text import board_text, glyph_character
 from engine.render.theme import mix, readable_on
-from engine.render.words import clean, cut
+from engine.render.words import Told, clean, cut
 
 # Middle tones, because white and black men must both be seen on every square.
 _SHADES: Final[Mapping[str, str]] = {"light": "#8e99a3", "dark": "#5f6c78", "plain": "#4a5560"}
@@ -23,10 +23,11 @@ _INKS: Final[Mapping[str, str]] = {"white": "#ffffff", "black": "#000000"}
 _SOLID: Final = str.maketrans("♔♕♖♗♘♙", "♚♛♜♝♞♟")
 
 
-def board_grid(board: Board, *, color: bool, unicode: bool) -> Text:
+def board_grid(board: Board, *, color: bool, unicode: bool, told: Told = str) -> Text:
     """The board without its captions."""
     if not (color and board.cells):
-        return Text(board_text(replace(board, captions=()), unicode=unicode), no_wrap=True, overflow="ellipsis")
+        plain = board_text(replace(board, captions=()), unicode=unicode, told=told)
+        return Text(plain, no_wrap=True, overflow="ellipsis")
     lines = Text(no_wrap=True, overflow="ellipsis")
     at = {(cell.row, cell.column): cell for cell in board.cells}
     rows, columns = axes(board.cells) or ({}, {})

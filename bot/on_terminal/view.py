@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.catalogue import ENGLISH
 from engine.board import Board
 from engine.model import Seat
 
@@ -26,7 +27,7 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True)
 class DuelView:
-    """A duel at one moment.
+    """A duel at one moment, said in ``language``.
 
     ``moves`` are the turns so far as people write them; ``result`` is ``None`` until the end.
     """
@@ -38,3 +39,4 @@ class DuelView:
     status: str
     result: str | None
     hint: str
+    language: str = ENGLISH

@@ -11,7 +11,8 @@ from engine.model import Seat
 from engine.render.grid import lay_out_cells
 from engine.render.scene import Box, Item, Page, Picture, Scene, Words, glyph
 from engine.render.theme import Theme, mix
-from engine.render.words import clean, elide, width_of, wrap
+from engine.render.words import SEATS_TITLED, Told, clean, elide, glyph_said, width_of, wrap
+from engine.sentences import counted, say
 
 SMALLEST: Final = 64
 LARGEST: Final = 2048
@@ -19,14 +20,14 @@ LINKS_SHOWN: Final = 12
 CAPTION_LINES: Final = 4
 
 
-def lay_out(board: Board, *, size: int, theme: Theme, flipped: bool) -> Scene:
-    """The scene of a board, ``size`` pixels wide and as high as it needs.
+def lay_out(board: Board, *, size: int, theme: Theme, flipped: bool, told: Told = str) -> Scene:
+    """The scene of a board, ``size`` pixels wide and as high as it needs; ``told`` says the words that it adds.
 
     :raises ValueError: when ``size`` is not between ``SMALLEST`` and ``LARGEST``.
     """
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"a picture is {SMALLEST} to {LARGEST} pixels wide, not {size}")
-    page = Page(turned(board) if flipped else board, theme, size)
+    page = Page(turned(board) if flipped else board, theme, size, told)
     items: list[Item] = []
     y = page.px(10)
     for part in _PARTS:
@@ -54,7 +55,7 @@ def _tracks(page: Page, top: int) -> tuple[list[Item], int]:
 
 def _track(page: Page, track: Track, top: int) -> Iterator[Item]:
     theme, left, lane_top, lane = page.theme, page.margin, top + page.px(26), page.px(44)
-    said = f"{track.at} of {track.length} · speed {track.speed}"
+    said = page.told(say("{at} of {length} · speed {speed}", at=track.at, length=track.length, speed=track.speed))
     yield from _heading(page, track.seat, left, top + page.px(17), f"{said} · {track.note}" if track.note else said)
     # The lane ends half a car before the right edge, so that a car on the line is still in the picture.
     run = page.room - lane
@@ -81,7 +82,7 @@ def _heading(page: Page, seat: Seat | None, x: int, baseline: int, text: str) ->
     """A seat's colour and name, then what is said of it."""
     size = page.px(15)
     if seat:
-        name = seat.value.title()
+        name = page.told(SEATS_TITLED[seat])
         yield Words(x, baseline, name, size, page.theme.seats[seat], bold=True)
         x += round(width_of(name, size, bold=True)) + page.px(8)
     yield Words(x, baseline, elide(clean(text), size, page.width - page.margin - x), size, page.theme.ink)
@@ -102,10 +103,12 @@ def _hand(page: Page, hand: Hand, x: int, y: int, width: int, height: int) -> It
     theme, side = page.theme, page.px(128)
     middle = x + width // 2
     yield Box(x, y, width, height, theme.panel, page.px(10), theme.line, page.px(1))
-    yield Words(middle, y + page.px(26), hand.seat.value.title(), page.px(16), theme.seats[hand.seat], "middle", True)
+    name = page.told(SEATS_TITLED[hand.seat])
+    yield Words(middle, y + page.px(26), name, page.px(16), theme.seats[hand.seat], "middle", True)
     yield from glyph(hand.glyph or "hidden", middle - side // 2, y + page.px(36), side, theme.panel)
     size = page.px(14)
-    note = elide(clean(hand.note or hand.glyph or "hidden"), size, width - page.px(16))
+    said = hand.note or page.told(glyph_said(hand.glyph or "hidden"))
+    note = elide(clean(said), size, width - page.px(16))
     yield Words(middle, y + page.px(188), note, size, theme.ink, "middle")
 
 
@@ -114,7 +117,7 @@ def _links(page: Page, top: int) -> tuple[list[Item], int]:
     items: list[Item] = []
     hidden = len(links) - LINKS_SHOWN
     if hidden > 0:
-        earlier = f"{hidden} earlier {'word' if hidden == 1 else 'words'}"
+        earlier = page.told(counted("{n} earlier word", "{n} earlier words", n=hidden))
         items.append(Words(page.margin, top + page.px(18), earlier, page.px(13), page.theme.faint))
         top += page.px(28)
     for link in links[-LINKS_SHOWN:]:

@@ -17,6 +17,7 @@ from engine.render.glyphs import glyph_svg
 from engine.render.layout import lay_out
 from engine.render.scene import Box, Item, Picture, Scene, Words
 from engine.render.theme import LIGHT, Theme, channels
+from engine.render.words import Told
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,15 +31,15 @@ _OVERSAMPLING: Final = 4
 _ANCHORS: Final[Mapping[str, str]] = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
-def board_png(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: bool = False) -> bytes:
+def board_png(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: bool = False, told: Told = str) -> bytes:
     """The board as PNG, ``size`` pixels wide and as high as it needs; the same input gives the same bytes.
 
     The font is Pillow's own, so a picture does not depend on the machine; a letter that it lacks is shown without its
-    accent, or as ``?``.
+    accent, or as ``?``. ``told`` is as in :func:`engine.render.svg.board_svg`.
 
     :raises ValueError: when ``size`` is out of range.
     """
-    scene = lay_out(board, size=size, theme=theme, flipped=flipped)
+    scene = lay_out(board, size=size, theme=theme, flipped=flipped, told=told)
     return _encode(scene, _painted(scene))
 
 
@@ -177,6 +178,13 @@ _SIMPLER: Final[Mapping[str, str]] = {
     "≤": "<=",
     "≥": ">=",
     "ß": "ss",
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "Ä": "Ae",
+    "Ö": "Oe",
+    "Ü": "Ue",
+    "„": '"',
     "æ": "ae",
     "ø": "o",
     "ł": "l",

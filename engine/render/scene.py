@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.board import Board
 from engine.render.glyphs import glyph_names
 from engine.render.theme import Theme, readable_on
-from engine.render.words import clean, elide
+from engine.render.words import Told, clean, elide
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Page:
     board: Board
     theme: Theme
     width: int
+    told: Told = str
 
     def px(self, units: float) -> int:
         """Pixels of a length that is given for a picture 480 pixels wide."""

@@ -12,20 +12,21 @@ from engine.render.glyphs import glyph_body
 from engine.render.layout import lay_out
 from engine.render.scene import Box, Item, Picture, Scene, Words
 from engine.render.theme import LIGHT, Theme
-from engine.render.words import clean, first_sentence
+from engine.render.words import Told, clean, first_sentence
 
 # Each viewer's own text font: it is what that person reads best, and nothing has to be sent.
 FONTS: Final = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def board_svg(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: bool = False) -> str:
+def board_svg(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: bool = False, told: Told = str) -> str:
     """The board as SVG, ``size`` pixels wide and as high as it needs; ``flipped`` shows it as the second seat sees it.
 
-    ``<title>`` and ``<desc>`` carry the alt text to screen readers. All text is escaped.
+    ``<title>`` and ``<desc>`` carry the alt text to screen readers. All text is escaped. ``told`` says the few words
+    that a picture adds to its board, which is in the viewer's language already.
 
     :raises ValueError: when ``size`` is out of range.
     """
-    scene = lay_out(board, size=size, theme=theme, flipped=flipped)
+    scene = lay_out(board, size=size, theme=theme, flipped=flipped, told=told)
     return "\n".join(_document(scene, clean(board.alt)))
 
 

@@ -8,7 +8,8 @@ from typing import Final
 from engine.board import Board, Cell, Hand, Link, Track
 from engine.render.grid import axes
 from engine.render.layout import LINKS_SHOWN, turned
-from engine.render.words import clean, cut
+from engine.render.words import SEATS_SAID, SEATS_TITLED, Told, clean, cut, glyph_said
+from engine.sentences import say
 
 LONGEST: Final = 2000
 LANE: Final = 40
@@ -51,14 +52,15 @@ def glyph_character(name: str, *, unicode: bool = True) -> str:
     return _plain(clean(name), unicode)[:1].upper() or "?"
 
 
-def board_text(board: Board, *, unicode: bool = True, flipped: bool = False) -> str:
+def board_text(board: Board, *, unicode: bool = True, flipped: bool = False, told: Told = str) -> str:
     """The board as lines of text, at most :data:`LONGEST` characters; with ``unicode=False`` it is pure ASCII.
 
-    The last move stands in ``[]``, a check in ``()``, a winning line in ``{}``.
+    The last move stands in ``[]``, a check in ``()``, a winning line in ``{}``. ``told`` says the few words
+    that it adds to the board, which is in the viewer's language already.
     """
     parts = (_cells, _tracks, _hands, _links)
     shown = turned(board) if flipped else board
-    lines = [line.rstrip() for part in parts for line in part(shown, unicode)]
+    lines = [line.rstrip() for part in parts for line in part(shown, unicode, told)]
     lines += [cut(clean(caption), 200) for caption in board.captions]
     text = "\n".join(lines or [clean(board.alt)])
     return cut(text, LONGEST) if unicode else _plain(text, unicode=False)[:LONGEST]
@@ -72,7 +74,7 @@ def _plain(text: str, unicode: bool) -> str:
     return text.replace("’", "'").encode("ascii", "replace").decode("ascii")
 
 
-def _cells(board: Board, unicode: bool) -> Iterator[str]:
+def _cells(board: Board, unicode: bool, _told: Told) -> Iterator[str]:
     named = axes(board.cells)
     rows, columns = named or ({}, {})
     at = {(cell.row, cell.column): _cell(cell, unicode) for cell in board.cells}
@@ -94,10 +96,12 @@ def _cell(cell: Cell, unicode: bool) -> str:
     return f"{before}{cut(clean(cell.label), 6) or empty}{after}"
 
 
-def _tracks(board: Board, unicode: bool) -> Iterator[str]:
+def _tracks(board: Board, unicode: bool, told: Told) -> Iterator[str]:
     for track in board.tracks:
         note = f", {clean(track.note)}" if track.note else ""
-        yield f"{track.seat.value.title()}: {track.at} of {track.length}, speed {track.speed}{note}"
+        seat = SEATS_TITLED[track.seat]
+        facts = {"at": track.at, "length": track.length, "speed": track.speed}
+        yield told(say("{seat}: {at} of {length}, speed {speed}", seat=seat, **facts)) + note
         yield _lane(track, unicode)
 
 
@@ -117,28 +121,28 @@ def _lane(track: Track, unicode: bool) -> str:
     return f"|{''.join(road)}{glyph_character('finish', unicode=unicode)}"
 
 
-def _hands(board: Board, unicode: bool) -> Iterator[str]:
+def _hands(board: Board, unicode: bool, told: Told) -> Iterator[str]:
     for hand in board.hands:
-        yield _hand(hand, unicode)
+        yield _hand(hand, unicode, told)
 
 
-def _hand(hand: Hand, unicode: bool) -> str:
+def _hand(hand: Hand, unicode: bool, told: Told) -> str:
     shown = hand.glyph or "hidden"
     symbol = f"{glyph_character(shown)} " if unicode else ""
     note = f" ({clean(hand.note)})" if hand.note and hand.note != shown else ""
-    return f"{hand.seat.value.title()}: {symbol}{clean(shown)}{note}"
+    return f"{told(SEATS_TITLED[hand.seat])}: {symbol}{clean(told(glyph_said(shown)))}{note}"
 
 
-def _links(board: Board, unicode: bool) -> Iterator[str]:
+def _links(board: Board, unicode: bool, told: Told) -> Iterator[str]:
     hidden = len(board.links) - LINKS_SHOWN
     if hidden > 0:
-        yield f"({hidden} earlier)"
+        yield told(say("({count} earlier)", count=hidden))
     for link in board.links[-LINKS_SHOWN:]:
-        yield _link(link, unicode)
+        yield _link(link, unicode, told)
 
 
-def _link(link: Link, unicode: bool) -> str:
+def _link(link: Link, unicode: bool, told: Told) -> str:
     verdict = glyph_character("accepted" if link.accepted else "refused", unicode=unicode) if link.seat else "*"
-    who = f" {link.seat.value}:" if link.seat else ""
+    who = f" {told(SEATS_SAID[link.seat])}:" if link.seat else ""
     note = f" ({cut(clean(link.note), 60)})" if link.note else ""
     return f"{verdict}{who} {cut(clean(link.text), 40)}{note}"

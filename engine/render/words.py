@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
+
+from engine.model import Seat
+from engine.sentences import say
+
+Told = Callable[[str], str]
+"""Says a sentence in the viewer's language; ``str`` says it in English."""
 
 ELLIPSIS: Final = "…"
 REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 # Marks that turn the direction of the text around them: with them a word could disguise its neighbours.
 _REORDERING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NONCHARACTERS: Final = frozenset("\ufffe\uffff")
+
+SEATS_TITLED: Final[Mapping[Seat, str]] = {Seat.FIRST: say("First"), Seat.SECOND: say("Second")}
+SEATS_SAID: Final[Mapping[Seat, str]] = {Seat.FIRST: say("first"), Seat.SECOND: say("second")}
+_GLYPHS_SAID: Final[Mapping[str, str]] = {
+    "rock": say("rock"),
+    "paper": say("paper"),
+    "scissors": say("scissors"),
+    "hidden": say("hidden"),
+}
+
+
+def glyph_said(name: str) -> str:
+    """A drawing in words; an unknown one is called by its name."""
+    return _GLYPHS_SAID.get(name, name)
 
 
 def clean(text: str) -> str:
