@@ -1,0 +1,195 @@
+"""From an interaction to its answer: acknowledge at once, then run the command, then show what it said.
+
+Whoever receives interactions, a gateway or a webhook, hands them to :meth:`Interactions.take` as Discord sent them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.catalogue import language_of
+from bot.commands import Acknowledged, Invocation, Reply
+from bot.completion import complete
+from bot.on_discord import answers
+from bot.on_discord.parse import (
+    NAMELESS,
+    PLATFORM,
+    Asked,
+    Asker,
+    Command,
+    Form,
+    Payload,
+    Question,
+    Refusal,
+    Typing,
+    display_name,
+    parse,
+)
+from bot.on_discord.presenter import answer_to
+from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, UNKNOWN_INTERACTION, Refused, Rest
+from engine.arena import Arena
+from engine.errors import ArenaError, PlatformDown
+from engine.model import Community, Person
+
+Answer = Callable[[Invocation], Awaitable[Reply]]
+Timed = Callable[[str, float], None]
+
+ACKNOWLEDGE_SECONDS: Final = 2.8
+"""Discord gives three seconds, and some of them are the network's."""
+COMPLETE_SECONDS: Final = 1.5
+QUIET_SECONDS: Final = 1.0
+_PEOPLE_FETCHED: Final = 5
+
+log = logging.getLogger(__name__)
+
+
+def logged(request_id: str, seconds: float) -> None:
+    """Logs how long an acknowledgement took; hand :class:`Interactions` another function to measure."""
+    log.debug("interaction %s acknowledged after %.0f ms", request_id, seconds * 1000)
+
+
+class Interactions:
+    """Takes interactions. ``timed`` is told each one's id and its seconds from receipt to acknowledgement."""
+
+    def __init__(self, arena: Arena, answer: Answer, rest: Rest, timed: Timed = logged) -> None:
+        self._arena = arena
+        self._answer = answer
+        self._rest = rest
+        self._timed = timed
+        self._unacknowledged = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def take(self, payload: Payload) -> None:
+        """One interaction, from its receipt to its answer. Nothing escapes but a cancellation."""
+        received = asyncio.get_running_loop().time()
+        try:
+            asked = parse(payload)
+            if not await self._acknowledged(asked, received) or not isinstance(asked, Command):
+                return
+            await self._calm()
+            await self._run(asked)
+        except Exception:
+            log.exception("interaction %s failed", payload.get("id"))
+
+    async def _acknowledged(self, asked: Asked, received: float) -> bool:
+        """Acknowledge before anything else is awaited; whether Discord took it in time."""
+        self._unacknowledged += 1
+        self._quiet.clear()
+        try:
+            async with asyncio.timeout_at(received + ACKNOWLEDGE_SECONDS):
+                await self._respond(asked)
+        except (PlatformDown, TimeoutError) as error:
+            return self._is_acknowledged(asked.asker, error)
+        finally:
+            self._unacknowledged -= 1
+            if not self._unacknowledged:
+                self._quiet.set()
+        self._timed(asked.asker.request_id, asyncio.get_running_loop().time() - received)
+        return True
+
+    async def _respond(self, asked: Asked) -> None:
+        asker = asked.asker
+        match asked:
+            case Command():
+                payload = answers.deferral(private=not _is_public(asked))
+            case Typing():
+                payload = answers.choices(await self._completions(asked), language_of(asker.locale))
+            case Form() | Question() | Refusal():
+                payload = answers.at_once(asked)
+        await self._rest.respond(asker.request_id, asker.token, payload)
+
+    def _is_acknowledged(self, asker: Asker, error: PlatformDown | TimeoutError) -> bool:
+        if isinstance(error, Refused) and error.code == ALREADY_ACKNOWLEDGED:
+            # The answer to our first try was lost: Discord has it, and the command is the same under the same id.
+            return True
+        late = isinstance(error, Refused) and error.code == UNKNOWN_INTERACTION
+        log.warning("interaction %s was %s: %s", asker.request_id, "too late" if late else "not acknowledged", error)
+        return False
+
+    async def _calm(self) -> None:
+        """Let the acknowledgements that are under way go first: a command may keep the processor busy."""
+        if self._unacknowledged:
+            try:
+                async with asyncio.timeout(QUIET_SECONDS):
+                    await self._quiet.wait()
+            except TimeoutError:
+                log.debug("acknowledgements are still under way")
+
+    async def _completions(self, asked: Typing) -> list[tuple[str, str]]:
+        """What can be typed next; nothing when it takes too long, or fails."""
+        if not asked.asker.guild_id:
+            return []
+        community = Community(PLATFORM, asked.asker.guild_id)
+        try:
+            async with asyncio.timeout(COMPLETE_SECONDS):
+                return await complete(self._arena, community, asked.completes, asked.typed, asked.game)
+        except Exception:
+            log.exception("nothing is offered for “%s”", asked.completes)
+            return []
+
+    async def _run(self, asked: Command) -> None:
+        reply = await self._answer(await self._invocation(asked))
+        try:
+            await self._show(asked, reply)
+        except Refused as refused:
+            if refused.code not in TOO_LATE:
+                raise
+            log.info("the answer to interaction %s came too late: %s", asked.asker.request_id, refused)
+        except PlatformDown as down:
+            log.warning("interaction %s was done but could not be answered: %s", asked.asker.request_id, down)
+
+    async def _show(self, asked: Command, reply: Reply) -> None:
+        asker, message = asked.asker, answers.reply(reply)
+        if _is_public(asked) and reply.private:
+            await self._rest.delete_answer(asker.application_id, asker.token)
+            await self._rest.follow_up(asker.application_id, asker.token, answers.privately(message))
+        else:
+            await self._rest.edit_answer(asker.application_id, asker.token, message)
+
+    async def _invocation(self, asked: Command) -> Invocation:
+        asker = asked.asker
+        member = await self._arena.people.seen(PLATFORM, asker.user_id, asker.name)
+        return Invocation(
+            community=Community(PLATFORM, asker.guild_id),
+            member=member,
+            command=asked.command,
+            verb=asked.verb.name,
+            options=asked.options,
+            request_id=asker.request_id,
+            locale=asker.locale,
+            community_locale=asker.guild_locale,
+            role=asker.role,
+            channel=asker.channel_id,
+            mentioned=await self._mentioned(asked, member),
+            answer_to=answer_to(asker.application_id, asker.token, public=_is_public(asked)),
+        )
+
+    async def _mentioned(self, asked: Command, member: Person) -> Mapping[str, Person]:
+        """The people behind the tokens of the options. One who is no member of the server is left out."""
+        found = {}
+        for token, user_id in list(asked.mentions().items())[:_PEOPLE_FETCHED]:
+            person = member if user_id == asked.asker.user_id else await self._person(user_id, asked.asker)
+            if person:
+                found[token] = person
+        return found
+
+    async def _person(self, user_id: str, asker: Asker) -> Person | None:
+        if user_id in asker.names:
+            return await self._arena.people.seen(PLATFORM, user_id, asker.names[user_id])
+        try:
+            member = await self._rest.member(asker.guild_id, user_id)
+        except ArenaError as error:
+            log.warning("member %s cannot be looked up: %s", user_id, error)
+            known = await self._arena.people.known(PLATFORM, user_id)
+            return known or await self._arena.people.seen(PLATFORM, user_id, NAMELESS)
+        if member is None:
+            return None
+        return await self._arena.people.seen(PLATFORM, user_id, display_name(member, member.get("user") or {}))
+
+
+def _is_public(asked: Command) -> bool:
+    return asked.verb.acknowledged is Acknowledged.PUBLIC
