@@ -307,7 +307,11 @@ class Store(Protocol):
         ...
 
     async def history(self, player: Player, before_ms: int | None = None, limit: int = 25) -> list[Head]:
-        """The duels of a player in every community, newest first; a person who left a seat to a program is kept."""
+        """The duels of a player in every community, newest first; a person who left a seat to a program is kept.
+
+        Duels of one millisecond come in the order of their ids. ``before_ms`` is exclusive: whoever pages and wants to
+        lose none asks again from the millisecond after the last one's, and leaves out what they have.
+        """
         ...
 
     async def document(self, community: Community, kind: str, key: str) -> Document | None:
@@ -316,6 +320,9 @@ class Store(Protocol):
 
     async def put_document(self, document: Document) -> Document:
         """Write a document whose ``version`` is the stored one; gives it back with the next version.
+
+        Not idempotent: written again, it is a conflict. The versions of a deleted document start anew, so a key that
+        is deleted is not for use by somebody else.
 
         :raises Conflict: when somebody else wrote first.
         """
@@ -326,7 +333,7 @@ class Store(Protocol):
         ...
 
     async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
-        """A community's documents of a kind, by key."""
+        """A community's documents of a kind, in the order of their keys (code points); the first ``limit``."""
         ...
 
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
@@ -359,7 +366,10 @@ class Store(Protocol):
         ...
 
     async def forget(self, person_id: str) -> bool:
-        """Erase a person's platform id and name for ever; ``False`` when they were not known."""
+        """Erase a person's platform id and name for ever, from the medium too; ``False`` when they were not known.
+
+        Whoever comes again under that platform id is a new person.
+        """
         ...
 
     async def close(self) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
-from engine.codec import community_from_text, dumps, loads
-from engine.errors import Conflict
+from engine.codec import community_from_text, dumps, loads, reading
+from engine.errors import Conflict, CorruptLog
 from engine.model import Document
+
+log = logging.getLogger(__name__)
 
 COLUMNS: Final = "community, kind, key, body, version, wake_at_ms"
 
@@ -24,7 +27,19 @@ _EXISTS: Final = "SELECT 1 FROM documents WHERE community = ? AND kind = ? AND k
 def read(row: Sequence[Any]) -> Document:
     """A document from a row of ``COLUMNS``. :raises CorruptLog: when the row holds nonsense."""
     community, kind, key, body, version, wake_at_ms = row
-    return Document(community_from_text(community), kind, key, loads(body), version, wake_at_ms)
+    with reading("a document"):
+        return Document(community_from_text(community), kind, key, dict(loads(body)), version, wake_at_ms)
+
+
+def read_all(rows: Sequence[Sequence[Any]]) -> list[Document]:
+    """Documents from rows; one that cannot be read is left out and logged, so that it hides no other."""
+    found = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except CorruptLog:
+            log.exception("the %s %s of %s cannot be read", row[1], row[2], row[0])
+    return found
 
 
 def put(connection: sqlite3.Connection, document: Document) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import StoreDamaged, StoreError, StoreFull
+from engine.sentences import say
 from engine.stores._locks import alone_in
 
 APPLICATION_ID: Final = 0x4475656C  # “Duel”
@@ -90,7 +91,7 @@ _MIGRATIONS: Final = (
     ) WITHOUT ROWID;
     INSERT INTO played
         SELECT DISTINCT seat.value, heads.created_ms, heads.duel_id
-        FROM heads, json_each(json_extract(heads.terms, '$.players')) AS seat;
+        FROM heads, json_each(iif(json_valid(heads.terms), heads.terms, '{}'), '$.players') AS seat;
     CREATE TABLE documents (
         community TEXT NOT NULL,
         kind TEXT NOT NULL,
@@ -132,6 +133,19 @@ def open_reader(path: str, *, unshared: bool = False) -> sqlite3.Connection:
     return sqlite3.connect(uri, BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
 
 
+def empty_log(path: str) -> bool:
+    """Move all of the write-ahead log into the file and cut it to nothing; ``False`` when somebody still reads there.
+
+    The log holds old pages, with whatever has been deleted from them since
+    (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+    """
+    with closing(sqlite3.connect(path, BUSY_SECONDS, isolation_level=None)) as connection:
+        try:
+            return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as error:
+            raise translated(error, path) from error
+
+
 def is_outside(error: Exception) -> bool:
     """Whether the disk or another program is to blame, so that every operation would fail alike."""
     return isinstance(error, sqlite3.Error) and _kind(error) in _OUTSIDE
@@ -143,12 +157,26 @@ def translated(error: sqlite3.Error, path: str) -> StoreError:
     if code in _DAMAGE:
         return _damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
-        return StoreFull(f"No space is left for {path}: free some, and go on; nothing acknowledged was lost.")
+        return StoreFull(
+            say("No space is left for {file}: free some, and go on; nothing acknowledged was lost.", file=path)
+        )
     if code in _LOCKED:
-        return StoreError(f"Another program has kept {path} locked for {BUSY_SECONDS:g} s: close it and try again.")
+        return StoreError(
+            say(
+                "Another program has kept {file} locked for {seconds:g} s: close it and try again.",
+                file=path,
+                seconds=BUSY_SECONDS,
+            )
+        )
     if code in _FORBIDDEN:
-        return StoreError(f"{path} cannot be written ({error}): check its permissions, or set ARENA_DATA_DIR.")
-    return StoreError(f"{path}: {error}.")
+        return StoreError(
+            say(
+                "{file} cannot be written ({why}): check its permissions, or set ARENA_DATA_DIR.",
+                file=path,
+                why=str(error),
+            )
+        )
+    return StoreError(say("{file}: {why}.", file=path, why=str(error)))
 
 
 def _kind(error: sqlite3.Error) -> int:
@@ -175,15 +203,21 @@ def _prepare(path: Path) -> None:
         size = path.stat().st_size if path.exists() else 0
     except OSError as error:
         raise StoreError(
-            f"{path.parent} cannot be made or read ({error.strerror}): check its permissions, or set ARENA_DATA_DIR."
+            say(
+                "{folder} cannot be made or read ({why}): check its permissions, or set ARENA_DATA_DIR.",
+                folder=str(path.parent),
+                why=str(error.strerror),
+            )
         ) from error
     if path.is_dir():
-        raise StoreError(f"{path} is a folder and cannot be the database: move it away, or set ARENA_DATA_DIR.")
+        raise StoreError(
+            say("{file} is a folder and cannot be the database: move it away, or set ARENA_DATA_DIR.", file=str(path))
+        )
     if size:
         inspect(path)
     elif (log := _log_of(path)).exists() and log.stat().st_size:
         # SQLite would take the file for a new one and delete the log beside it.
-        raise _damaged(str(path), "it is empty, but its write-ahead log is not")
+        raise _damaged(str(path), say("it is empty, but its write-ahead log is not"))
 
 
 def inspect(path: Path) -> None:
@@ -194,7 +228,7 @@ def inspect(path: Path) -> None:
     with path.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             # A log beside it may hold every page, and SQLite would then serve those over the damage.
-            raise _damaged(str(path), "it does not start as an SQLite file does")
+            raise _damaged(str(path), say("it does not start as an SQLite file does"))
     # Whoever has it open keeps a log beside it, and so does whoever was killed.
     unshared = not _log_of(path).exists()
     try:
@@ -202,7 +236,7 @@ def inspect(path: Path) -> None:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             used = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if application != APPLICATION_ID and (application or used):
-                raise _damaged(str(path), "it belongs to another program")
+                raise _damaged(str(path), say("it belongs to another program"))
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as error:
         raise translated(error, str(path)) from error
@@ -213,6 +247,8 @@ def inspect(path: Path) -> None:
 def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only unlinked
+    connection.execute("PRAGMA temp_store = MEMORY")  # names stand in no other file
     connection.execute(f"PRAGMA journal_size_limit = {64 << 20}")
 
 
@@ -233,16 +269,25 @@ def _version(connection: sqlite3.Connection, path: str) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > SCHEMA_VERSION:
         raise StoreError(
-            f"A newer version of the arena wrote {path} (schema {version}; this one knows {SCHEMA_VERSION}):"
-            " install that version, or set ARENA_DATA_DIR to another folder."
+            say(
+                "A newer version of the arena wrote {file} (schema {version}; this one knows {known}):"
+                " install that version, or set ARENA_DATA_DIR to another folder.",
+                file=path,
+                version=version,
+                known=SCHEMA_VERSION,
+            )
         )
     return version
 
 
 def _damaged(path: str, why: str) -> StoreDamaged:
     return StoreDamaged(
-        f"{path} is not a sound database of the arena ({why}); it was left as it is:"
-        " move it away or restore a backup, or set ARENA_DATA_DIR to another folder."
+        say(
+            "{file} is not a sound database of the arena ({why}); it was left as it is:"
+            " move it away or restore a backup, or set ARENA_DATA_DIR to another folder.",
+            file=path,
+            why=why,
+        )
     )
 
 

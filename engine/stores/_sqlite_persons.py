@@ -36,5 +36,27 @@ def write(connection: sqlite3.Connection, person: Person, unique: bool) -> Perso
 
 
 def forget(connection: sqlite3.Connection, person_id: str) -> bool:
-    """Erase the person's item; ``False`` when there was none."""
-    return connection.execute("DELETE FROM persons WHERE id = ?", (person_id,)).rowcount > 0
+    """Erase the person's item from table and pages; ``False`` when there was none."""
+    if not connection.execute("DELETE FROM persons WHERE id = ?", (person_id,)).rowcount:
+        return False
+    for table in _ABOUT_PEOPLE:
+        _rewrite(connection, table)
+    return True
+
+
+_ABOUT_PEOPLE: Final = ("persons", "documents")
+
+
+def _rewrite(connection: sqlite3.Connection, table: str) -> None:
+    """Write a table anew on clean pages.
+
+    ``secure_delete`` overwrites a deleted row and a freed page, but a page that was split keeps, in the space it has
+    won, a copy of the rows that moved away.
+    """
+    for statement in (
+        f"CREATE TEMP TABLE kept AS SELECT * FROM {table}",  # noqa: S608 - a name of ours
+        f"DELETE FROM {table}",  # noqa: S608
+        f"INSERT INTO {table} SELECT * FROM kept",  # noqa: S608
+        "DROP TABLE kept",
+    ):
+        connection.execute(statement)

@@ -21,7 +21,7 @@ from engine.stores import _sqlite_documents as documents
 from engine.stores import _sqlite_heads as heads
 from engine.stores import _sqlite_persons as persons
 from engine.stores._names import folded
-from engine.stores._sqlite_file import MEMORY, inspect, open_reader, open_writer, translated
+from engine.stores._sqlite_file import MEMORY, empty_log, inspect, open_reader, open_writer, translated
 from engine.stores._sqlite_writer import Writer
 
 T = TypeVar("T")
@@ -201,8 +201,8 @@ class SqliteStore:
     async def document(self, community: Community, kind: str, key: str) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
         where = "community = ? AND kind = ? AND key = ?"
-        found = await self._documents(where, str(community), kind, key)
-        return found[0] if found else None
+        rows = await self._document_rows(where, str(community), kind, key)
+        return documents.read(rows[0]) if rows else None
 
     async def put_document(self, document: Document) -> Document:
         """See :meth:`engine.ports.Store.put_document`."""
@@ -215,16 +215,16 @@ class SqliteStore:
 
     async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
         """See :meth:`engine.ports.Store.documents`."""
-        return await self._documents("community = ? AND kind = ? ORDER BY key LIMIT ?", str(community), kind, limit)
+        where = "community = ? AND kind = ? ORDER BY key LIMIT ?"
+        return documents.read_all(await self._document_rows(where, str(community), kind, limit))
 
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
         """See :meth:`engine.ports.Store.due_documents`."""
         where = "kind = ? AND wake_at_ms <= ? ORDER BY wake_at_ms LIMIT ?"
-        return await self._documents(where, kind, now_ms, limit)
+        return documents.read_all(await self._document_rows(where, kind, now_ms, limit))
 
-    async def _documents(self, where: str, *values: Any) -> list[Document]:
-        rows = await self._read(f"SELECT {documents.COLUMNS} FROM documents WHERE {where}", *values)  # noqa: S608
-        return [documents.read(row) for row in rows]
+    async def _document_rows(self, where: str, *values: Any) -> list[Any]:
+        return await self._read(f"SELECT {documents.COLUMNS} FROM documents WHERE {where}", *values)  # noqa: S608
 
     async def pair_counts(self, ladder: str) -> list[PairCount]:
         """See :meth:`engine.ports.Store.pair_counts`."""
@@ -254,8 +254,16 @@ class SqliteStore:
         return {row[0]: Person(*row) for row in await self._read(query, *ids)}
 
     async def forget(self, person_id: str) -> bool:
-        """See :meth:`engine.ports.Store.forget`."""
-        return await self._write(lambda connection: persons.forget(connection, person_id))
+        """See :meth:`engine.ports.Store.forget`. The bytes are gone too: from the file's free space and from its log.
+
+        A repeated call empties the log again, in case a crash came between the two.
+        """
+        known = await self._write(lambda connection: persons.forget(connection, person_id))
+        if self._reader is not None and not await asyncio.to_thread(empty_log, self._path):
+            log.warning(
+                "the log of %s is being read elsewhere: what was erased leaves it with a later checkpoint", self._path
+            )
+        return known
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`. May be called twice."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.errors import Conflict
-from engine.model import Agreed, Entry, Head, Lease, Outcome, Player, Seal, Seat, Status, Terms, Turn
+from engine.model import Agreed, Document, Entry, Head, Lease, Outcome, Player, Seal, Seat, Shown, Status, Terms, Turn
 from engine.stores.sqlite import SqliteStore
 
 TERMS: Final = Terms("chess", {Seat.FIRST: Player("engine", "a"), Seat.SECOND: Player("engine", "b")}, 1)
@@ -22,6 +22,7 @@ duels = st.sampled_from(["x", "y"])
 workers = st.sampled_from(["w", "v"])
 numbers = st.integers(0, 4)
 times = st.integers(0, 20)
+keys = st.sampled_from(["a", "B", "ä"])
 outcomes = st.builds(Outcome, st.none() | st.sampled_from(Seat), st.just("end"), void=st.booleans())
 
 
@@ -36,6 +37,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.logs: dict[tuple[str, int], Entry] = {}
         self.seals: dict[tuple[str, int, Seat], Seal] = {}
         self.counts: Counter[str] = Counter()
+        self.documents: dict[str, Document] = {}
 
     def teardown(self) -> None:
         self.run(self.store.close())
@@ -107,6 +109,29 @@ class StoreMachine(RuleBasedStateMachine):
         seal = Seal(number, seat, move, "salt", move)
         assert self.run(self.store.put_seal(duel, seal)) == self.seals.setdefault((duel, number, seat), seal)
 
+    @rule(duel=duels, shown=st.sampled_from([Shown(), Shown("c"), Shown("c", final=True)]))
+    def show(self, duel: str, shown: Shown) -> None:
+        self.run(self.store.show(duel, shown))
+        if duel in self.heads:
+            self.heads[duel] = replace(self.heads[duel], shown=shown)
+
+    @rule(key=keys, version=st.integers(0, 3), wake_at_ms=st.none() | times)
+    def put_document(self, key: str, version: int, wake_at_ms: int | None) -> None:
+        stored = self.documents.get(key)
+        document = Document(TERMS.community, "note", key, {"was": version}, version, wake_at_ms)
+        right = version == (stored.version if stored else 0)
+        assert self.refused(self.store.put_document(document)) is not right
+        if right:
+            self.documents[key] = replace(document, version=version + 1)
+
+    @rule(key=keys, version=st.integers(0, 3))
+    def delete_document(self, key: str, version: int) -> None:
+        stored = self.documents.get(key)
+        document = Document(TERMS.community, "note", key, {}, version)
+        assert self.refused(self.store.delete_document(document)) is (stored is not None and stored.version != version)
+        if stored and stored.version == version:
+            del self.documents[key]
+
     @rule(status=st.none() | st.sampled_from(Status), before_ms=st.none() | times)
     def listed(self, status: Status | None, before_ms: int | None) -> None:
         found = self.run(self.store.duels(TERMS.community, status, before_ms))
@@ -128,6 +153,8 @@ class StoreMachine(RuleBasedStateMachine):
             assert self.run(self.store.seals(duel, 1)) == sealed
         for now_ms in (0, 10, 1 << 50):
             self.agree_on_due(now_ms)
+        waiting = [head for head in self.heads.values() if head.shown.channel and not head.shown.final]
+        assert set(self.run(self.store.unshown("web"))) == {head.duel_id for head in waiting}
         rows = self.run(self.store.pair_counts(LADDER))
         counted = [(row.wins, row.draws, row.losses) for row in rows]
         wanted = (self.counts[Seat.FIRST], self.counts["draw"], self.counts[Seat.SECOND])
@@ -138,6 +165,18 @@ class StoreMachine(RuleBasedStateMachine):
         found = self.run(self.store.due(now_ms))
         assert set(found) == {duel for duel, wake_at_ms in waking.items() if wake_at_ms <= now_ms}
         assert [waking[duel] for duel in found] == sorted(waking[duel] for duel in found)
+
+    @invariant()
+    def agree_on_documents(self) -> None:
+        for key in ("a", "B", "ä"):
+            assert self.run(self.store.document(TERMS.community, "note", key)) == self.documents.get(key)
+        by_key = [document for _, document in sorted(self.documents.items())]
+        assert self.run(self.store.documents(TERMS.community, "note")) == by_key
+        due = self.run(self.store.due_documents("note", 10))
+        wakes = [document.wake_at_ms for document in due]
+        assert wakes == sorted(wakes)
+        overdue = [one for one in by_key if one.wake_at_ms is not None and one.wake_at_ms <= 10]
+        assert sorted(due, key=lambda document: document.key) == overdue
 
     def refused(self, call: Any) -> bool:
         try:
