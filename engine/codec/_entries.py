@@ -7,6 +7,7 @@ from json.encoder import encode_basestring_ascii as _ascii
 from typing import Any, Final
 
 from engine.codec._json import Json, boolean, by_seat, dumps, integer, loads, natural, reading, text
+from engine.codec._sentences import sentence_from_json, sentence_to_json
 from engine.codec._values import (
     outcome_from_json,
     outcome_to_json,
@@ -123,6 +124,11 @@ def _read_end(value: Json) -> End:
     )
 
 
+def _write_adjourn(adjourn: Adjourn) -> Json:
+    said = sentence_to_json(adjourn.why)
+    return {"why": adjourn.why} if said is None else {"why": adjourn.why, "said": said}
+
+
 def _write_autoplay(autoplay: Autoplay) -> Json:
     value: Json = {"seat": autoplay.seat, "player": str(autoplay.player), "by": autoplay.by}
     if autoplay.mode is not None:
@@ -160,7 +166,7 @@ _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
     Autoplay: ("autoplay", _write_autoplay),
     Takeback: ("takeback", lambda body: {"plies": body.plies, "by": body.by}),
     Verdict: ("verdict", _write_verdict),
-    Adjourn: ("adjourn", lambda body: {"why": body.why}),
+    Adjourn: ("adjourn", _write_adjourn),
     Resume: ("resume", lambda body: {"by": body.by}),
     End: ("end", _write_end),
 }
@@ -174,7 +180,7 @@ _READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
     "autoplay": _read_autoplay,
     "takeback": lambda value: Takeback(natural(value["plies"]), text(value["by"])),
     "verdict": _read_verdict,
-    "adjourn": lambda value: Adjourn(text(value["why"])),
+    "adjourn": lambda value: Adjourn(sentence_from_json(text(value["why"]), value.get("said"))),
     "resume": lambda value: Resume(text(value["by"])),
     "end": _read_end,
 }

@@ -57,15 +57,15 @@ def fit(entry: Entry) -> Entry:
 
 def cut(text: str, limit: int) -> str:
     """The text, or its beginning and ``…``, so that JSON spells it in at most ``limit`` bytes of UTF-8."""
-    text = text.encode("utf-8", "replace").decode()
-    if _size(text) <= limit:
-        return text
+    whole = text.encode("utf-8", "replace").decode()
+    if _size(whole) <= limit:
+        return text if whole == text else whole  # a sentence stays one
     room = limit - _size(MARK)
-    for index, character in enumerate(text):
+    for index, character in enumerate(whole):
         room -= _size(character)
         if room < 0:
-            return text[:index] + MARK if limit >= _size(MARK) else ""
-    return text
+            return whole[:index] + MARK if limit >= _size(MARK) else ""
+    return whole
 
 
 def _fit_spoken(entry: Entry, body: Turn | End) -> Entry:
@@ -73,8 +73,16 @@ def _fit_spoken(entry: Entry, body: Turn | End) -> Entry:
     for caps in _CAPS:
         fitted = replace(entry, body=replace(body, spoken=_trimmed(body.spoken, caps)))
         if len(encode_entry(fitted).encode()) <= ENTRY_BYTES:
-            break
-    return fitted
+            return fitted
+    return _in_english(fitted)
+
+
+def _in_english(entry: Entry) -> Entry:
+    """Without what a reason needs to be said in other languages: the last thing to give way."""
+    if not isinstance(entry.body, End):
+        return entry
+    outcome = replace(entry.body.outcome, why=str(entry.body.outcome.why))
+    return replace(entry, body=replace(entry.body, outcome=outcome))
 
 
 def _trimmed(spoken: Mapping[Seat, Spoken], caps: _Caps) -> dict[Seat, Spoken]:

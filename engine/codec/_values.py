@@ -7,6 +7,7 @@ from sys import intern
 from typing import Any, Final
 
 from engine.codec._json import Json, boolean, by_seat, integer, items, mapping, natural, optional, reading, text
+from engine.codec._sentences import sentence_from_json, sentence_to_json
 from engine.model import (
     Attempt,
     Community,
@@ -88,10 +89,15 @@ def community_from_text(value: Any) -> Community:
 
 
 def outcome_to_json(outcome: Outcome) -> Json:
-    """``winner`` (``first``, ``second`` or null) and ``termination`` always; ``why`` and ``void`` when set."""
+    """``winner`` (``first``, ``second`` or null) and ``termination`` always; ``why`` and ``void`` when set.
+
+    ``said`` stands beside a ``why`` that can be said in other languages.
+    """
     value: Json = {"winner": outcome.winner, "termination": outcome.termination}
     if outcome.why:
         value["why"] = outcome.why
+    if (said := sentence_to_json(outcome.why)) is not None:
+        value["said"] = said
     if outcome.void:
         value["void"] = True
     return value
@@ -103,7 +109,7 @@ def outcome_from_json(value: Any) -> Outcome:
         return Outcome(
             None if value["winner"] is None else Seat(value["winner"]),
             text(value["termination"]),
-            text(value.get("why", "")),
+            sentence_from_json(text(value.get("why", "")), value.get("said")),
             boolean(value.get("void", False)),
         )
 
