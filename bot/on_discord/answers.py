@@ -147,6 +147,11 @@ def reply(answer: Reply) -> Message:
 _TEXT: Final = "text/plain; charset=utf-8"
 
 
+def placeholder() -> Message:
+    """What an answer shows for a moment, before it is taken away."""
+    return Message({"content": "…", "allowed_mentions": NOBODY})
+
+
 def privately(message: Message) -> Message:
     """The message as a further answer that only the asker sees."""
     return Message({**message.payload, "flags": EPHEMERAL}, message.uploads)

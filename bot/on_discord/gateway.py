@@ -30,7 +30,7 @@ READY_SECONDS: Final = 120.0
 """Ten shards take a minute: Discord lets one identify every five seconds."""
 GUILDS_SECONDS: Final = 0.05
 LONGEST_WAIT_SECONDS: Final = 60.0
-CLOSE_SECONDS: Final = 5.0
+CLOSE_SECONDS: Final = 3.0
 CONNECTIONS: Final = 64
 CUT_TRIES: Final = 3
 CUT_SECONDS: Final = 0.25
@@ -51,13 +51,19 @@ async def serving(
     :raises NotConfigured: when Discord refuses the token. :raises PlatformDown: when Discord cannot be reached, or the
         connection ends for good while the block runs.
     """
+    _keep_tokens_out_of_the_log()
     with _addressed(settings):
         client = ArenaClient(settings.gateway_url)
         async with _session() as session, _logged_in(client, settings):
             rest = Rest(DiscordTransport(client.http, session))
-            client.interactions = Interactions(arena, answer, rest, timed)
+            interactions = Interactions(arena, answer, rest, timed)
             async with _connected(client):
-                yield DiscordPresenter(rest, arena.context.clock)
+                client.interactions = interactions
+                try:
+                    yield DiscordPresenter(rest, arena.context.clock)
+                finally:
+                    client.interactions = None
+                    await interactions.finish(CLOSE_SECONDS)
 
 
 @asynccontextmanager
@@ -227,12 +233,12 @@ async def _connected(client: ArenaClient) -> AsyncIterator[None]:
     """The gateway, from ready to the block's end; a connection that ends for good ends the block."""
     connection = asyncio.create_task(client.connect())
     block = asyncio.current_task()
-    ended = False
+    running, ended = True, False
 
     def end(_connection: asyncio.Task[None]) -> None:
         nonlocal ended
-        ended = True
-        if block:
+        if running and block:
+            ended = True
             block.cancel()
 
     try:
@@ -244,7 +250,7 @@ async def _connected(client: ArenaClient) -> AsyncIterator[None]:
             raise
         raise _lost(connection) from None
     finally:
-        connection.remove_done_callback(end)
+        running = False
         await client.close()
         connection.cancel()
         with suppress(asyncio.CancelledError, Exception):
@@ -280,3 +286,10 @@ def _addressed(settings: DiscordSettings) -> Iterator[None]:
         yield
     finally:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+def _keep_tokens_out_of_the_log() -> None:
+    # At DEBUG discord.py logs addresses with interaction tokens in them, and every event.
+    library = logging.getLogger("discord")
+    if library.getEffectiveLevel() < logging.INFO:
+        library.setLevel(logging.INFO)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot.catalogue import language_of
+from bot.catalogue import language_of, said
 from bot.commands import Acknowledged, Invocation, Reply
 from bot.completion import complete
 from bot.on_discord import answers
@@ -29,10 +29,11 @@ from bot.on_discord.parse import (
     parse,
 )
 from bot.on_discord.presenter import answer_to
-from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, UNKNOWN_INTERACTION, Refused, Rest
+from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, UNKNOWN_INTERACTION, Message, Refused, Rest
 from engine.arena import Arena
-from engine.errors import ArenaError, PlatformDown
+from engine.errors import ArenaError, PlatformDown, UserError
 from engine.model import Community, Person
+from engine.sentences import say
 
 Answer = Callable[[Invocation], Awaitable[Reply]]
 Timed = Callable[[str, float], None]
@@ -62,10 +63,15 @@ class Interactions:
         self._unacknowledged = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def take(self, payload: Payload) -> None:
         """One interaction, from its receipt to its answer. Nothing escapes but a cancellation."""
         received = asyncio.get_running_loop().time()
+        task = asyncio.current_task()
+        if task:
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
         try:
             asked = parse(payload)
             if not await self._acknowledged(asked, received) or not isinstance(asked, Command):
@@ -74,6 +80,11 @@ class Interactions:
             await self._run(asked)
         except Exception:
             log.exception("interaction %s failed", payload.get("id"))
+
+    async def finish(self, seconds: float) -> None:
+        """Wait, but no longer than that, for the interactions that are under way."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
 
     async def _acknowledged(self, asked: Asked, received: float) -> bool:
         """Acknowledge before anything else is awaited; whether Discord took it in time."""
@@ -132,7 +143,7 @@ class Interactions:
             return []
 
     async def _run(self, asked: Command) -> None:
-        reply = await self._answer(await self._invocation(asked))
+        reply = await self._reply(asked)
         try:
             await self._show(asked, reply)
         except Refused as refused:
@@ -142,13 +153,35 @@ class Interactions:
         except PlatformDown as down:
             log.warning("interaction %s was done but could not be answered: %s", asked.asker.request_id, down)
 
+    async def _reply(self, asked: Command) -> Reply:
+        """The command's answer. Whatever fails on the way to the command is a sentence too: the member waits."""
+        try:
+            return await self._answer(await self._invocation(asked))
+        except UserError as error:
+            text = error.text
+        except Exception:
+            log.exception("interaction %s failed before its command", asked.asker.request_id)
+            text = say("Something failed on our side, and nothing was changed. Try again in a moment.")
+        return Reply(said(text, language_of(asked.asker.locale)))
+
     async def _show(self, asked: Command, reply: Reply) -> None:
         asker, message = asked.asker, answers.reply(reply)
         if _is_public(asked) and reply.private:
-            await self._rest.delete_answer(asker.application_id, asker.token)
-            await self._rest.follow_up(asker.application_id, asker.token, answers.privately(message))
+            await self._withdraw(asker, message)
         else:
             await self._rest.edit_answer(asker.application_id, asker.token, message)
+
+    async def _withdraw(self, asker: Asker, message: Message) -> None:
+        """Say privately what was going to be public.
+
+        A further answer is private only after the first has been given: until then it takes the first one's place
+        (https://github.com/discord/discord-api-docs/issues/2742).
+        """
+        await self._rest.edit_answer(asker.application_id, asker.token, answers.placeholder())
+        try:
+            await self._rest.follow_up(asker.application_id, asker.token, answers.privately(message))
+        finally:
+            await self._rest.delete_answer(asker.application_id, asker.token)
 
     async def _invocation(self, asked: Command) -> Invocation:
         asker = asked.asker

@@ -73,7 +73,7 @@ def _embeds(card: Card) -> Iterator[dict[str, Any]]:
     top: dict[str, Any] = {"title": _or_space(markdown(card.title, EMBED_TITLE)), "description": _description(card)}
     if card.png is not None:
         top["image"] = {"url": f"attachment://{PICTURE}"}
-    top["footer"] = {"text": plain(card.duel_id, 8)}
+    top["footer"] = {"text": plain(card.duel_id[:8], 8)}
     yield top
     if card.summary:
         yield {"description": _paragraph(card.summary, _SUMMARY)}
@@ -105,21 +105,20 @@ def _or_space(text: str) -> str:
 
 def thread(card: Card) -> dict[str, Any]:
     """The thread for the words of a duel."""
-    return {"name": plain(card.thread, THREAD_NAME) or plain(card.duel_id, 8), "auto_archive_duration": ARCHIVE_MINUTES}
+    return {"name": plain(card.thread, THREAD_NAME) or card.duel_id[:8], "auto_archive_duration": ARCHIVE_MINUTES}
 
 
-def words(card: Card, said: Sequence[Words]) -> list[Message]:
-    """What was said, oldest first, in as few messages as hold it."""
-    messages: list[tuple[int, str]] = []
+def words(card: Card, said: Sequence[Words]) -> list[tuple[int, Message]]:
+    """What was said, oldest first, in as few messages as hold it, each with the last entry in it."""
+    texts: list[tuple[int, int, str]] = []
     for one in said:
         text = _one(one)
-        if messages and units(messages[-1][1]) + units(text) + 1 <= CONTENT:
-            messages[-1] = messages[-1][0], f"{messages[-1][1]}\n{text}"
+        if texts and units(texts[-1][2]) + units(text) + 1 <= CONTENT:
+            first, _, before = texts.pop()
+            texts.append((first, one.entry, f"{before}\n{text}"))
         else:
-            messages.append((one.entry, text))
-    return [
-        text_message(text, nonce(card.duel_id, "words", entry, index)) for index, (entry, text) in enumerate(messages)
-    ]
+            texts.append((one.entry, one.entry, text))
+    return [(last, text_message(text, nonce(card.duel_id, first, text))) for first, last, text in texts]
 
 
 def _one(one: Words) -> str:

@@ -19,7 +19,7 @@ from engine.ports import Clock
 
 EDITABLE_MS: Final = 55 * 60 * 1000
 """A message over an hour old takes few more edits, so it is posted anew a little before."""
-_SILENT_KEPT: Final = 4096
+_KEPT: Final = 4096
 _PUBLIC: Final = "public"
 
 log = logging.getLogger(__name__)
@@ -38,17 +38,20 @@ class DiscordPresenter:
     def __init__(self, rest: Rest, clock: Clock) -> None:
         self._rest = rest
         self._clock = clock
-        self._silent: OrderedDict[str, None] = OrderedDict()
+        self._silent: OrderedDict[str, int] = OrderedDict()  # duels whose thread is given up
+        self._progress: OrderedDict[str, int] = OrderedDict()  # the last entry told when the rest was not
 
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post or edit a duel's message; see :meth:`bot.presenting.Presenter.board`."""
         message = present.board(card)
         if not shown.message_id:
             return await self._post(card, message, shown)
-        if self._clock.now_ms() - shown.posted_ms < EDITABLE_MS and await self._edited(message, shown):
+        obstacle = await self._edit(message, shown)
+        if obstacle is None:
             return replace(shown, entry=card.entry)
         posted = await self._post(card, message, replace(shown, replaced=shown.replaced + 1))
-        await self._discard(shown)
+        if obstacle == TOO_OLD_TO_EDIT:
+            await self._discard(shown)
         return posted
 
     async def _post(self, card: Card, message: Message, shown: Shown) -> Shown:
@@ -56,21 +59,23 @@ class DiscordPresenter:
         message_id = await self._posted(shown.channel, present.once(message, key))
         return replace(shown, message_id=message_id, posted_ms=self._clock.now_ms(), entry=card.entry)
 
+    async def _edit(self, message: Message, shown: Shown) -> int | None:
+        """``None`` when it is done; else Discord's code for why the board must be posted anew."""
+        if self._clock.now_ms() - shown.posted_ms >= EDITABLE_MS:
+            return TOO_OLD_TO_EDIT
+        try:
+            await self._rest.edit(shown.channel, shown.message_id, message)
+        except Refused as refused:
+            if refused.code in {UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT}:
+                return refused.code
+            raise cannot_post(refused) or refused from refused
+        return None
+
     async def _posted(self, channel: str, message: Message) -> str:
         try:
             return await self._rest.post(channel, message)
         except Refused as refused:
             raise cannot_post(refused) or refused from refused
-
-    async def _edited(self, message: Message, shown: Shown) -> bool:
-        """``False`` when the message is gone, or takes no edits any more."""
-        try:
-            await self._rest.edit(shown.channel, shown.message_id, message)
-        except Refused as refused:
-            if refused.code in {UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT}:
-                return False
-            raise cannot_post(refused) or refused from refused
-        return True
 
     async def _discard(self, shown: Shown) -> None:
         """Take the old board away. Its thread stays."""
@@ -81,29 +86,32 @@ class DiscordPresenter:
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post what was said in the duel's thread; see :meth:`bot.presenting.Presenter.words`."""
-        told = replace(shown, told=max(one.entry for one in words)) if words else shown
-        if not words or card.duel_id in self._silent:
-            return told
+        after = self._progress.get(card.duel_id, shown.told)
+        new = [one for one in words if one.entry > after]
+        told = replace(shown, told=max([shown.told, *(one.entry for one in words)]))
+        if new and shown.message_id and card.duel_id not in self._silent:
+            told = replace(told, thread_id=await self._tell(card, new, shown))
+        self._progress.pop(card.duel_id, None)
+        return told
+
+    async def _tell(self, card: Card, words: Sequence[Words], shown: Shown) -> str:
+        """The thread in which they stand; empty when it is given up."""
         try:
             thread_id = shown.thread_id or await self._start_thread(card, shown)
-            for message in present.words(card, words):
+            for last_entry, message in present.words(card, words):
                 await self._rest.post(thread_id, message)
+                _keep(self._progress, card.duel_id, last_entry)
         except Refused as refused:
-            if not _is_refusal(refused):
+            if not _is_final(refused):
                 raise
+            # Asking again with every turn would be refused each time, and Discord bans for too many refused requests.
             log.info("the words of duel %s are not shown: %s", card.duel_id, refused)
-            self._give_up(card.duel_id)
-            return replace(told, thread_id="")
-        return replace(told, thread_id=thread_id)
+            _keep(self._silent, card.duel_id, shown.told)
+            return ""
+        return thread_id
 
     async def _start_thread(self, card: Card, shown: Shown) -> str:
         return await self._rest.start_thread(shown.channel, shown.message_id, present.thread(card))
-
-    def _give_up(self, duel_id: str) -> None:
-        # Asking again with every turn would be refused each time, and Discord bans for too many refused requests.
-        self._silent[duel_id] = None
-        while len(self._silent) > _SILENT_KEPT:
-            self._silent.popitem(last=False)
 
     async def notice(self, notice: Notice) -> str:
         """Post a notice; the id of its message."""
@@ -131,9 +139,15 @@ class DiscordPresenter:
                 raise
 
 
-def _is_refusal(refused: Refused) -> bool:
+def _is_final(refused: Refused) -> bool:
     """Whether asking again cannot help."""
     return _BAD_REQUEST <= refused.status < _SERVER_ERROR and refused.status != _LIMITED
 
 
 _BAD_REQUEST, _LIMITED, _SERVER_ERROR = 400, 429, 500
+
+
+def _keep(memory: OrderedDict[str, int], duel_id: str, entry: int) -> None:
+    memory[duel_id] = entry
+    while len(memory) > _KEPT:
+        memory.popitem(last=False)
