@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from engine.sentences import Counted, Joined, Sentence
+from engine.sentences import Counted, Joined, Sentence, say
 
 DOMAIN: Final = "arena"
 FOLDER: Final = Path(__file__).with_name("locale")
@@ -56,7 +56,53 @@ def _said(text: Sentence, translations: gettext.NullTranslations, language: str)
 
 
 def _values(values: Mapping[str, Any], language: str) -> dict[str, Any]:
-    return {name: said(value, language) if isinstance(value, str) else value for name, value in values.items()}
+    return {name: _value(value, language) for name, value in values.items()}
+
+
+def _value(value: Any, language: str) -> Any:
+    if isinstance(value, str):
+        return said(value, language)
+    if isinstance(value, float):
+        return _Real(value, language)
+    return _Whole(value, language) if type(value) is int else value
+
+
+_FIGURE: Final = say("1,234.5")
+"""How a language writes figures; its translation holds the same digits."""
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    figure = said(_FIGURE, language)
+    return str.maketrans({",": figure[1], ".": figure[-2]})
+
+
+class _Whole(int):
+    """A whole number that is formatted as the language does."""
+
+    language: str
+
+    def __new__(cls, value: int, language: str) -> _Whole:
+        made = super().__new__(cls, value)
+        made.language = language
+        return made
+
+    def __format__(self, form: str) -> str:
+        return super().__format__(form).translate(_separators(self.language))
+
+
+class _Real(float):
+    """A number that is formatted as the language does."""
+
+    language: str
+
+    def __new__(cls, value: float, language: str) -> _Real:
+        made = super().__new__(cls, value)
+        made.language = language
+        return made
+
+    def __format__(self, form: str) -> str:
+        return super().__format__(form).translate(_separators(self.language))
 
 
 @cache
