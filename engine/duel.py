@@ -14,7 +14,7 @@ Nothing here waits, reads a clock or writes: the arena passes the time in and st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -188,13 +188,15 @@ def advance(state: State, entry: Entry) -> State:
         case Resume():
             return replace(state, entry=entry.number, adjourned=None, turn_started_ms=entry.at_ms)
         case End(outcome=outcome) as end:
-            return replace(state, entry=entry.number, outcome=outcome, tallies=_after_end(state, end))
+            return replace(state, entry=entry.number, outcome=outcome, tallies=_spent(state, end.spoken))
         case Takeback() | Verdict():
             return replace(
                 state,
                 entry=entry.number,
                 position_entry=entry.number,
                 turn_started_ms=entry.at_ms,
+                # Offers were made in view of the moves that are gone.
+                draw_offer=None,
                 takeback_offer=None,
             )
         case Agreed():
@@ -207,10 +209,14 @@ def replayed(state: State, turn: Entry) -> State:
 
 
 def _skip(state: State, entry: Entry) -> State:
-    """Past a turn that was taken back: its number is used up, its position is not reached."""
+    """Past a turn that was taken back: its number is used up, its position is not reached.
+
+    Its time goes back with it, but what it cost was spent: a limit on money holds however often moves are taken back.
+    """
     if entry.number != state.entry + 1:
         raise CorruptLog(f"Entry {entry.number} follows entry {state.entry}.")
-    return replace(state, entry=entry.number, turn_started_ms=entry.at_ms)
+    spoken = entry.body.spoken if isinstance(entry.body, Turn) else {}
+    return replace(state, entry=entry.number, turn_started_ms=entry.at_ms, tallies=_spent(state, spoken))
 
 
 def _turned(state: State, turn: Turn, entry: Entry) -> State:
@@ -255,10 +261,10 @@ def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally
     return first, second
 
 
-def _after_end(state: State, end: End) -> tuple[Tally, Tally]:
-    """What was spent on a ply that never came."""
+def _spent(state: State, spoken: Mapping[Seat, Spoken]) -> tuple[Tally, Tally]:
+    """What was spent on plies that are not on the board: never made, or taken back."""
     first, second = (
-        state.tally(seat).plus(end.spoken[seat], 0) if seat in end.spoken else state.tally(seat) for seat in SEATS
+        state.tally(seat).plus(spoken[seat], 0) if seat in spoken else state.tally(seat) for seat in SEATS
     )
     return first, second
 

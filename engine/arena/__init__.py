@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.arena.autoplay import Autoplays
+from engine.arena.challenges import Challenges
+from engine.arena.communities import Communities
 from engine.arena.context import Context
+from engine.arena.draws import Draws
 from engine.arena.duels import Duels
 from engine.arena.people import People
+from engine.arena.records import Records
+from engine.arena.reports import Reports
+from engine.arena.takebacks import Takebacks
 from engine.arena.turns import Turns
 from engine.arena.watching import Watching
 
@@ -16,7 +23,14 @@ class Arena:
     """Everything that a command can ask for."""
 
     context: Context
+    communities: Communities
     duels: Duels
+    draws: Draws
+    takebacks: Takebacks
+    autoplays: Autoplays
+    challenges: Challenges
+    records: Records
+    reports: Reports
     turns: Turns
     people: People
     watching: Watching
@@ -24,4 +38,18 @@ class Arena:
     @classmethod
     def over(cls, context: Context) -> Arena:
         """The use cases over one installation's ports."""
-        return cls(context, Duels(context), Turns(context), People(context), Watching(context))
+        duels = Duels(context)
+        return cls(
+            context=context,
+            communities=Communities(context),
+            duels=duels,
+            draws=Draws(context),
+            takebacks=Takebacks(context),
+            autoplays=Autoplays(context),
+            challenges=Challenges(context, duels),
+            records=Records(context),
+            reports=Reports(context),
+            turns=Turns(context),
+            people=People(context),
+            watching=Watching(context),
+        )

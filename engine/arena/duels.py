@@ -1,30 +1,26 @@
-"""What people do with duels: start, move, resign, offer a draw, cancel, look, export."""
+"""What people do with duels: start, move, resign, cancel, find, write down."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from engine import duel, games
+from engine import duel
+from engine.arena import requests
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish, forced, reveal
+from engine.arena.endings import reveal
 from engine.arena.starting import Start, agreed
 from engine.duel import State
-from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
+from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName
 from engine.games import Record
 from engine.model import (
-    SEATS,
     Agreed,
-    Body,
     Community,
-    DrawAnswer,
-    DrawOffer,
     End,
     Entry,
     Head,
     Outcome,
-    Player,
     Seat,
     Shown,
     Spoken,
@@ -33,6 +29,7 @@ from engine.model import (
     Terms,
     Turn,
 )
+from engine.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,6 @@ class Duels:
         """
         duel_id = derived_id(start.community, start.request_id)
         terms = agreed(self._context, start, duel_id)
-        games.game(terms.game).start(terms.options, terms.seed)
         now = self._context.clock.now_ms()
         head = Head(duel_id, terms, Status.LIVE, now, shown=Shown(start.channel, start.language))
         new = await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))
@@ -73,21 +69,21 @@ class Duels:
         :raises MoveRefused: with the rule. Nothing is lost by any of them.
         """
         entry_id = derived_id(duel_id, request_id)
-        state, log = await self._load(duel_id)
-        if _found(log, entry_id):
+        state, log = await requests.load(self._context, duel_id)
+        if requests.found(log, entry_id):
             await self._context.wake(duel_id)
             return Moved(state, sealed=False)
         seat = await self._seat_to_choose(duel_id, state, person, entry_id)
-        if at is not None and at != state.position_entry:
-            raise StalePosition("That position is gone: the duel has moved on. Look at the newest board.")
+        requests.require_looked_at(state, at)
         duel.require_turn(state, seat)
         await self._refuse_late(duel_id, state, seat)
         move = state.game.encode(state.game.parse(state.position, seat, text))
         spoken = Spoken(words=_words(text, move))
         if len(state.to_move()) == 1:
             turn = Turn({seat: move}, {seat: spoken} if spoken.words else {})
-            unmoved = partial(_require_position, entry=state.position_entry)
-            moved = Moved(await self._append(duel_id, state, [turn], entry_id, unmoved), sealed=False)
+            unmoved = partial(requests.require_position, entry=state.position_entry)
+            state = await requests.append(self._context, duel_id, state, [turn], entry_id, unmoved)
+            moved = Moved(state, sealed=False)
         else:
             moved = await self._seal(duel_id, state, seat, move, spoken, entry_id)
         await self._context.wake(duel_id)
@@ -98,7 +94,7 @@ class Duels:
         seal = self._context.seal(duel_id, state, seat, move, spoken, request)
         kept = await self._context.store.put_seal(duel_id, seal)
         if kept.request != request:
-            raise OutOfTurn("Your choice is sealed already and cannot be changed. Wait for the other one.")
+            raise OutOfTurn(say("Your choice is sealed already and cannot be changed. Wait for the other one."))
         before = state.position_entry
         while state.position_entry == before and not state.outcome:
             try:
@@ -108,62 +104,51 @@ class Duels:
                 state = await self._context.load(duel_id)
         return Moved(state, sealed=state.position_entry == before)
 
-    async def _load(self, duel_id: str) -> tuple[State, list[Entry]]:
-        log = await self._context.store.entries(duel_id)
-        if not log:
-            raise UnknownName("duel", duel_id, [], "See /duel list.")
-        return duel.fold(log), log
-
     async def _seat_to_choose(self, duel_id: str, state: State, person: str, request: str) -> Seat:
         """The seat a move is for; who sits on both sides of a simultaneous game chooses for the one that has not."""
-        seats = self._seats(state, person)
+        seats = requests.their_seats(state, person)
         if len(seats) == 1 or len(state.to_move()) == 1:
-            return self._seat_to_move(state, person)
+            return requests.seat_to_move(state, person)
         sealed = await self._context.store.seals(duel_id, state.position_entry)
         mine = [seat for seat in seats if seat in sealed and sealed[seat].request == request]
         return next(iter([*mine, *(seat for seat in seats if seat not in sealed)]), seats[0])
-
-    def _seat_to_move(self, state: State, person: str) -> Seat:
-        seats = self._seats(state, person)
-        return next((seat for seat in seats if seat in state.to_move()), seats[0])
-
-    def _seats(self, state: State, person: str) -> list[Seat]:
-        seats = self.seats_of(state.terms, person)
-        if not seats:
-            raise NotAllowed("You have no seat in this duel. Start your own with /duel start.")
-        return seats
-
-    @staticmethod
-    def seats_of(terms: Terms, person: str) -> list[Seat]:
-        """Where a person sits."""
-        return [seat for seat in SEATS if terms.players[seat] == Player("human", person)]
 
     async def _refuse_late(self, duel_id: str, state: State, seat: Seat) -> None:
         deadline = duel.deadline_ms(state, [seat])
         if deadline is not None and self._context.clock.now_ms() >= deadline:
             await self._context.wake(duel_id)
-            raise StalePosition("Too late: your time for this move had run out.")
+            raise StalePosition(say("Too late: your time for this move had run out."))
 
-    async def _append(
-        self, duel_id: str, state: State, bodies: Sequence[Body], entry_id: str, require: Callable[[State], object]
-    ) -> State:
-        """Append bodies, all or none; when somebody else was first, again, if what they need still holds.
+    async def choosing(self, duel_id: str, person: str, at: int | None = None) -> tuple[State, Seat]:
+        """The state in which a person may choose a move now, and the seat they choose for.
 
-        :raises UserError: what ``require`` raises of the state that has come instead.
+        :raises StalePosition: when the duel has moved on.
+        :raises OutOfTurn: when they are not to move, or their choice is sealed.
         """
-        while True:
-            require(state)
-            try:
-                return await self._context.append_all(duel_id, state, bodies, entry_id)
-            except Conflict:
-                state = await self._context.load(duel_id)
-
-    async def resign(self, duel_id: str, person: str, request_id: str) -> State:
-        """:raises NotAllowed: without a seat. :raises OutOfTurn: when it is over."""
         state = await self._context.load(duel_id)
-        seat = self._seat_to_move(state, person)
-        outcome = Outcome(seat.other, Termination.RESIGNATION, f"{state.game.seats[seat]} resigned.")
-        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "resign"))
+        seat = await self._seat_to_choose(duel_id, state, person, "")
+        requests.require_looked_at(state, at)
+        duel.require_turn(state, seat)
+        if len(state.to_move()) > 1 and seat in await self._context.store.seals(duel_id, state.position_entry):
+            raise OutOfTurn(say("Your choice is sealed already and cannot be changed. Wait for the other one."))
+        return state, seat
+
+    @staticmethod
+    def seats_of(terms: Terms, person: str) -> list[Seat]:
+        """Where a person sits."""
+        return requests.seats_of(terms, person)
+
+    async def resign(self, duel_id: str, person: str, request_id: str, at: int | None = None) -> State:
+        """Give a duel up. ``at`` is the number of the entry whose position the person looked at.
+
+        :raises NotAllowed: without a seat. :raises OutOfTurn: when it is over, or has moved on.
+        """
+        state = await self._context.load(duel_id)
+        seat = requests.seat_to_move(state, person)
+        why = say("{side} resigned.", side=state.game.seats[seat])
+        end = End(Outcome(seat.other, Termination.RESIGNATION, why), person)
+        entry_id = derived_id(duel_id, request_id, "resign")
+        return await requests.conclude(self._context, duel_id, end, entry_id, partial(_require_resignable, at=at))
 
     async def cancel(self, duel_id: str, person: str, request_id: str) -> State:
         """End a duel without a result.
@@ -172,77 +157,28 @@ class Duels:
         """
         state = await self._context.load(duel_id)
         if state.terms.started_by != person:
-            raise NotAllowed("Only who started this duel can cancel it.")
-        if state.terms.rated and state.ply and self.seats_of(state.terms, person):
-            raise NotAllowed("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign.")
-        outcome = Outcome(None, Termination.CANCELLED, "The duel was cancelled by its starter.", void=True)
-        return await self._conclude(duel_id, End(outcome, person), derived_id(duel_id, request_id, "cancel"))
-
-    async def _conclude(self, duel_id: str, end: End, entry_id: str) -> State:
-        """Append an end wherever the log stands, and finish; the same request again finds it done.
-
-        :raises OutOfTurn: when the duel has ended otherwise, or its last ply has decided it.
-        """
-        state, log = await self._load(duel_id)
-        if not _found(log, entry_id):
-            state = await self._append(duel_id, state, [end], entry_id, _require_undecided)
-        return await self._finished(duel_id, state)
-
-    async def offer_draw(self, duel_id: str, person: str, request_id: str) -> State:
-        """Offer a draw to the other person; where the other side has offered, that is an agreement.
-
-        :raises UserError: to a program, or twice in a turn.
-        """
-        entry_id = derived_id(duel_id, request_id, "draw")
-        state, log = await self._load(duel_id)
-        if _found(log, entry_id):
-            return await self._finished(duel_id, state)
-        if any(state.draw_offer is seat.other for seat in self._seats(state, person)):
-            return await self.answer_draw(duel_id, person, True, request_id)
-        seat = self._seat_to_move(state, person)
-        return await self._append(duel_id, state, [DrawOffer(seat)], entry_id, partial(_require_offerable, seat=seat))
-
-    async def answer_draw(self, duel_id: str, person: str, accepted: bool, request_id: str) -> State:
-        """Accept or decline the other seat's offer. :raises UserError: when there is none."""
-        entry_id = derived_id(duel_id, request_id, "draw")
-        state, log = await self._load(duel_id)
-        if not _found(log, entry_id):
-            seats = self._seats(state, person)
-            seat = next((seat for seat in seats if state.draw_offer is seat.other), seats[0])
-            bodies: list[Body] = [DrawAnswer(seat, accepted)]
-            if accepted:
-                bodies.append(End(Outcome(None, Termination.AGREEMENT, "The players agreed to a draw."), person))
-            require = partial(_require_offered, seat=seat)
-            state = await self._append(duel_id, state, bodies, entry_id, require)
-        return await self._finished(duel_id, state)
-
-    async def _finished(self, duel_id: str, state: State) -> State:
-        """The state, with the head brought to its end if it has one: a repeated request mends what a crash left."""
-        if state.outcome:
-            await finish(self._context, await self._context.head(duel_id), state)
-        return state
-
-    async def rematch(self, duel_id: str, person: str, request_id: str) -> Head:
-        """The same terms with the seats swapped and a new seed."""
-        head = await self._context.head(duel_id)
-        if head.status is not Status.OVER:
-            raise UserError("This duel is still being played. A rematch can follow when it is over.")
-        terms = head.terms
-        modes = set(terms.modes.values())
-        return await self.start(
-            Start(
-                request_id=request_id,
-                community=terms.community,
-                game=terms.game,
-                players={seat: terms.players[seat.other] for seat in SEATS},
-                started_by=person,
-                options={name: value for name, value in terms.options.items() if value is not None},
-                mode=modes.pop() if len(modes) == 1 else None,
-                time=terms.time,
-                limits=terms.limits,
-                rated=terms.rated,
+            raise NotAllowed(say("Only who started this duel, or a moderator, can cancel it."))
+        if state.terms.rated and state.ply and requests.seats_of(state.terms, person):
+            raise NotAllowed(
+                say("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign.")
             )
-        )
+        return await self._void(duel_id, say("The duel was cancelled by its starter."), person, request_id)
+
+    async def overrule(self, duel_id: str, moderator: str, request_id: str, why: str = "") -> State:
+        """A moderator ends a duel, rated or not, and it counts for nobody. :raises OutOfTurn: when it is over."""
+        said = say("A moderator cancelled the duel.")
+        if why:
+            said = say("A moderator cancelled the duel: {why}", why=why)
+        return await self._void(duel_id, said, moderator, request_id)
+
+    async def call_off(self, duel_id: str, why: str) -> State:
+        """The arena itself ends a duel that cannot be played here. :raises OutOfTurn: when it is over."""
+        return await self._void(duel_id, why, "arena", "called off")
+
+    async def _void(self, duel_id: str, why: str, by: str, request_id: str) -> State:
+        outcome = Outcome(None, Termination.CANCELLED, why, void=True)
+        entry_id = derived_id(duel_id, request_id, "cancel")
+        return await requests.conclude(self._context, duel_id, End(outcome, by), entry_id)
 
     async def find(self, community: Community, text: str) -> Head:
         """A duel by its id, the start of its id (4 letters or more), or ``last``.
@@ -255,19 +191,16 @@ class Duels:
         else:
             found = await store.duels_starting(community, text, limit=2) if len(text) >= 4 else []
         if not found:
-            raise UnknownName("duel", text, [], "See /duel list.")
+            raise UnknownName(say("duel"), text, [], say("See /duel list."))
         if len(found) > 1:
-            raise BadOption(f"Several duels start with “{text}”: give more of the id.")
+            raise BadOption(say("Several duels start with “{text}”: give more of the id.", text=text))
         return found[0]
 
     async def record(self, duel_id: str, names: Mapping[Seat, str] | None = None) -> tuple[Record, list[Entry]]:
         """The duel as exporters see it, with its whole log."""
-        entries = await self._context.store.entries(duel_id)
-        if not entries or not isinstance(entries[0].body, Agreed):
-            raise UnknownName("duel", duel_id, [], "See /duel list.")
-        terms = entries[0].body.terms
-        shown = names or {seat: str(player) for seat, player in terms.players.items()}
-        return Record(duel_id, terms, shown, _moves(entries), duel.fold(entries).outcome, entries[0].at_ms), entries
+        state, entries = await requests.load(self._context, duel_id)
+        shown = names or {seat: str(player) for seat, player in state.terms.players.items()}
+        return Record(duel_id, state.terms, shown, _moves(entries), state.outcome, entries[0].at_ms), entries
 
 
 def _moves(entries: Sequence[Entry]) -> list[Mapping[Seat, str]]:
@@ -280,40 +213,7 @@ def _words(text: str, move: str) -> str:
     return "" if said.casefold() == move.casefold() else said
 
 
-def _found(log: Sequence[Entry], entry_id: str) -> bool:
-    """Whether a request has been carried out: its id is an entry's, or stands in a turn of choices made at once."""
-    return any(
-        entry.id == entry_id or (isinstance(entry.body, Turn) and entry_id in entry.body.requests.values())
-        for entry in log
-    )
-
-
-def _require_position(state: State, entry: int) -> None:
-    """:raises StalePosition: when the position is no longer the one that was looked at."""
-    if state.position_entry != entry or state.outcome:
-        raise StalePosition("That position is gone: somebody was faster. Look at the newest board.")
-
-
-def _require_undecided(state: State) -> None:
-    """:raises OutOfTurn: when the duel is over, or will be as soon as a worker looks at it."""
-    duel.require_open(state)
-    if outcome := forced(state):
-        raise OutOfTurn(f"This duel is decided: {outcome.why}")
-
-
-def _require_offerable(state: State, seat: Seat) -> None:
-    """:raises UserError: when that seat cannot offer a draw now."""
-    _require_undecided(state)
-    if not state.terms.players[seat.other].is_human:
-        raise UserError("Models and engines play on: they take no draw offers. You may resign with /duel resign.")
-    if state.draw_offer is seat:
-        raise UserError("Your draw offer stands already. It lapses with the other side's move.")
-    if state.offered_in[SEATS.index(seat)] == state.turn:
-        raise UserError("You have offered a draw in this turn already. Offer again after a move.")
-
-
-def _require_offered(state: State, seat: Seat) -> None:
-    """:raises UserError: when the other seat's offer does not stand."""
-    _require_undecided(state)
-    if state.draw_offer is not seat.other:
-        raise UserError("There is no draw offer to answer.")
+def _require_resignable(state: State, at: int | None) -> None:
+    """:raises OutOfTurn: when the duel is decided, or no longer what the person looked at."""
+    requests.require_undecided(state)
+    requests.require_looked_at(state, at)

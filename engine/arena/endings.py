@@ -10,6 +10,7 @@ from engine import duel
 from engine.arena.context import Context, derived_id
 from engine.arena.ladders import ladder_of
 from engine.duel import State
+from engine.errors import Conflict
 from engine.model import Head, Outcome, Seat, Spoken, Status, Termination, Turn
 from engine.ports import Clock
 from engine.sentences import both, joined, say
@@ -53,10 +54,28 @@ async def reveal(context: Context, duel_id: str, state: State) -> State:
     return await context.append(duel_id, state, turn, derived_id(duel_id, state.entry + 1, "turn"))
 
 
+async def follow(context: Context, head: Head, state: State) -> Head:
+    """The head with the terms that the log has come to: a program may have taken a person's seat since.
+
+    :raises Conflict: when somebody else wrote the head first.
+    """
+    return head if head.terms == state.terms else await context.store.update(replace(head, terms=state.terms))
+
+
+async def catch_up(context: Context, head: Head, state: State) -> Head:
+    """The newest head, with the terms that the log has come to."""
+    while head.terms != state.terms:
+        try:
+            head = await follow(context, head, state)
+        except Conflict:
+            head = await context.head(head.duel_id)
+    return head
+
+
 async def finish(context: Context, head: Head, state: State) -> bool:
     """Bring the head to what the log's end says, and count it; ``False`` when that had been done."""
     over = replace(
-        head,
+        await catch_up(context, head, state),
         status=Status.OVER,
         outcome=state.outcome,
         plies=state.ply,
@@ -65,7 +84,7 @@ async def finish(context: Context, head: Head, state: State) -> bool:
         waiting_for=frozenset(),
         deadline_ms=None,
     )
-    finished = await context.store.finish(over, ladder_of(head.terms))
+    finished = await context.store.finish(over, ladder_of(state.terms))
     context.announcer.changed(head.duel_id, state.entry)
     return finished
 

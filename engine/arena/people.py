@@ -23,13 +23,14 @@ class Names:
 
     def seats(self, terms: Terms) -> dict[Seat, str]:
         """The names of a duel's players by seat."""
-        return {seat: self._player(terms.players[seat]) for seat in SEATS}
+        return {seat: self.player(terms.players[seat]) for seat in SEATS}
 
     def person(self, person_id: str) -> str:
         """One person's name."""
         return self.people[person_id].name if person_id in self.people else say("someone")
 
-    def _player(self, player: Player) -> str:
+    def player(self, player: Player) -> str:
+        """One player's name."""
         return self.person(player.id) if player.is_human else str(player)
 
 
@@ -80,6 +81,10 @@ class People:
         """The names in all those duels, looked up at once."""
         ids = {player.id for terms in duels for player in terms.players.values() if player.is_human}
         return Names(await self._context.store.people(sorted(ids | {terms.started_by for terms in duels})))
+
+    async def called(self, ids: Iterable[str]) -> Names:
+        """The names of these persons."""
+        return Names(await self._context.store.people(sorted(set(ids))))
 
     async def names(self, terms: Terms) -> dict[Seat, str]:
         """What the seats of one duel are called."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine import games
 from engine.arena.context import Context
-from engine.errors import BadOption
+from engine.errors import BadOption, UserError
 from engine.games import AnyGame
-from engine.model import SEATS, Community, Limits, MoveMode, Player, Seat, Terms, TimeControl
+from engine.model import SEATS, Community, Head, Limits, MoveMode, Player, Seat, Status, Terms, TimeControl
 from engine.options import check, handpicked
 from engine.players.llm import PROMPT_VERSION
+from engine.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Start:
     """What somebody asked for. ``request_id`` is the platform's own id of the request.
 
     ``channel`` is where the duel is shown, on a platform that has channels, and ``language`` the language there.
+    ``agreed`` are the ids of further people who agreed to these terms.
     """
 
     request_id: str
@@ -36,23 +38,59 @@ class Start:
     rated: bool = True
     channel: str = ""
     language: str = ""
+    agreed: frozenset[str] = frozenset()
+
+    @property
+    def unasked(self) -> list[str]:
+        """The ids of people who would be seated without having been asked."""
+        willing = self.agreed | {self.started_by}
+        seated = dict.fromkeys(player.id for player in self.players.values() if player.is_human)
+        return [person for person in seated if person not in willing]
+
+
+def swapped(head: Head, started_by: str, request_id: str, channel: str = "", language: str = "") -> Start:
+    """The same terms with the seats swapped and a new seed: a rematch.
+
+    :raises UserError: while the duel is being played.
+    """
+    if head.status is not Status.OVER:
+        raise UserError(say("This duel is still being played. A rematch can follow when it is over."))
+    terms = head.terms
+    modes = set(terms.modes.values())
+    return Start(
+        request_id=request_id,
+        community=terms.community,
+        game=terms.game,
+        players={seat: terms.players[seat.other] for seat in SEATS},
+        started_by=started_by,
+        options={name: value for name, value in terms.options.items() if value is not None},
+        mode=modes.pop() if len(modes) == 1 else None,
+        time=terms.time,
+        limits=terms.limits,
+        rated=terms.rated,
+        channel=channel,
+        language=language,
+    )
 
 
 def agreed(context: Context, start: Start, duel_id: str) -> Terms:
     """The terms of what somebody asked for.
 
-    :raises UserError: an unknown game, player or option, or a player that cannot play here.
+    :raises UserError: an unknown game, player or option, options that do not fit together, or a player that cannot
+        play here.
     """
     game = games.game(start.game)
     options = check(game.options, start.options)
+    seed = _seed(context, duel_id) if start.seed is None else start.seed
+    game.start(options, seed)
     players = {seat: context.roster.canonical(player, game) for seat, player in start.players.items()}
     programs = {seat: player for seat, player in players.items() if not player.is_human}
     modes = {seat: context.roster.check(player, game, start.mode) for seat, player in programs.items()}
-    _refuse_unpriced(context, start.limits, programs)
+    refuse_unpriced(context, start.limits, programs.values())
     return Terms(
         game=game.name,
         players=players,
-        seed=_seed(context, duel_id) if start.seed is None else start.seed,
+        seed=seed,
         options=options,
         modes={seat: mode for seat, mode in modes.items() if mode is not None},
         time=start.time,
@@ -70,22 +108,27 @@ def _seed(context: Context, duel_id: str) -> int:
     return int.from_bytes(hmac.digest(context.secret, f"seed|{duel_id}".encode(), "sha256")[:6])
 
 
-def _refuse_unpriced(context: Context, limits: Limits, programs: Mapping[Seat, Player]) -> None:
+def refuse_unpriced(context: Context, limits: Limits, programs: Iterable[Player]) -> None:
+    """:raises BadOption: when a budget is to be kept for a player whose price nobody knows."""
     if limits.max_nano_usd is None:
         return
-    for player in programs.values():
+    for player in programs:
         if not context.roster.priced(player):
-            raise BadOption(f"Nobody knows the price of {player}, so a budget cannot be kept: use max-tokens.")
+            raise BadOption(
+                say(
+                    "Nobody knows the price of {player}, so a budget cannot be kept: use max-tokens.",
+                    player=str(player),
+                )
+            )
 
 
 def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
     """Rated means two different players who agreed to it, no hand-picked seed or start, and the usual limits."""
     first, second = (players[seat] for seat in SEATS)
-    willing = {Player("human", start.started_by)}
     return (
         first != second
         and start.seed is None
         and start.limits == Limits()
         and not handpicked(game.options, start.options)
-        and all(player in willing for player in players.values() if player.is_human)
+        and not start.unasked
     )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import Final
 
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish, flagged
+from engine.arena.endings import finish, flagged, follow
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
 from engine.errors import ArenaError, Conflict, StoreError
@@ -43,7 +43,13 @@ class Turns:
     async def _session(self, duel_id: str) -> Session | None:
         """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
         head = await self._context.claim(duel_id, LEASE_MS)
-        return Session(self._context, head, await self._context.load(duel_id)) if head else None
+        if head is None:
+            return None
+        state = await self._context.load(duel_id)
+        try:
+            return Session(self._context, await follow(self._context, head, state), state)
+        except Conflict:
+            return await self._session(duel_id)
 
     async def _finish_if_ended(self, duel_id: str) -> None:
         """A log that has ended under a head that has not: the crash, or a person, came between the two writes."""

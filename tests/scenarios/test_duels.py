@@ -13,6 +13,7 @@ from engine import duel, games
 from engine.arena import Arena
 from engine.arena.context import NAMESPACE, derived_id
 from engine.arena.exports import export, formats
+from engine.arena.starting import swapped
 from engine.errors import (
     BadOption,
     Illegal,
@@ -258,13 +259,13 @@ async def test_draws_between_people() -> None:
         head = await start(arena, "tic_tac_toe", ANN, BOB)
         await play(arena, head.duel_id)
         with pytest.raises(UserError, match="no draw offer"):
-            await arena.duels.answer_draw(head.duel_id, "bob", True, "d0")
-        await arena.duels.offer_draw(head.duel_id, "ann", "d1")
+            await arena.draws.answer(head.duel_id, "bob", True, "d0")
+        await arena.draws.offer(head.duel_id, "ann", "d1")
         with pytest.raises(UserError, match="stands already"):
-            await arena.duels.offer_draw(head.duel_id, "ann", "d2")
-        await arena.duels.answer_draw(head.duel_id, "bob", False, "d3")
-        await arena.duels.offer_draw(head.duel_id, "bob", "d4")
-        await arena.duels.answer_draw(head.duel_id, "ann", True, "d5")
+            await arena.draws.offer(head.duel_id, "ann", "d2")
+        await arena.draws.answer(head.duel_id, "bob", False, "d3")
+        await arena.draws.offer(head.duel_id, "bob", "d4")
+        await arena.draws.answer(head.duel_id, "ann", True, "d5")
         over = await arena.context.head(head.duel_id)
         assert over.outcome is not None
         assert (over.outcome.winner, over.outcome.termination) == (None, "agreement")
@@ -273,8 +274,8 @@ async def test_draws_between_people() -> None:
 async def test_two_offers_are_an_agreement() -> None:
     async with arena_over() as arena:
         head = await start(arena, "tic_tac_toe", ANN, BOB)
-        await arena.duels.offer_draw(head.duel_id, "ann", "d1")
-        await arena.duels.offer_draw(head.duel_id, "bob", "d2")
+        await arena.draws.offer(head.duel_id, "ann", "d1")
+        await arena.draws.offer(head.duel_id, "bob", "d2")
         assert (await arena.context.head(head.duel_id)).status is Status.OVER
 
 
@@ -282,7 +283,7 @@ async def test_programs_take_no_draw_offers() -> None:
     async with arena_over() as arena:
         head = await start(arena, "tic_tac_toe", ANN, "engine/random")
         with pytest.raises(UserError, match="play on"):
-            await arena.duels.offer_draw(head.duel_id, "ann", "d1")
+            await arena.draws.offer(head.duel_id, "ann", "d1")
 
 
 async def test_only_the_starter_cancels_and_it_counts_for_nobody() -> None:
@@ -389,9 +390,9 @@ async def test_rematch_swaps_the_seats() -> None:
     async with arena_over() as arena:
         head = await start(arena, "tic_tac_toe", "engine/random", "engine/perfect")
         with pytest.raises(UserError, match="still being played"):
-            await arena.duels.rematch(head.duel_id, "ann", "again")
-        await play(arena, head.duel_id)
-        again = await arena.duels.rematch(head.duel_id, "ann", "again")
+            swapped(head, "ann", "again")
+        over = await play(arena, head.duel_id)
+        again = await arena.duels.start(swapped(over, "ann", "again"))
         assert str(again.terms.players[Seat.FIRST]) == "engine/perfect"
         assert again.terms.seed != head.terms.seed
 

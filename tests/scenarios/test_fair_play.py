@@ -261,9 +261,9 @@ class TestRepeatedRequests:
                     await act(head.duel_id, "ann", "another")
             head = await start(arena, "tic_tac_toe", ANN, BOB, "draw")
             for _ in range(2):
-                await arena.duels.offer_draw(head.duel_id, "ann", "offer")
+                await arena.draws.offer(head.duel_id, "ann", "offer")
             for _ in range(2):
-                await arena.duels.answer_draw(head.duel_id, "bob", True, "accept")
+                await arena.draws.answer(head.duel_id, "bob", True, "accept")
             log = await arena.context.store.entries(head.duel_id)
             assert len(log) == 4
 
@@ -305,7 +305,7 @@ class TestDecided:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
             for number, cell in enumerate("14253"):
                 await arena.duels.move(head.duel_id, "ann" if number % 2 == 0 else "bob", cell, f"m{number}")
-            for act in (arena.duels.resign, arena.duels.cancel, arena.duels.offer_draw):
+            for act in (arena.duels.resign, arena.duels.cancel, arena.draws.offer):
                 with pytest.raises(OutOfTurn, match="decided: X has three in a row"):
                     await act(head.duel_id, "ann", "too late")
             over = await play(arena, head.duel_id)
@@ -342,11 +342,11 @@ class TestDrawOffers:
     async def test_racing_answers_agree_on_one(self) -> None:
         async with arena_over() as arena:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
-            await arena.duels.offer_draw(head.duel_id, "ann", "d1")
-            answers = [arena.duels.answer_draw(head.duel_id, "bob", yes, f"a{yes}") for yes in (False, True)]
+            await arena.draws.offer(head.duel_id, "ann", "d1")
+            answers = [arena.draws.answer(head.duel_id, "bob", yes, f"a{yes}") for yes in (False, True)]
             results = await asyncio.gather(*answers, return_exceptions=True)
             assert sum(isinstance(result, UserError) for result in results) == 1
-            offers = [arena.duels.offer_draw(head.duel_id, "bob", f"o{number}") for number in range(3)]
+            offers = [arena.draws.offer(head.duel_id, "bob", f"o{number}") for number in range(3)]
             await asyncio.gather(*offers, return_exceptions=True)
             log = await arena.context.store.entries(head.duel_id)
             assert sum(isinstance(entry.body, DrawOffer) for entry in log) <= 2
@@ -354,7 +354,7 @@ class TestDrawOffers:
     async def test_an_offer_survives_the_offerer_s_move_and_lapses_with_the_answerer_s(self) -> None:
         async with arena_over() as arena:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
-            await arena.duels.offer_draw(head.duel_id, "ann", "d1")
+            await arena.draws.offer(head.duel_id, "ann", "d1")
             state = (await arena.duels.move(head.duel_id, "ann", "1", "m1")).state
             assert state.draw_offer is Seat.FIRST
             state = (await arena.duels.move(head.duel_id, "bob", "5", "m2")).state
@@ -363,10 +363,10 @@ class TestDrawOffers:
     async def test_one_offer_a_turn(self) -> None:
         async with arena_over() as arena:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
-            await arena.duels.offer_draw(head.duel_id, "ann", "d1")
-            await arena.duels.answer_draw(head.duel_id, "bob", False, "d2")
+            await arena.draws.offer(head.duel_id, "ann", "d1")
+            await arena.draws.answer(head.duel_id, "bob", False, "d2")
             with pytest.raises(UserError, match="in this turn already"):
-                await arena.duels.offer_draw(head.duel_id, "ann", "d3")
+                await arena.draws.offer(head.duel_id, "ann", "d3")
 
     async def test_an_offer_that_comes_between_does_not_refuse_a_move(self) -> None:
         async with arena_over() as arena:
@@ -392,8 +392,8 @@ class TestDrawOffers:
             assert state.outcome is not None
             assert state.outcome.winner is Seat.FIRST
             other = await start(arena, "tic_tac_toe", ANN, ANN, "other")
-            await arena.duels.offer_draw(other.duel_id, "ann", "d1")
-            await arena.duels.answer_draw(other.duel_id, "ann", True, "d2")
+            await arena.draws.offer(other.duel_id, "ann", "d1")
+            await arena.draws.answer(other.duel_id, "ann", True, "d2")
             assert (await arena.context.head(other.duel_id)).status is Status.OVER
 
 

@@ -1,0 +1,109 @@
+"""How the commands of ``/duel`` read the names of duels and players, and how they write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.commands import Invocation
+from engine.errors import BadOption, UserError
+from engine.model import SEATS, Head, Person, Player, Seat, Status
+from engine.options import Kind, Option
+from engine.sentences import both, joined, say
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+
+WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
+DUEL = Option("duel", WHICH_HELP, completes="duels")
+NEWEST = Option("duel", WHICH_HELP, default="last", completes="duels")
+THIS = Option("duel", WHICH_HELP, required=True, completes="duels")
+AT = Option("at", say("The number of the position you looked at."), Kind.INTEGER)
+
+
+async def player(name: str, asked: Invocation, arena: Arena) -> Player:
+    """A player as it was typed: ``me``, a member, or ``provider/id``. :raises UserError: when there is none."""
+    if name.casefold() == "me":
+        return Player("human", asked.member.id)
+    if name in asked.mentioned or name.startswith(("@", "<@")):
+        return Player("human", (await person(name, asked, arena)).id)
+    if name.startswith("human/"):
+        raise BadOption(say("Write a person as @name, or “me” for yourself."))
+    try:
+        return Player.named(name)
+    except ValueError:
+        raise arena.context.roster.unknown(name) from None
+
+
+async def person(name: str, asked: Invocation, arena: Arena) -> Person:
+    """A member as they were mentioned, or by name. :raises UnknownName: when nobody has it."""
+    if name in asked.mentioned:
+        return asked.mentioned[name]
+    if name.casefold() in {"me", f"@{asked.member.name}".casefold()}:
+        return asked.member
+    return await arena.people.named(asked.community.platform, name.removeprefix("@"))
+
+
+async def mine(asked: Invocation, arena: Arena) -> Head:
+    """The duel that is meant: the one named, or the only one in which this member sits."""
+    if asked.options["duel"]:
+        return await arena.duels.find(asked.community, asked.options["duel"])
+    found = await arena.context.store.seated(asked.community, Player("human", asked.member.id))
+    if not found:
+        raise UserError(say("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect"))
+    if len(found) > 1:
+        which = joined([await _candidate(head, arena) for head in found], "; ")
+        raise UserError(say("You are in several duels, so add which one: {which}.", which=which))
+    return found[0]
+
+
+async def _candidate(head: Head, arena: Arena) -> str:
+    return say("duel:{id} ({versus})", id=head.duel_id[:8], versus=await versus(head, arena))
+
+
+async def versus(head: Head, arena: Arena) -> str:
+    """``Chess, Ann – engine/club``."""
+    names = await arena.people.names(head.terms)
+    return say("{game}, {first} – {second}", game=title(head.terms.game), **_by_seat(names))
+
+
+async def heading(head: Head, arena: Arena) -> str:
+    """One line that tells a duel from all others."""
+    names = await arena.people.names(head.terms)
+    return say(
+        "{game}: {first} against {second} ({kind}, {time} UTC, {id})",
+        game=title(head.terms.game),
+        kind=say("rated") if head.terms.rated else say("casual"),
+        time=f"{datetime.fromtimestamp(head.created_ms / 1000, UTC):%H:%M}",
+        id=head.duel_id[:8],
+        **_by_seat(names),
+    )
+
+
+def result(head: Head, names: Mapping[Seat, str]) -> str:
+    """Where a duel stands, or how it ended, in a few words."""
+    if head.outcome is None:
+        return _standing(head, names)
+    if head.outcome.void:
+        return say("void")
+    if head.outcome.winner is None:
+        return say("draw ({how})", how=head.outcome.termination)
+    return say("{name} won ({how})", name=names[head.outcome.winner], how=head.outcome.termination)
+
+
+def _standing(head: Head, names: Mapping[Seat, str]) -> str:
+    if head.status is Status.WAITING and head.waiting_for:
+        return say("waits for {who}", who=both([names[seat] for seat in SEATS if seat in head.waiting_for]))
+    return say("adjourned") if head.status is Status.ADJOURNED else say("being played")
+
+
+def title(game: str) -> str:
+    """A game's name for people."""
+    from engine import games
+
+    return games.game(game).title
+
+
+def _by_seat(names: Mapping[Seat, str]) -> dict[str, str]:
+    return {"first": names[Seat.FIRST], "second": names[Seat.SECOND]}

@@ -1,0 +1,169 @@
+"""What a player does in a running duel: move, choose, offer, take back, hand over, give up; and cancelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.commands import Button, Invocation, Reply, Style, Verb
+from bot.commands._duel_naming import AT, DUEL, NEWEST, mine, player
+from engine.model import MoveMode, Role
+from engine.options import Option
+from engine.sentences import say
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+
+_ROW = 5
+_MOST_BUTTONS = 25
+
+
+async def move(asked: Invocation, arena: Arena) -> Reply:
+    """Play a move in the duel that waits for you."""
+    head = await mine(asked, arena)
+    options = asked.options
+    moved = await arena.duels.move(head.duel_id, asked.member.id, options["move"], asked.request_id, options["at"])
+    if moved.sealed:
+        return Reply(say("Your choice is sealed. It is shown when the other choice is in."), duel_id=head.duel_id)
+    return Reply(say("Played."), duel_id=head.duel_id)
+
+
+async def choose(asked: Invocation, arena: Arena) -> Reply:
+    """Offer the legal choices as buttons that only their player sees."""
+    head = await mine(asked, arena)
+    state, seat = await arena.duels.choosing(head.duel_id, asked.member.id, asked.options["at"])
+    choices = state.game.legal_moves(state.position, seat)
+    if choices is None or len(choices) > _MOST_BUTTONS:
+        return Reply(say("There are too many choices for buttons: type /duel move and your move."))
+    which = {"duel": head.duel_id, "at": str(state.position_entry)}
+    shown = [state.game.show(state.position, choice) for choice in choices]
+    buttons = [Button(text, "duel", "move", {**which, "move": text}, Style.PRIMARY) for text in shown]
+    rows = tuple(tuple(buttons[first : first + _ROW]) for first in range(0, len(buttons), _ROW))
+    text = say("Your choice for {side}:", side=state.game.seats[seat])
+    if len(state.to_move()) > 1:
+        text = say("Your choice for {side}. Nobody sees it before the other choice is in.", side=state.game.seats[seat])
+    return Reply(text, buttons=rows)
+
+
+async def resign(asked: Invocation, arena: Arena) -> Reply:
+    """Give up your duel."""
+    head = await mine(asked, arena)
+    state = await arena.duels.resign(head.duel_id, asked.member.id, asked.request_id, asked.options["at"])
+    return Reply(state.outcome.why if state.outcome else "", duel_id=head.duel_id)
+
+
+async def draw(asked: Invocation, arena: Arena) -> Reply:
+    """Offer a draw, or answer the other side's offer."""
+    head = await mine(asked, arena)
+    answer, at = asked.options["answer"], asked.options["at"]
+    if answer == "offer":
+        state = await arena.draws.offer(head.duel_id, asked.member.id, asked.request_id, at)
+        if state.outcome:
+            return Reply(state.outcome.why, duel_id=head.duel_id)
+        return Reply(say("You offered a draw. It stands until the next move."), duel_id=head.duel_id)
+    state = await arena.draws.answer(head.duel_id, asked.member.id, answer == "accept", asked.request_id, at)
+    return Reply(state.outcome.why if state.outcome else say("You declined the draw."), duel_id=head.duel_id)
+
+
+async def takeback(asked: Invocation, arena: Arena) -> Reply:
+    """Take your last move back, or answer the other side's request."""
+    head = await mine(asked, arena)
+    answer, at = asked.options["answer"], asked.options["at"]
+    if answer == "ask":
+        state = await arena.takebacks.ask(head.duel_id, asked.member.id, asked.request_id, at)
+        if state.takeback_offer:
+            return Reply(say("You asked for a takeback. The other side can allow it until the next move."))
+        return Reply(say("Your last move is taken back."), duel_id=head.duel_id)
+    allowed = answer == "allow"
+    await arena.takebacks.answer(head.duel_id, asked.member.id, allowed, asked.request_id, at)
+    return Reply(
+        say("You allowed the takeback.") if allowed else say("You refused the takeback."), duel_id=head.duel_id
+    )
+
+
+async def autoplay(asked: Invocation, arena: Arena) -> Reply:
+    """Let a model or an engine play on for you."""
+    head = await mine(asked, arena)
+    options = asked.options
+    chosen = await player(options["player"], asked, arena)
+    mode = MoveMode(options["moves"]) if options["moves"] else None
+    await arena.autoplays.hand_over(head.duel_id, asked.member.id, chosen, mode, asked.request_id, options["at"])
+    text = say("{player} plays on for you. The duel is casual from here.", player=str(chosen))
+    return Reply(text, duel_id=head.duel_id)
+
+
+async def cancel(asked: Invocation, arena: Arena) -> Reply:
+    """Stop a duel; it counts for nobody."""
+    head = await arena.duels.find(asked.community, asked.options["duel"])
+    if asked.role.covers(Role.MODERATOR) and head.terms.started_by != asked.member.id:
+        why = asked.options["why"] or ""
+        state = await arena.duels.overrule(head.duel_id, asked.member.id, asked.request_id, why)
+    else:
+        state = await arena.duels.cancel(head.duel_id, asked.member.id, asked.request_id)
+    return Reply(state.outcome.why if state.outcome else "", duel_id=head.duel_id)
+
+
+VERBS = (
+    Verb(
+        "move",
+        say("Play your move."),
+        move,
+        (
+            Option("move", say("Your move, as you would write it: Nf3, b2, rock, a word."), required=True, most=400),
+            DUEL,
+            AT,
+        ),
+        positional=1,
+        rest=True,
+        form=("move",),
+    ),
+    Verb("choose", say("Choose your move in a message that only you see."), choose, (DUEL, AT), positional=1),
+    Verb(
+        "resign",
+        say("Give up your duel."),
+        resign,
+        (DUEL, AT),
+        positional=1,
+        question=say("Do you want to resign? The other side wins."),
+    ),
+    Verb(
+        "draw",
+        say("Offer a draw, or answer an offer."),
+        draw,
+        (
+            Option("answer", say("What to say."), default="offer", choices=("offer", "accept", "decline")),
+            DUEL,
+            AT,
+        ),
+        positional=2,
+    ),
+    Verb(
+        "takeback",
+        say("Take your last move back in a casual duel, or answer such a request."),
+        takeback,
+        (Option("answer", say("What to say."), default="ask", choices=("ask", "allow", "refuse")), DUEL, AT),
+        positional=2,
+    ),
+    Verb(
+        "autoplay",
+        say("Let a model or an engine play on for you; the duel is casual from there."),
+        autoplay,
+        (
+            Option("player", say("Who plays on: local/smollm2, engine/novice, …"), required=True, completes="players"),
+            DUEL,
+            Option("moves", say("What a model is given."), choices=tuple(MoveMode)),
+            AT,
+        ),
+        positional=2,
+        form=("player",),
+        question=say("Do you want a program to play on for you? You cannot take your seat back."),
+    ),
+    Verb(
+        "cancel",
+        say("Stop a duel you started, or any as a moderator; it counts for nobody."),
+        cancel,
+        (NEWEST, Option("why", say("A moderator's reason, which the channel is shown."), most=200)),
+        positional=2,
+        rest=True,
+        question=say("Do you want to cancel this duel? It counts for nobody."),
+    ),
+)

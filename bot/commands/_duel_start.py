@@ -1,0 +1,195 @@
+"""``/duel start``, ``challenge`` and ``rematch``: a duel begins, or somebody is asked for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.commands import Button, Invocation, Reply, Verb
+from bot.commands._duel_naming import NEWEST, heading, person, player, title
+from bot.typed import settings
+from engine.model import Limits, MoveMode, Player, Seat, TimeControl
+from engine.options import Kind, Option
+from engine.sentences import joined, say
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+    from engine.arena.starting import Start
+
+_DAY = 86_400
+
+
+async def start(asked: Invocation, arena: Arena) -> Reply:
+    """Start a duel in the channel; a member who would be seated without being asked is challenged instead."""
+    title(asked.options["game"])
+    players = {
+        Seat.FIRST: await player(asked.options["first"], asked, arena),
+        Seat.SECOND: await player(asked.options["second"], asked, arena),
+    }
+    return await _begin(_wanted(asked, players), asked, arena)
+
+
+async def challenge(asked: Invocation, arena: Arena) -> Reply:
+    """Ask another member for a duel."""
+    title(asked.options["game"])
+    me = Player("human", asked.member.id)
+    other = Player("human", (await person(asked.options["opponent"], asked, arena)).id)
+    seat = Seat(asked.options["seat"]) if asked.options["seat"] else _drawn(asked, arena)
+    return await _begin(_wanted(asked, {seat: me, seat.other: other}), asked, arena, challenging=True)
+
+
+def _drawn(asked: Invocation, arena: Arena) -> Seat:
+    """A seat by lot: nobody can foresee it, and the same request draws the same."""
+    import hmac
+
+    drawn = hmac.digest(arena.context.secret, f"seat|{asked.request_id}".encode(), "sha256")
+    return Seat.FIRST if drawn[0] & 1 else Seat.SECOND
+
+
+async def rematch(asked: Invocation, arena: Arena) -> Reply:
+    """Play a finished duel again with the seats swapped; pressing twice starts one."""
+    from engine.arena.starting import swapped
+
+    old = await arena.duels.find(asked.community, asked.options["duel"])
+    for open_one in await arena.challenges.open_of(asked.community, asked.member.id):
+        if open_one.rematch_of == old.duel_id and open_one.challenged == asked.member.id:
+            head = await arena.challenges.accept(asked.community, open_one.key, asked.member.id)
+            return await _started(head, arena)
+    request = f"rematch|{old.duel_id}|{asked.member.id}"
+    wanted = swapped(old, asked.member.id, request, asked.channel, asked.community_locale or asked.locale)
+    return await _begin(wanted, asked, arena, rematch_of=old.duel_id)
+
+
+async def _begin(
+    wanted: Start, asked: Invocation, arena: Arena, *, challenging: bool = False, rematch_of: str = ""
+) -> Reply:
+    if not (challenging or wanted.unasked):
+        return await _started(await arena.duels.start(wanted), arena)
+    offered = await arena.challenges.offer(
+        wanted, answer_to=asked.answer_to, locale=asked.locale, rematch_of=rematch_of
+    )
+    people = await arena.context.store.people([offered.challenged])
+    text = say(
+        "You challenged {name} to {game}. They have five minutes to accept; the challenge is {id}.",
+        name=people[offered.challenged].name if offered.challenged in people else say("someone"),
+        game=title(wanted.game),
+        id=offered.key[:8],
+    )
+    return Reply(text, buttons=((Button(say("Withdraw"), "duel", "withdraw", {"challenge": offered.key}),),))
+
+
+async def _started(head: Any, arena: Arena) -> Reply:
+    return Reply(joined([say("The duel begins."), await heading(head, arena)]), duel_id=head.duel_id)
+
+
+def _wanted(asked: Invocation, players: dict[Seat, Player]) -> Start:
+    from engine.arena.starting import Start
+
+    options = asked.options
+    budget = options.get("budget")
+    return Start(
+        request_id=asked.request_id,
+        community=asked.community,
+        game=options["game"],
+        players=players,
+        started_by=asked.member.id,
+        options=settings(options["settings"]),
+        seed=options["seed"],
+        mode=MoveMode(options["moves"]) if options.get("moves") else None,
+        time=TimeControl(options["ply-seconds"], options["duel-seconds"]),
+        limits=Limits(
+            options["max-plies"],
+            options.get("max-tokens", Limits().max_tokens),
+            None if budget is None else round(budget * 1e9),
+        ),
+        rated=options["rated"],
+        channel=asked.channel,
+        language=asked.community_locale or asked.locale,
+    )
+
+
+_GAME = Option("game", say("Which game."), required=True, completes="games")
+_SEED = Option("seed", say("Makes the duel repeatable, and casual."), Kind.INTEGER, least=0, most=2**48)
+_CLOCKS = (
+    Option("ply-seconds", say("A person's time for one move."), Kind.INTEGER, default=_DAY, least=5, most=604_800),
+    Option("duel-seconds", say("A person's time for the whole duel."), Kind.INTEGER, least=10, most=2_592_000),
+)
+_PLIES = Option(
+    "max-plies",
+    say("Where a long duel is settled; another limit makes it casual."),
+    Kind.INTEGER,
+    default=Limits().max_plies,
+    least=2,
+    most=1000,
+)
+_RATED = Option("rated", say("Whether it counts on the ladder."), Kind.BOOLEAN, default=True)
+_SETTINGS = Option("settings", say("The game's own settings, as name:value."), default="")
+
+VERBS = (
+    Verb(
+        "start",
+        say("Start a duel in this channel."),
+        start,
+        (
+            _GAME,
+            Option(
+                "first",
+                say("Who plays first: local/smollm2, engine/novice, openai/…, @name, or “me”."),
+                required=True,
+                completes="players",
+            ),
+            Option(
+                "second",
+                say("Who plays second: local/smollm2, engine/novice, openai/…, @name, or “me”."),
+                required=True,
+                completes="players",
+            ),
+            Option(
+                "moves",
+                say("What models are given: nothing, the legal moves, or only legal moves to choose from."),
+                choices=tuple(MoveMode),
+            ),
+            _SEED,
+            *_CLOCKS,
+            _PLIES,
+            Option(
+                "max-tokens",
+                say("Ends the duel as void when used up."),
+                Kind.INTEGER,
+                default=Limits().max_tokens,
+                least=1,
+                most=100_000_000,
+            ),
+            Option(
+                "budget",
+                say("US dollars; ends the duel as void when used up."),
+                Kind.NUMBER,
+                least=0.001,
+                most=10_000,
+            ),
+            _RATED,
+            _SETTINGS,
+        ),
+        positional=3,
+        settings=True,
+        form=("game", "first", "second"),
+    ),
+    Verb(
+        "challenge",
+        say("Ask another member for a duel; they have five minutes to accept."),
+        challenge,
+        (
+            Option("opponent", say("Which member: @name."), required=True, completes="people"),
+            _GAME,
+            Option("seat", say("Where you sit; by lot when you do not say."), choices=tuple(Seat)),
+            _SEED,
+            *_CLOCKS,
+            _PLIES,
+            _RATED,
+            _SETTINGS,
+        ),
+        positional=2,
+        settings=True,
+        form=("opponent", "game"),
+    ),
+    Verb("rematch", say("Play it again with the seats swapped."), rematch, (NEWEST,), positional=1),
+)

@@ -1,0 +1,122 @@
+"""What people are shown of documents: an invitation to a duel, what became of it, a report to the moderators.
+
+A message may be shown twice after a crash, never not at all: a document remembers what has been shown of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from bot.answering import buttons_in
+from bot.catalogue import language_of, said
+from bot.commands import Button, Reply, Style
+from bot.presenting import Notice, Presenter
+from engine import games
+from engine.arena import Arena
+from engine.arena.challenge import Challenge, Stage
+from engine.errors import Conflict
+from engine.model import SEATS, Document, Seat
+from engine.sentences import Sentence, joined, say
+
+Show = Callable[[Document, Arena, Presenter, str], Awaitable[None]]
+
+
+async def show(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
+    """Show what has become of a document; nothing for a kind that is shown to nobody.
+
+    ``language`` is said where the document knows none of its own.
+
+    :raises PlatformError: when the platform does not take it now.
+    """
+    if shown := SHOWN.get(document.kind):
+        await shown(document, arena, presenter, language)
+
+
+async def _challenge(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
+    challenge = Challenge.of(document)
+    if challenge.stage is Stage.OPEN:
+        await _invite(challenge, arena, presenter, language)
+    elif challenge.stage is not Stage.ACCEPTED or challenge.duel_id:
+        await _answer(challenge, arena, presenter)
+
+
+async def _invite(challenge: Challenge, arena: Arena, presenter: Presenter, language: str) -> None:
+    """Ask who is challenged, once; an invitation that was answered while it was posted is taken away again."""
+    people = await arena.context.store.people([challenge.challenger, challenge.challenged])
+    if challenge.message_id or challenge.challenged not in people or not challenge.start.channel:
+        return
+    language = language_of(challenge.start.language) if challenge.start.language else language
+    notice = Notice(
+        challenge.community,
+        challenge.start.channel,
+        challenge.key,
+        said(await _invitation(challenge, arena), language),
+        buttons_in((_answers(challenge.key),), language),
+        people[challenge.challenged],
+    )
+    message_id = await presenter.notice(notice)
+    try:
+        await arena.challenges.posted(challenge, message_id)
+    except Conflict:
+        if message_id and (await arena.challenges.load(challenge.community, challenge.key)).stage is not Stage.OPEN:
+            await presenter.retract(challenge.start.channel, message_id)
+
+
+async def _invitation(challenge: Challenge, arena: Arena) -> Sentence:
+    names = await arena.people.called([challenge.challenger, challenge.challenged])
+    game = games.game(challenge.start.game)
+    first, second = (challenge.start.players[seat] for seat in SEATS)
+    return joined(
+        [
+            say("{name} challenges you to {game}.", name=names.person(challenge.challenger), game=game.title),
+            say(
+                "{first} plays {first_side}, {second} plays {second_side}.",
+                first=names.player(first),
+                first_side=game.seats[Seat.FIRST],
+                second=names.player(second),
+                second_side=game.seats[Seat.SECOND],
+            ),
+            say("The challenge is open for five minutes."),
+        ]
+    )
+
+
+def _answers(key: str) -> tuple[Button, ...]:
+    return (
+        Button(say("Accept"), "duel", "accept", {"challenge": key}, Style.SUCCESS),
+        Button(say("Decline"), "duel", "decline", {"challenge": key}),
+    )
+
+
+async def _answer(challenge: Challenge, arena: Arena, presenter: Presenter) -> None:
+    """Take the invitation away, and tell the challenger alone what became of it."""
+    if challenge.message_id:
+        await presenter.retract(challenge.start.channel, challenge.message_id)
+    if challenge.told:
+        return
+    # Who withdraws a challenge is answered there and then.
+    if challenge.stage is not Stage.WITHDRAWN:
+        names = await arena.people.called([challenge.challenged])
+        text = _outcome(challenge, names.person(challenge.challenged))
+        await presenter.answer(challenge.answer_to, Reply(said(text, language_of(challenge.locale))))
+    await arena.challenges.told(challenge)
+
+
+def _outcome(challenge: Challenge, name: str) -> Sentence:
+    match challenge.stage:
+        case Stage.ACCEPTED:
+            return say("{name} accepted your challenge. The duel begins.", name=name)
+        case Stage.DECLINED:
+            return say("{name} declined your challenge.", name=name)
+        case Stage.FAILED:
+            return say("{name} accepted, but the duel could not start: {why}", name=name, why=challenge.why)
+        case _:
+            return say("{name} did not answer your challenge in time.", name=name)
+
+
+async def _report(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
+    """Tell the moderators, where their community has a channel for them."""
+
+
+SHOWN: Final[Mapping[str, Show]] = {"challenge": _challenge, "report": _report}

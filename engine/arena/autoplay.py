@@ -1,0 +1,52 @@
+"""Autoplay: a program takes over the rest of a person's seat, and the duel is casual from there."""
+
+from __future__ import annotations
+
+from engine.arena import requests
+from engine.arena.context import Context, derived_id
+from engine.arena.endings import catch_up
+from engine.arena.starting import refuse_unpriced
+from engine.duel import State
+from engine.errors import BadOption, Conflict
+from engine.model import Autoplay, MoveMode, Player
+from engine.sentences import say
+
+
+class Autoplays:
+    """Hands a person's seat over. A choice of theirs that is sealed already stays sealed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def hand_over(
+        self, duel_id: str, person: str, player: Player, mode: MoveMode | None, request_id: str, at: int | None = None
+    ) -> State:
+        """Let that program play on in the person's seat.
+
+        :raises StalePosition: when the duel has moved on. :raises OutOfTurn: when it is over.
+        :raises UserError: when the person has no seat, or that player cannot play here.
+        """
+        entry_id = derived_id(duel_id, request_id, "autoplay")
+        while True:
+            state, log = await requests.load(self._context, duel_id)
+            if not requests.found(log, entry_id):
+                body = self._body(state, person, player, mode, at)
+                try:
+                    state = await self._context.append(duel_id, state, body, entry_id)
+                except Conflict:
+                    continue
+            # Lists and clocks learn of the new player with the head; a worker goes on where a person was awaited.
+            await catch_up(self._context, await self._context.head(duel_id), state)
+            await self._context.wake(duel_id)
+            return state
+
+    def _body(self, state: State, person: str, player: Player, mode: MoveMode | None, at: int | None) -> Autoplay:
+        seat = requests.seat_to_move(state, person)
+        requests.require_undecided(state)
+        requests.require_looked_at(state, at)
+        if player.is_human:
+            raise BadOption(say("Only a model or an engine can take a seat over: see /arena players."))
+        roster = self._context.roster
+        player = roster.canonical(player, state.game)
+        refuse_unpriced(self._context, state.terms.limits, [player])
+        return Autoplay(seat, player, roster.check(player, state.game, mode), person)

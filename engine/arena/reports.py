@@ -1,0 +1,91 @@
+"""Reports: a member tells the moderators of a duel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.arena.context import Context, derived_id
+from engine.codec import reading
+from engine.errors import Conflict, UnknownName, UserError
+from engine.model import Community, Document
+from engine.sentences import say
+
+KIND: Final = "report"
+A_DAY: Final = 5
+_DAY_MS: Final = 86_400_000
+_MANY: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report. ``by`` is a person's id, ``why`` their own words."""
+
+    community: Community
+    key: str
+    duel_id: str
+    by: str
+    why: str
+    at_ms: int
+    request: str
+    version: int = 0
+
+    @classmethod
+    def of(cls, document: Document) -> Report:
+        """:raises CorruptLog: when it is no document that :meth:`document` made."""
+        with reading("a report"):
+            return cls(document.community, document.key, version=document.version, **document.body)
+
+    def document(self) -> Document:
+        """The report as the store keeps it."""
+        body = {name: getattr(self, name) for name in ("duel_id", "by", "why", "at_ms", "request")}
+        return Document(self.community, KIND, self.key, body, self.version)
+
+
+class Reports:
+    """Takes reports in, and lists them for moderators until they are dismissed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def report(self, community: Community, duel_id: str, by: str, why: str, request_id: str) -> Report:
+        """Tell the moderators. The same request reports once.
+
+        :raises UserError: when this member has reported the duel today, or has no report left today.
+        """
+        now = self._context.clock.now_ms()
+        request = derived_id(community, request_id)
+        for slot in range(A_DAY):
+            # A member has so many places a day, and a place holds one report: no two requests at once exceed them.
+            key = derived_id(community, by, now // _DAY_MS, slot)
+            stored = await self._take(Report(community, key, duel_id, by, why, now, request))
+            if stored.request == request:
+                return stored
+            if stored.duel_id == duel_id:
+                raise UserError(say("You have reported this duel already. The moderators see your report."))
+        raise UserError(say("You have made {most} reports today. Try again tomorrow.", most=A_DAY))
+
+    async def _take(self, report: Report) -> Report:
+        """The report that holds the place: this one, or the one that was there."""
+        while True:
+            if found := await self._context.store.document(report.community, KIND, report.key):
+                return Report.of(found)
+            try:
+                document = await self._context.store.put_document(report.document())
+            except Conflict:
+                continue
+            self._context.announcer.noted(document)
+            return Report.of(document)
+
+    async def listed(self, community: Community) -> list[Report]:
+        """The reports that no moderator has dismissed, newest first."""
+        documents = await self._context.store.documents(community, KIND, _MANY)
+        return sorted(map(Report.of, documents), key=lambda report: -report.at_ms)
+
+    async def dismiss(self, community: Community, text: str) -> Report:
+        """Strike a report, by its id or the start of it. :raises UnknownName: when there is none, or several."""
+        found = [report for report in await self.listed(community) if text and report.key.startswith(text)]
+        if len(found) != 1:
+            raise UnknownName(say("report"), text, [], say("See /duel reports."))
+        await self._context.store.delete_document(found[0].document())
+        return found[0]
