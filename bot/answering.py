@@ -20,7 +20,8 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     """Run the command; whatever goes wrong is a private sentence, and what is not the asker's doing is logged."""
     language = language_of(invocation.locale)
     try:
-        reply = await run_command(invocation, arena)
+        role = await arena.communities.role(invocation.community, invocation.member.id, invocation.role)
+        reply = await run_command(replace(invocation, role=role), arena)
     except UserError as error:
         reply = Reply(error.text)
     except StoreFull:

@@ -81,6 +81,7 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
         summary=_said(_summary(scene, state.outcome), style) if state.outcome else (),
         buttons=buttons_in(rows(head.duel_id, state, scene.sealed), style.language),
         deadline_ms=duel.deadline_ms(state, scene.awaited()),
+        countdown=said(say("Time for this move ends"), style.language),
         over=state.outcome is not None,
         png=png,
         text_board="" if style.pictures else board_text(board),

@@ -8,10 +8,13 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
-from bot import __version__
+from bot import __version__, settings
+from bot.catalogue import said
 from engine.errors import ArenaError, MoveRefused, StoreError, UserError
+from engine.sentences import say
 
 EXIT_USER: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -21,16 +24,15 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code."""
-    arguments = _parser().parse_args(argv)
+    told = partial(said, language=settings.language())
+    arguments = _parser(told).parse_args(argv)
     try:
         return _run(arguments)
-    except UserError as error:
-        return _refused(error.text)
-    except StoreError as error:
-        return _refused(str(error))
+    except (UserError, StoreError) as error:
+        return _refused(told(error.text))
     except ArenaError as error:
         logging.getLogger(__name__).debug("failed", exc_info=error)
-        return _refused(f"{error} (set ARENA_LOG_LEVEL=DEBUG for the cause)")
+        return _refused(told(say("{error} (set ARENA_LOG_LEVEL=DEBUG for the cause)", error=error.text)))
     except BrokenPipeError:
         # The reader of our output has gone (`arena duel … | head`): nothing is wrong on either side.
         sys.stderr.close()
@@ -45,8 +47,6 @@ def _refused(text: str) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from bot import settings
-
     arguments.settings = settings.read()
     logging.basicConfig(level=arguments.settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     command: Command = arguments.run
@@ -72,7 +72,7 @@ def _parse(arguments: argparse.Namespace) -> int:
     position = game.read_position(arguments.position)
     seats = sorted(game.to_move(position))
     if not seats:
-        raise UserError("Nobody is to move in that position: the game is over.")
+        raise UserError(say("Nobody is to move in that position: the game is over."))
     try:
         _print_json(game.describe(position, game.parse(position, seats[0], sys.stdin.read())))
     except MoveRefused as refused:
@@ -103,9 +103,10 @@ def _games(arguments: argparse.Namespace) -> int:
         if arguments.json:
             _print_json({"name": name, "title": game.title, "summary": game.summary})
             continue
-        sys.stdout.write(f"{name:22}{game.summary}\n")
+        told = partial(said, language=arguments.settings.language)
+        sys.stdout.write(f"{name:22}{told(game.summary)}\n")
         for option in game.options:
-            sys.stdout.write(f"{'':22}  {option.name}: {option.help}\n")
+            sys.stdout.write(f"{'':22}  {option.name}: {told(option.help)}\n")
     return 0
 
 
@@ -119,7 +120,7 @@ def _players(arguments: argparse.Namespace) -> int:
             _print_json({"name": player.name, "about": player.about, "ready": player.ready, "missing": player.missing})
         return 0
     for name, about in rows(candidates):
-        sys.stdout.write(f"{name:32}  {about}\n")
+        sys.stdout.write(f"{name:32}  {said(about, arguments.settings.language)}\n")
     return 0
 
 
@@ -129,52 +130,96 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return report(arguments.settings, sys.stdout.write)
 
 
+def _register(arguments: argparse.Namespace) -> int:
+    from bot.on_discord import register
+
+    if arguments.print:
+        sys.stdout.write(register.printed())
+        return 0
+    count = asyncio.run(register.register(arguments.settings.discord, arguments.guild))
+    where = f"in server {arguments.guild}" if arguments.guild else "everywhere"
+    sys.stdout.write(f"{count} commands registered {where}.\n")
+    return 0
+
+
+def _manifest(arguments: argparse.Namespace) -> int:
+    from bot.on_slack.manifest import manifest
+
+    sys.stdout.write(manifest(arguments.mode))
+    return 0
+
+
 def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("arena", description="Language models, engines and people duel in five games.")
+def _parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "arena", description=told(say("Language models, engines and people duel in five games."))
+    )
     parser.add_argument("--version", action="version", version=f"arena {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help="start the arena: the web channel, and every unfinished duel")
+    run = commands.add_parser("run", help=told(say("start the arena: the web channel, and every unfinished duel")))
     run.set_defaults(run=_serve)
 
-    duel = commands.add_parser("duel", help="play one duel here, with a live board")
-    duel.add_argument("game", metavar="GAME", help="chess, tic_tac_toe, … (see: arena games)")
-    duel.add_argument("first", metavar="FIRST", help="local/smollm2, engine/novice, openai/…, or “me” (arena players)")
-    duel.add_argument("second", metavar="SECOND", help="the other player")
+    duel = commands.add_parser("duel", help=told(say("play one duel here, with a live board")))
+    duel.add_argument("game", metavar="GAME", help=told(say("chess, tic_tac_toe, … (see: arena games)")))
     duel.add_argument(
-        "--set", metavar="NAME:VALUE", action="append", default=[], help="a setting of the game: opening:random"
+        "first", metavar="FIRST", help=told(say("local/smollm2, engine/novice, openai/…, or “me” (arena players)"))
     )
-    duel.add_argument("--seed", type=int, help="the same seed plays the same duel")
-    duel.add_argument("--moves", choices=("free", "listed", "constrained"), help="what models are given")
-    duel.add_argument("--max-plies", type=int, help="where a long duel is settled (default 200)")
-    duel.add_argument("--json", action="store_true", help="one JSON object a line per log entry")
+    duel.add_argument("second", metavar="SECOND", help=told(say("the other player")))
+    duel.add_argument(
+        "--set",
+        metavar="NAME:VALUE",
+        action="append",
+        default=[],
+        help=told(say("a setting of the game: opening:random")),
+    )
+    duel.add_argument("--seed", type=int, help=told(say("the same seed plays the same duel")))
+    duel.add_argument("--moves", choices=("free", "listed", "constrained"), help=told(say("what models are given")))
+    duel.add_argument("--max-plies", type=int, help=told(say("where a long duel is settled (default 200)")))
+    duel.add_argument("--json", action="store_true", help=told(say("one JSON object a line per log entry")))
     duel.set_defaults(run=_duel)
 
-    parse = commands.add_parser("parse", help="read a reply on standard input and say which move it is")
+    parse = commands.add_parser("parse", help=told(say("read a reply on standard input and say which move it is")))
     parse.add_argument("game", metavar="GAME")
-    parse.add_argument("--position", default="", help="chess: a FEN; word association: the word before")
+    parse.add_argument("--position", default="", help=told(say("chess: a FEN; word association: the word before")))
     parse.set_defaults(run=_parse)
 
-    export = commands.add_parser("export", help="write a duel as PGN, JSON or Markdown")
-    export.add_argument("duel", metavar="DUEL", help="its id, the first letters of it, or “last”")
+    export = commands.add_parser("export", help=told(say("write a duel as PGN, JSON or Markdown")))
+    export.add_argument("duel", metavar="DUEL", help=told(say("its id, the first letters of it, or “last”")))
     export.add_argument("--format", default="markdown", metavar="pgn|json|markdown")
     export.set_defaults(run=_export)
 
-    games = commands.add_parser("games", help="list the games and their settings")
+    games = commands.add_parser("games", help=told(say("list the games and their settings")))
     games.add_argument("--json", action="store_true")
     games.set_defaults(run=_games)
 
-    players = commands.add_parser("players", help="list who can play, and what the others need")
-    players.add_argument("game", metavar="GAME", nargs="?", help="only this game's players")
+    players = commands.add_parser("players", help=told(say("list who can play, and what the others need")))
+    players.add_argument("game", metavar="GAME", nargs="?", help=told(say("only this game's players")))
     players.add_argument("--json", action="store_true")
     players.set_defaults(run=_players)
 
-    doctor = commands.add_parser("doctor", help="say what is installed, configured and reachable")
+    register = commands.add_parser("register", help=told(say("tell Discord which commands there are")))
+    register.add_argument("platform", choices=("discord",))
+    register.add_argument(
+        "--guild", default="", metavar="ID", help=told(say("only in this server, at once: for trying out"))
+    )
+    register.add_argument(
+        "--print", action="store_true", help=told(say("write the registration as JSON and call nobody"))
+    )
+    register.set_defaults(run=_register)
+
+    manifest = commands.add_parser("manifest", help=told(say("write the app manifest that Slack is given")))
+    manifest.add_argument("platform", choices=("slack",))
+    manifest.add_argument(
+        "--mode", choices=("socket", "http"), default="socket", help=told(say("how Slack reaches the arena"))
+    )
+    manifest.set_defaults(run=_manifest)
+
+    doctor = commands.add_parser("doctor", help=told(say("say what is installed, configured and reachable")))
     doctor.set_defaults(run=_doctor)
     return parser
 

@@ -1,4 +1,4 @@
-"""``arena run``: the web channel, the workers and the sweeper in one process, until it is told to stop."""
+"""``arena run``: web channel, chat platforms, workers and sweeper in one process, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import contextlib
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 
+from bot.catalogue import said
+from bot.chat import Chat
+from bot.hub import Hub
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
 from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded, release_dead
 from engine.arena import Arena
+from engine.sentences import counted, joined, say
 
 SWEEP_SECONDS = 1.0
 
@@ -28,21 +33,32 @@ async def serve(settings: Settings) -> int:
     """
     loopback = is_loopback(settings.web_host)
     require_token(settings, loopback)
-    async with embedded(settings) as arena:
+    hub = Hub()
+    async with embedded(settings, hub) as arena:
+        chat = Chat(settings, arena)
+        hub.add(chat.announcing)
         # Before anybody can move: time that ran out while the arena was away is given back first.
         resumed = await arena.turns.resume()
         app = application(Api(arena), Guard("" if loopback else settings.web_token))
-        async with serving(app, settings.web_host, settings.web_port) as port:
-            _welcome(settings, port, resumed)
-            await _until_stopped(arena, settings)
+        try:
+            async with serving(app, settings.web_host, settings.web_port) as port:
+                await _until_stopped(arena, settings, chat, partial(_welcome, settings, port, resumed))
+        finally:
+            await chat.announcing.close()
     return 0
 
 
-async def sweep(arena: Arena, settings: Settings) -> None:
-    """Look for expired clocks, dead processes and dead leases, for ever."""
+async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
+    """Look for expired clocks and challenges, dead processes, dead leases and boards that nobody is at, for ever."""
+    steps = (
+        partial(release_dead, arena.context.store, settings.data_dir),
+        arena.turns.sweep,
+        arena.challenges.expire,
+        chat.announcing.resume,
+    )
     while True:
         await arena.context.clock.sleep(SWEEP_SECONDS)
-        for step in (partial(release_dead, arena.context.store, settings.data_dir), arena.turns.sweep):
+        for step in steps:
             try:
                 await step()
             except Exception:
@@ -50,17 +66,23 @@ async def sweep(arena: Arena, settings: Settings) -> None:
                 log.exception("the sweep failed")
 
 
-async def _until_stopped(arena: Arena, settings: Settings) -> None:
+async def _until_stopped(arena: Arena, settings: Settings, chat: Chat, ready: Callable[[Chat], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    tasks = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena, settings))]
+    tasks = [
+        asyncio.create_task(arena.turns.work()),
+        asyncio.create_task(sweep(arena, settings, chat)),
+        *(asyncio.create_task(chat.run(name), name=name) for name in chat.names),
+    ]
     stopped = asyncio.create_task(stop.wait())
+    tried = asyncio.create_task(chat.tried())
+    tried.add_done_callback(lambda done: None if done.cancelled() else ready(chat))
     await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
     if stop.is_set():
-        _say("Stopping. Unfinished duels go on at the next start.")
-    for task in [*tasks, stopped]:
+        _say(settings, say("Stopping. Unfinished duels go on at the next start."))
+    for task in [*tasks, stopped, tried]:
         task.cancel()
     for task in tasks:
         # A part that failed by itself raises its error here: the process must not end as if all were well.
@@ -68,12 +90,16 @@ async def _until_stopped(arena: Arena, settings: Settings) -> None:
             await task
 
 
-def _welcome(settings: Settings, port: int, resumed: int) -> None:
+def _welcome(settings: Settings, port: int, resumed: int, chat: Chat) -> None:
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    again = f", going on with {resumed} duel{'s' if resumed != 1 else ''}" if resumed else ""
-    _say(f"Arena ready: open http://{host}:{port} (data in {settings.data_dir}{again}; Ctrl-C stops)")
+    data = say("data in {folder}", folder=str(settings.data_dir))
+    again = counted("going on with {n} duel", "going on with {n} duels", n=resumed) if resumed else ""
+    there = [say("on {platform}", platform=name.title()) for name in chat.connected]
+    away = [say("not yet on {platform}", platform=name.title()) for name in chat.names if name not in chat.connected]
+    facts = joined([joined([data, again], ", "), *there, *away, say("Ctrl-C stops")], "; ")
+    _say(settings, say("Arena ready: open {address} ({facts})", address=f"http://{host}:{port}", facts=facts))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _say(settings: Settings, line: str) -> None:
+    sys.stdout.write(said(line, settings.language) + "\n")
     sys.stdout.flush()
