@@ -12,10 +12,10 @@ from typing import Any, Final
 from bot import buttons
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
-from bot.on_discord.escape import clean, code_block, file_name, markdown, plain, units
+from bot.on_discord.escape import clean, code_block, markdown, plain, units
 from bot.on_discord.parse import Form, Question, Refusal
-from bot.on_discord.present import CONTENT, NOBODY, attachments, rows, styled
-from bot.on_discord.rest import Message, Upload
+from bot.on_discord.present import CONTENT, NOBODY, attachments, rows, styled, text_file
+from bot.on_discord.rest import Message
 from engine.options import Kind, Option
 from engine.sentences import say
 
@@ -130,9 +130,9 @@ def reply(answer: Reply) -> Message:
     text = markdown(answer.text, CONTENT)
     table = _table(answer.lines)
     fixed = code_block(table, CONTENT)
-    uploads = [Upload(file_name(answer.file[0]), answer.file[1].encode(), _TEXT)] if answer.file else []
+    uploads = [text_file(*answer.file)] if answer.file else []
     if len(table) > CONTENT or (table and units(text) + units(fixed) + 1 > CONTENT):
-        uploads.append(Upload("table.txt", table.encode(), _TEXT))
+        uploads.append(text_file("table.txt", table))
         fixed = ""
     payload = {
         "content": "\n".join(filter(None, [text, fixed])) or "…",
@@ -142,9 +142,6 @@ def reply(answer: Reply) -> Message:
         "allowed_mentions": NOBODY,
     }
     return Message(payload, tuple(uploads))
-
-
-_TEXT: Final = "text/plain; charset=utf-8"
 
 
 def placeholder() -> Message:

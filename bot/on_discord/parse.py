@@ -128,7 +128,11 @@ def _typed(asker: Asker, data: Payload) -> Asked:
 
 
 def _completing(asker: Asker, data: Payload) -> Typing:
-    verb, options = _verb(data)
+    try:
+        verb, options = _verb(data)
+    except UserError:
+        # A command of an older registration: nothing can be said while somebody types, and nothing is offered.
+        return Typing(asker, "", "", "")
     focused = next(option for option in options if option.get("focused"))
     completes = {option.name: option.completes for option in verb.options}
     game = _values(options).get("game", "")

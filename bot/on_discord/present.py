@@ -56,9 +56,14 @@ def board(card: Card) -> Message:
 
 def _uploads(card: Card) -> Iterator[Upload]:
     if card.png is not None:
-        yield Upload(PICTURE, card.png, "image/png", plain(card.alt, ALT))
+        yield Upload(PICTURE, card.png, plain(card.alt, ALT))
     for name, content in card.files:
-        yield Upload(file_name(name), content.encode(), "text/plain; charset=utf-8")
+        yield text_file(name, content)
+
+
+def text_file(name: str, content: str) -> Upload:
+    """A text as a file; half a character, which no encoding holds, becomes a question mark."""
+    return Upload(file_name(name), content.encode(errors="replace"))
 
 
 def attachments(uploads: Sequence[Upload]) -> list[dict[str, Any]]:
@@ -150,7 +155,7 @@ def once(message: Message, key: str) -> Message:
 
 def nonce(*parts: object) -> str:
     """A nonce of those parts: the same for the same message, another for another."""
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:NONCE]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:NONCE]
 
 
 def rows(declared: Sequence[Sequence[Button]]) -> list[dict[str, Any]]:

@@ -43,7 +43,6 @@ class Upload:
 
     name: str
     content: bytes = field(repr=False)
-    media_type: str
     alt: str = ""
 
 
