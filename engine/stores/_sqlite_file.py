@@ -14,6 +14,7 @@ from engine.stores._locks import alone_in
 
 APPLICATION_ID: Final = 0x4475656C  # “Duel”
 BUSY_SECONDS: Final = 5.0
+EMPTYING_SECONDS: Final = 1.0  # nobody writes meanwhile
 MEMORY: Final = ":memory:"
 
 # Each script takes a database from the version that is its index to the next.
@@ -139,7 +140,7 @@ def empty_log(path: str) -> bool:
     The log holds old pages, with whatever has been deleted from them since
     (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
     """
-    with closing(sqlite3.connect(path, BUSY_SECONDS, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(path, EMPTYING_SECONDS, isolation_level=None)) as connection:
         try:
             return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.Error as error:

@@ -1,0 +1,187 @@
+"""A member's rights: to be forgotten, and to have a copy of everything that is kept about them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from engine import duel
+from engine.arena import communities, reports
+from engine.arena.challenge import KIND as CHALLENGE
+from engine.arena.challenge import Challenge, Stage
+from engine.arena.challenges import Challenges
+from engine.arena.context import Context, derived_id
+from engine.arena.duels import Duels
+from engine.arena.exports import export
+from engine.codec import Json, seal_to_json
+from engine.errors import Conflict, UserError
+from engine.model import Community, Document, Head, Person, Player, Status
+
+LARGEST: Final = 8_000_000
+"""Characters of logs in an export: Discord takes files of 10 MiB."""
+
+_PAGE: Final = 200
+_EVER_MS: Final = 1 << 60
+_MANY: Final = 10_000
+_KINDS: Final = (CHALLENGE, reports.KIND, communities.AUDIT, communities.SETTINGS)
+_NEVER_SHOWN: Final = frozenset({"answer_to"})
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What it took to forget somebody: duels resigned for them, challenges withdrawn or declined."""
+
+    resigned: int
+    challenges: int
+
+
+class Rights:
+    """Forgets people, and tells them what is known."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._duels = Duels(context)
+        self._challenges = Challenges(context, self._duels)
+
+    async def forget(self, person: Person, request_id: str) -> Forgotten:
+        """End what the person has under way, then erase platform id and name; their duels stay, as “someone”'s.
+
+        Everything is done before the name goes, and each step may be repeated: what a crash left, the same wish mends.
+        Whoever comes again is a new person.
+        """
+        challenges = await self._end_challenges(person.id)
+        resigned = await self._resign_all(person.id, request_id)
+        await self._context.store.forget(person.id)
+        return Forgotten(resigned, challenges)
+
+    async def _end_challenges(self, person: str) -> int:
+        mine = [one for one in await self._all_challenges() if person in {one.challenger, one.challenged}]
+        ended = [one for one in mine if await self._end(one, person)]
+        for challenge in mine:
+            if challenge.challenger == person:
+                await self._forget_way_back(challenge.community, challenge.key)
+        return len(ended)
+
+    async def _all_challenges(self) -> list[Challenge]:
+        """Those of every community: each of them has a time to wake."""
+        return [Challenge.of(one) for one in await self._context.store.due_documents(CHALLENGE, _EVER_MS, _MANY)]
+
+    async def _end(self, challenge: Challenge, person: str) -> bool:
+        if challenge.stage is not Stage.OPEN:
+            return False
+        end = self._challenges.withdraw if challenge.challenger == person else self._challenges.decline
+        with suppress(UserError):  # somebody answered it, or its time was over: it has ended either way
+            await end(challenge.community, challenge.key, person)
+            return True
+        return False
+
+    async def _forget_way_back(self, community: Community, key: str) -> None:
+        """Strike the platform's own word for the person from a challenge that is kept for a while."""
+        while document := await self._context.store.document(community, CHALLENGE, key):
+            struck = {**document.body, "answer_to": "", "told": True}
+            with suppress(Conflict):
+                await self._context.store.put_document(replace(document, body=struck))
+                return
+
+    async def _resign_all(self, person: str, request_id: str) -> int:
+        resigned = 0
+        async for head in self._played(person):
+            if head.status is not Status.OVER and Player("human", person) in head.terms.players.values():
+                with suppress(UserError):  # it has just ended, or a program has taken the seat over
+                    await self._duels.resign(head.duel_id, person, derived_id(request_id, head.duel_id))
+                    resigned += 1
+        return resigned
+
+    def _played(self, person: str) -> AsyncIterator[Head]:
+        """All duels of a person in every community, newest first."""
+        return _all(partial(self._context.store.history, Player("human", person)))
+
+    async def export(self, person: Person, community: Community) -> str:
+        """Everything that is kept about a person, as JSON. Whoever asks for it must be that person.
+
+        Documents are looked for in the community where it is asked for and in those where the person has played.
+        """
+        duels, places, room = [], {community}, LARGEST
+        async for head in self._played(person.id):
+            places.add(head.terms.community)
+            log = await self._log(head)
+            room -= len(log)
+            duels.append(await self._duel(head, person.id, log if room >= 0 else None))
+        kept = [document async for document in self._documents(places)]
+        return _written(
+            {
+                "person": asdict(person),
+                "duels": duels,
+                "started": [one async for one in self._started(places, person.id)],
+                "documents": [_own(one) for one in kept if person.id in one.body.values()],
+                "settings_that_name_you": [name for one in kept for name in _naming(one, person.id)],
+            }
+        )
+
+    async def _log(self, head: Head) -> str:
+        record, entries = await self._duels.record(head.duel_id)
+        return export(record, entries, "json")
+
+    async def _duel(self, head: Head, person: str, log: str | None) -> Json:
+        """One duel as anybody can export it, and the choice that only this person may know."""
+        about = {"id": head.duel_id, "community": str(head.terms.community), "created_ms": head.created_ms}
+        if log is None:
+            return {**about, "log": f"left out, since this file is long: /duel export {head.duel_id}"}
+        sealed = {} if head.status is Status.OVER else await self._sealed(head, person)
+        return {**about, "log": json.loads(log)["entries"], **sealed}
+
+    async def _sealed(self, head: Head, person: str) -> Json:
+        state = duel.fold(await self._context.store.entries(head.duel_id))
+        seals = await self._context.store.seals(head.duel_id, state.position_entry)
+        own = [seal_to_json(seals[seat]) for seat in self._duels.seats_of(state.terms, person) if seat in seals]
+        return {"sealed": own} if own else {}
+
+    async def _started(self, places: Iterable[Community], person: str) -> AsyncIterator[Json]:
+        """Duels that the person started, whoever plays in them."""
+        for place in sorted(places, key=str):
+            async for head in _all(partial(self._context.store.duels, place, None)):
+                if head.terms.started_by == person:
+                    yield {"id": head.duel_id, "community": str(place), "created_ms": head.created_ms}
+
+    async def _documents(self, places: Iterable[Community]) -> AsyncIterator[Document]:
+        for place in sorted(places, key=str):
+            for kind in _KINDS:
+                for document in await self._context.store.documents(place, kind, _MANY):
+                    yield document
+
+
+async def _all(page_of: Callable[[int, int], Awaitable[list[Head]]]) -> AsyncIterator[Head]:
+    """Every head of a list that comes in pages: ``page_of(before_ms, limit)``."""
+    known, before_ms, size = set[str](), _EVER_MS, _PAGE
+    while page := await page_of(before_ms, size):
+        new = [head for head in page if head.duel_id not in known]
+        for head in new:
+            yield head
+        if len(page) < size:
+            return
+        known |= {head.duel_id for head in new}
+        # Duels of one millisecond may fill a page: then a larger one is needed.
+        before_ms, size = page[-1].created_ms + 1, size if new else size * 2
+        await asyncio.sleep(0)
+
+
+def _own(document: Document) -> Json:
+    """What a person wrote or asked for."""
+    body = {name: value for name, value in document.body.items() if name not in _NEVER_SHOWN}
+    return {"community": str(document.community), "kind": document.kind, "key": document.key, **body}
+
+
+def _naming(document: Document, person: str) -> list[str]:
+    """The settings whose list holds the person; the rest of the list is about others."""
+    if document.kind != communities.SETTINGS:
+        return []
+    return [name for name, value in document.body.items() if isinstance(value, list) and person in value]
+
+
+def _written(everything: Mapping[str, Any]) -> str:
+    return json.dumps(everything, ensure_ascii=False, indent=1) + "\n"
