@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.settings import Settings, read, require_token
 from engine.errors import BadOption, NotConfigured
+from engine.providers import VARIABLES
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+# Set by the system, for every program.
+SYSTEM = {"HOME", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "LANG"}
 
 
 def test_defaults_need_nothing() -> None:
@@ -44,3 +51,45 @@ def test_others_are_let_in_with_a_token_only() -> None:
 def test_secrets_are_not_shown() -> None:
     settings = read({"HOME": "/h", "ARENA_WEB_TOKEN": "hidden-token", "OPENAI_API_KEY": "hidden-key"})
     assert "hidden" not in repr(settings)
+
+
+class Recorder(Mapping[str, str]):
+    """An environment that is empty but for HOME, and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return {"HOME": "/h"}[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class TestExample:
+    """``.env.example`` is complete, and as it stands it changes nothing."""
+
+    def test_names_every_variable_once(self) -> None:
+        recorder = Recorder()
+        read(recorder)
+        named = re.findall(r"^#?([A-Z][A-Z0-9_]*)=", EXAMPLE.read_text(), re.MULTILINE)
+        assert len(named) == len(set(named))
+        assert set(named) == (recorder.asked | VARIABLES.keys()) - SYSTEM
+
+    def test_explains_each_and_holds_no_value(self) -> None:
+        lines = EXAMPLE.read_text().splitlines()
+        for before, line in zip(lines, lines[1:], strict=False):
+            if re.match(r"#?[A-Z0-9_]+=", line):
+                assert line.endswith("=")
+                assert re.match(r"# \w", before)
+
+    def test_left_empty_it_means_the_defaults(self) -> None:
+        empty = dict.fromkeys(re.findall(r"^([A-Z][A-Z0-9_]*)=", EXAMPLE.read_text(), re.MULTILINE), "")
+        settings = read({"HOME": "/h", **empty})
+        assert (settings.web_port, settings.log_level) == (8420, "WARNING")
+        assert not settings.discord.bot_token
+        assert not settings.slack.bot_token
