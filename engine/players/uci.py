@@ -36,9 +36,9 @@ _DEBIAN_GAMES: Final = "/usr/games"
 
 # The narrowest range that Stockfish 15 to 17 agree on.
 STRENGTH: Final = (
-    Option("nodes", "Positions it looks at for one move.", Kind.INTEGER, default=NODES, least=1, most=1_000_000),
-    Option("level", "Its own skill level.", Kind.INTEGER, least=0, most=20),
-    Option("elo", "Its own estimate of its Elo.", Kind.INTEGER, least=1350, most=2850),
+    Option("nodes", say("Positions it looks at for one move."), Kind.INTEGER, default=NODES, least=1, most=1_000_000),
+    Option("level", say("Its own skill level."), Kind.INTEGER, least=0, most=20),
+    Option("elo", say("Its own estimate of its Elo."), Kind.INTEGER, least=1350, most=2850),
 )
 
 
