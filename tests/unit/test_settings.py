@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -82,7 +83,7 @@ class TestExample:
 
     def test_explains_each_and_holds_no_value(self) -> None:
         lines = EXAMPLE.read_text().splitlines()
-        for before, line in zip(lines, lines[1:], strict=False):
+        for before, line in itertools.pairwise(lines):
             if re.match(r"#?[A-Z0-9_]+=", line):
                 assert line.endswith("=")
                 assert re.match(r"# \w", before)
