@@ -15,6 +15,8 @@ from bot.presenting import Notice, Presenter
 from engine import games
 from engine.arena import Arena
 from engine.arena.challenge import Challenge, Stage
+from engine.arena.communities import masked
+from engine.arena.reports import Report
 from engine.errors import Conflict
 from engine.model import SEATS, Document, Seat
 from engine.sentences import Sentence, joined, say
@@ -116,7 +118,31 @@ def _outcome(challenge: Challenge, name: str) -> Sentence:
 
 
 async def _report(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
-    """Tell the moderators, where their community has a channel for them."""
+    """Tell the moderators, where their community has a channel for them; the list of reports has it in any case."""
+    report = Report.of(document)
+    settings = await arena.communities.settings(report.community)
+    if not settings.moderators_channel:
+        return
+    names = await arena.people.called([report.by])
+    text = say(
+        "{name} reports duel {duel}: {why}",
+        name=names.person(report.by),
+        duel=report.duel_id[:8],
+        why=masked(report.why, settings),
+    )
+    language = language_of(settings.language) if settings.language else language
+    buttons = buttons_in((_rulings(report),), language)
+    await presenter.notice(
+        Notice(report.community, settings.moderators_channel, report.key, said(text, language), buttons)
+    )
+
+
+def _rulings(report: Report) -> tuple[Button, ...]:
+    return (
+        Button(say("Show the duel"), "duel", "show", {"duel": report.duel_id}),
+        Button(say("Cancel the duel"), "duel", "cancel", {"duel": report.duel_id}, Style.DANGER, confirm=True),
+        Button(say("Dismiss the report"), "duel", "dismiss", {"report": report.key}, confirm=True),
+    )
 
 
 SHOWN: Final[Mapping[str, Show]] = {"challenge": _challenge, "report": _report}

@@ -5,20 +5,33 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-from bot.commands import commands
+from bot.commands import CommandSpec, Verb, commands
+from engine.model import Role
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+_WHOSE: Final = {
+    Role.MEMBER: "For every member",
+    Role.MODERATOR: "For moderators",
+    Role.HOST: "For who hosts the arena",
+}
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
 
 
 def table() -> Iterator[str]:
-    """The rows of the table, in Markdown."""
-    yield "| command | what it does | for |"
-    yield "|---|---|---|"
+    """The commands in Markdown, a table for each role that has any."""
+    for role, whose in _WHOSE.items():
+        rows = [f"| `{verb.usage(spec.name)}` | {verb.help} |" for spec, verb in _verbs() if verb.role is role]
+        if rows:
+            yield from ("", f"### {whose}", "", "| command | what it does |", "|---|---|", *rows)
+    yield ""
+
+
+def _verbs() -> Iterator[tuple[CommandSpec, Verb]]:
     for spec in commands():
         for verb in spec.verbs:
-            yield f"| `{verb.usage(spec.name)}` | {verb.help} | {verb.role} |"
+            yield spec, verb
 
 
 def updated(text: str) -> str:

@@ -57,7 +57,7 @@ VERBS = (
         (THIS, Option("why", say("What is wrong with it."), required=True, most=500)),
         positional=2,
         rest=True,
-        form=("why",),
+        form=("duel", "why"),
     ),
     Verb("reports", say("List what members have reported."), reports, role=Role.MODERATOR),
     Verb(

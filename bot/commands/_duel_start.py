@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from bot.commands import Button, Invocation, Reply, Verb
 from bot.commands._duel_naming import NEWEST, heading, person, player, title
 from bot.typed import settings
-from engine.model import Limits, MoveMode, Player, Seat, TimeControl
+from engine.model import Head, Limits, MoveMode, Player, Seat, TimeControl
 from engine.options import Kind, Option
 from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.starting import Start
-
-_DAY = 86_400
 
 
 async def start(asked: Invocation, arena: Arena) -> Reply:
@@ -25,7 +24,7 @@ async def start(asked: Invocation, arena: Arena) -> Reply:
         Seat.FIRST: await player(asked.options["first"], asked, arena),
         Seat.SECOND: await player(asked.options["second"], asked, arena),
     }
-    return await _begin(_wanted(asked, players), asked, arena)
+    return await _begin(await _wanted(asked, players, arena), asked, arena)
 
 
 async def challenge(asked: Invocation, arena: Arena) -> Reply:
@@ -34,7 +33,7 @@ async def challenge(asked: Invocation, arena: Arena) -> Reply:
     me = Player("human", asked.member.id)
     other = Player("human", (await person(asked.options["opponent"], asked, arena)).id)
     seat = Seat(asked.options["seat"]) if asked.options["seat"] else _drawn(asked, arena)
-    return await _begin(_wanted(asked, {seat: me, seat.other: other}), asked, arena, challenging=True)
+    return await _begin(await _wanted(asked, {seat: me, seat.other: other}, arena), asked, arena, challenging=True)
 
 
 def _drawn(asked: Invocation, arena: Arena) -> Seat:
@@ -54,14 +53,14 @@ async def rematch(asked: Invocation, arena: Arena) -> Reply:
         if open_one.rematch_of == old.duel_id and open_one.challenged == asked.member.id:
             head = await arena.challenges.accept(asked.community, open_one.key, asked.member.id)
             return await _started(head, arena)
-    request = f"rematch|{old.duel_id}|{asked.member.id}"
-    wanted = swapped(old, asked.member.id, request, asked.channel, asked.community_locale or asked.locale)
+    wanted = swapped(old, asked.member.id, f"rematch|{old.duel_id}|{asked.member.id}")
     return await _begin(wanted, asked, arena, rematch_of=old.duel_id)
 
 
 async def _begin(
     wanted: Start, asked: Invocation, arena: Arena, *, challenging: bool = False, rematch_of: str = ""
 ) -> Reply:
+    wanted = replace(wanted, channel=asked.channel, language=asked.community_locale or asked.locale, role=asked.role)
     if not (challenging or wanted.unasked):
         return await _started(await arena.duels.start(wanted), arena)
     offered = await arena.challenges.offer(
@@ -77,14 +76,17 @@ async def _begin(
     return Reply(text, buttons=((Button(say("Withdraw"), "duel", "withdraw", {"challenge": offered.key}),),))
 
 
-async def _started(head: Any, arena: Arena) -> Reply:
+async def _started(head: Head, arena: Arena) -> Reply:
     return Reply(joined([say("The duel begins."), await heading(head, arena)]), duel_id=head.duel_id)
 
 
-def _wanted(asked: Invocation, players: dict[Seat, Player]) -> Start:
+async def _wanted(asked: Invocation, players: dict[Seat, Player], arena: Arena) -> Start:
+    """What was asked for; what was left open is as the community has it."""
     from engine.arena.starting import Start
 
     options = asked.options
+    usual = await arena.communities.settings(asked.community)
+    moves, ply_seconds, duel_seconds = (options.get(name) for name in ("moves", "ply-seconds", "duel-seconds"))
     budget = options.get("budget")
     return Start(
         request_id=asked.request_id,
@@ -94,23 +96,21 @@ def _wanted(asked: Invocation, players: dict[Seat, Player]) -> Start:
         started_by=asked.member.id,
         options=settings(options["settings"]),
         seed=options["seed"],
-        mode=MoveMode(options["moves"]) if options.get("moves") else None,
-        time=TimeControl(options["ply-seconds"], options["duel-seconds"]),
+        mode=MoveMode(moves) if moves else usual.mode,
+        time=TimeControl(ply_seconds or usual.ply_seconds, duel_seconds or usual.duel_seconds),
         limits=Limits(
             options["max-plies"],
             options.get("max-tokens", Limits().max_tokens),
             None if budget is None else round(budget * 1e9),
         ),
         rated=options["rated"],
-        channel=asked.channel,
-        language=asked.community_locale or asked.locale,
     )
 
 
 _GAME = Option("game", say("Which game."), required=True, completes="games")
 _SEED = Option("seed", say("Makes the duel repeatable, and casual."), Kind.INTEGER, least=0, most=2**48)
 _CLOCKS = (
-    Option("ply-seconds", say("A person's time for one move."), Kind.INTEGER, default=_DAY, least=5, most=604_800),
+    Option("ply-seconds", say("A person's time for one move."), Kind.INTEGER, least=5, most=604_800),
     Option("duel-seconds", say("A person's time for the whole duel."), Kind.INTEGER, least=10, most=2_592_000),
 )
 _PLIES = Option(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engine.arena.starting import Start
 from engine.codec import Json, reading
-from engine.model import Community, Document, Limits, MoveMode, Player, Seat, TimeControl
+from engine.model import Community, Document, Limits, MoveMode, Player, Role, Seat, TimeControl
 
 KIND: Final = "challenge"
 
@@ -109,6 +109,7 @@ def _start_to_json(start: Start) -> Json:
         "channel": start.channel,
         "language": start.language,
         "agreed": sorted(start.agreed),
+        "role": start.role,
     }
 
 
@@ -128,4 +129,5 @@ def _start_from_json(community: Community, value: Any) -> Start:
         channel=value["channel"],
         language=value["language"],
         agreed=frozenset(value["agreed"]),
+        role=Role(value["role"]),
     )

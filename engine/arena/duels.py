@@ -215,5 +215,5 @@ def _words(text: str, move: str) -> str:
 
 def _require_resignable(state: State, at: int | None) -> None:
     """:raises OutOfTurn: when the duel is decided, or no longer what the person looked at."""
-    requests.require_undecided(state)
+    requests.require_unended(state)
     requests.require_looked_at(state, at)

@@ -62,8 +62,15 @@ def require_position(state: State, entry: int) -> None:
 
 
 def require_undecided(state: State) -> None:
-    """:raises OutOfTurn: when the duel is over, or will be as soon as a worker looks at it."""
+    """:raises OutOfTurn: when the duel is adjourned, over, or will be over as soon as a worker looks at it."""
     duel.require_open(state)
+    require_unended(state)
+
+
+def require_unended(state: State) -> None:
+    """:raises OutOfTurn: when the duel is over, or will be as soon as a worker looks at it."""
+    if state.outcome:
+        duel.require_open(state)
     if outcome := forced(state):
         raise OutOfTurn(say("This duel is decided: {why}", why=outcome.why))
 
@@ -93,9 +100,9 @@ async def conclude(
     duel_id: str,
     end: End,
     entry_id: str,
-    require: Callable[[State], object] = require_undecided,
+    require: Callable[[State], object] = require_unended,
 ) -> State:
-    """Append an end wherever the log stands, and finish; the same request again finds it done.
+    """Append an end wherever the log stands, also while adjourned, and finish; the same request again finds it done.
 
     :raises OutOfTurn: when the duel has ended otherwise, or its last ply has decided it.
     """

@@ -11,7 +11,7 @@ from engine import games
 from engine.arena.context import Context
 from engine.errors import BadOption, UserError
 from engine.games import AnyGame
-from engine.model import SEATS, Community, Head, Limits, MoveMode, Player, Seat, Status, Terms, TimeControl
+from engine.model import SEATS, Community, Head, Limits, MoveMode, Player, Role, Seat, Status, Terms, TimeControl
 from engine.options import check, handpicked
 from engine.players.llm import PROMPT_VERSION
 from engine.sentences import say
@@ -22,7 +22,7 @@ class Start:
     """What somebody asked for. ``request_id`` is the platform's own id of the request.
 
     ``channel`` is where the duel is shown, on a platform that has channels, and ``language`` the language there.
-    ``agreed`` are the ids of further people who agreed to these terms.
+    ``agreed`` are the ids of further people who agreed to these terms. ``role`` is the starter's in the community.
     """
 
     request_id: str
@@ -39,6 +39,7 @@ class Start:
     channel: str = ""
     language: str = ""
     agreed: frozenset[str] = frozenset()
+    role: Role = Role.MEMBER
 
     @property
     def unasked(self) -> list[str]:
@@ -48,7 +49,7 @@ class Start:
         return [person for person in seated if person not in willing]
 
 
-def swapped(head: Head, started_by: str, request_id: str, channel: str = "", language: str = "") -> Start:
+def swapped(head: Head, started_by: str, request_id: str) -> Start:
     """The same terms with the seats swapped and a new seed: a rematch.
 
     :raises UserError: while the duel is being played.
@@ -68,8 +69,6 @@ def swapped(head: Head, started_by: str, request_id: str, channel: str = "", lan
         time=terms.time,
         limits=terms.limits,
         rated=terms.rated,
-        channel=channel,
-        language=language,
     )
 
 
