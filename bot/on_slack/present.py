@@ -1,1 +1,274 @@
-"""To come."""
+"""What is shown, as Slack's blocks: boards, words, notices, answers. Pure: nothing is sent from here.
+
+Source: https://docs.slack.dev/reference/block-kit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Final
+
+from bot import buttons
+from bot.catalogue import language_of, said
+from bot.commands import Button, Reply, Style, command
+from bot.on_slack import escape
+from bot.presenting import Card, Notice, Words
+from engine.render.text import board_text
+from engine.sentences import say
+
+Block = dict[str, Any]
+
+MOST_BLOCKS: Final = 50
+MOST_CHARACTERS: Final = 11_500
+"""Slack refuses a message of more than about 12,000 characters in its blocks (``msg_blocks_too_long``)."""
+SECTION: Final = 3_000
+TITLE: Final = 150
+LINES: Final = 2_400
+ALT: Final = 1_900
+FALLBACK: Final = 3_500
+LABEL: Final = 75
+BUTTONS_IN_A_ROW: Final = 25
+BUTTONS: Final = 50
+WORDS: Final = 2_800
+CELL: Final = 60
+
+_STYLES: Final = {Style.PRIMARY: "primary", Style.SUCCESS: "primary", Style.DANGER: "danger"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message: its blocks, and the line that notifications and screen readers use. ``key`` tells it from others."""
+
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    key: str = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """As ``chat.postMessage`` and its kin take them: nothing is made a link, a mention or a preview by itself."""
+        found: dict[str, Any] = {
+            "text": self.text,
+            "blocks": self.blocks,
+            "parse": "none",
+            "link_names": False,
+            "mrkdwn": False,
+        }
+        if self.key:
+            found["metadata"] = {"event_type": EVENT, "event_payload": {"key": self.key}}
+        return found
+
+
+EVENT: Final = "arena_message"
+UNFURL: Final = {"unfurl_links": False, "unfurl_media": False}
+
+
+def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
+    """The card's message. ``picture`` is Slack's id of the uploaded picture; without one the board is text."""
+    language = language_of(locale)
+    blocks = [
+        {"type": "header", "text": _plain(card.title or "–", TITLE), "block_id": duel_block_id(card.duel_id, "title")},
+        *_section(card.lines, LINES),
+        _picture(card, picture) if picture else _fixed(card.text_board or board_text(card.board)),
+        *_section(card.summary, LINES),
+    ]
+    if card.deadline_ms is not None and not card.over:
+        blocks.append(_countdown(card.deadline_ms, language))
+    blocks += _rows(card.buttons, language)
+    text = escape.mrkdwn("\n".join([card.title, *card.lines, card.alt, *card.summary]), FALLBACK)
+    return Message(text or "–", blocks, f"board:{card.duel_id}:{replaced}")
+
+
+def duel_block_id(duel_id: str, part: str) -> str:
+    """The id of a block, by which a message tells its duel: the duel, and which block it is."""
+    return f"duel:{duel_id}:{part}"
+
+
+def duel_of(blocks: Iterable[Mapping[str, Any]]) -> str:
+    """The duel that a message of ours shows; empty when it is none."""
+    for block in blocks:
+        kind, _, rest = str(block.get("block_id", "")).partition(":")
+        if kind == "duel":
+            return rest.partition(":")[0]
+    return ""
+
+
+def words(card: Card, said_words: Sequence[Words]) -> list[tuple[int, Message]]:
+    """Messages for the thread, with the number of the last entry in each."""
+    messages: list[tuple[int, Message]] = []
+    pending = [(one.entry, _spoken(card.duel_id, index, one)) for index, one in enumerate(said_words)]
+    while pending:
+        count = _how_many([block for _, block in pending])
+        part, pending = pending[:count], pending[count:]
+        first = said_words[len(said_words) - len(pending) - count]
+        blocks = [block for _, block in part]
+        last = part[-1][0]
+        text = escape.mrkdwn(f"{first.who} {first.move}: {first.text}", 300)
+        messages.append((last, Message(text, blocks, f"words:{card.duel_id}:{first.entry}")))
+    return messages
+
+
+def notice(shown: Notice, language: str = "en") -> Message:
+    """A notice; the person it concerns is named in the channel when they cannot be shown it alone."""
+    blocks = [*_section([shown.text], SECTION), *_rows(shown.buttons, language)]
+    return Message(escape.mrkdwn(shown.text, FALLBACK) or "–", blocks, f"notice:{shown.key}")
+
+
+def mentioning(message: Message, user_id: str) -> Message:
+    """The same, with a mention of that person above it."""
+    line = {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{user_id}>", "verbatim": True}}
+    return Message(f"<@{user_id}> {message.text}", [line, *message.blocks], message.key)
+
+
+def reply(answer: Reply, language: str) -> Message:
+    """A command's answer: its text, its table in a fixed width, its buttons."""
+    blocks = [*_sections(answer.text), *_table(answer.lines), *_rows(answer.buttons, language)]
+    text = answer.text or (answer.lines[0][0] if answer.lines else "")
+    return Message(escape.mrkdwn(text, FALLBACK) or "–", fitted(blocks))
+
+
+def fitted(blocks: Iterable[Block]) -> list[Block]:
+    """The first blocks that a message holds; buttons are kept before text."""
+    blocks = list(blocks)
+    acting = [block for block in blocks if block["type"] == "actions"]
+    room = MOST_CHARACTERS - sum(map(size, acting))
+    kept: list[Block] = []
+    for block in islice((block for block in blocks if block["type"] != "actions"), MOST_BLOCKS - len(acting)):
+        room -= size(block)
+        if room < 0:
+            break
+        kept.append(block)
+    return [*kept, *acting]
+
+
+def size(block: Any) -> int:
+    """How many characters a block shows."""
+    if isinstance(block, Mapping):
+        return sum(
+            len(value) if name in {"text", "alt_text"} and isinstance(value, str) else size(value)
+            for name, value in block.items()
+        )
+    return sum(map(size, block)) if isinstance(block, list) else 0
+
+
+def _how_many(blocks: Sequence[Block]) -> int:
+    """How many of them one message holds, at least one."""
+    return max(1, len(fitted(blocks)))
+
+
+def _plain(text: str, most: int) -> Block:
+    return {"type": "plain_text", "text": escape.one_line(text, most) or "–", "emoji": False}
+
+
+def _section(lines: Sequence[str], most: int) -> Iterator[Block]:
+    text = escape.literal("\n".join(lines), most)
+    if text:
+        yield {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def _sections(text: str) -> Iterator[Block]:
+    """A longer text, cut between lines."""
+    lines: list[str] = []
+    for line in escape.literal(text, MOST_CHARACTERS).split("\n"):
+        if lines and sum(map(len, lines)) + len(lines) + len(line) > SECTION:
+            yield from _section(lines, SECTION)
+            lines = []
+        lines.append(line)
+    yield from _section(lines, SECTION)
+
+
+def _picture(card: Card, file_id: str) -> Block:
+    alt = escape.one_line(card.alt, ALT) or "–"
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": alt}
+
+
+def _fixed(text: str) -> Block:
+    run = {"type": "text", "text": escape.fixed_width(text, SECTION) or "–"}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [run]}]}
+
+
+def _spoken(duel_id: str, index: int, one: Words) -> Block:
+    heading = escape.one_line(f"{one.who}  {one.move}".strip(), TITLE) or "–"
+    text = escape.literal(one.text, WORDS) or "–"
+    return {
+        "type": "rich_text",
+        "block_id": duel_block_id(duel_id, f"{one.entry}.{index}"),
+        "elements": [
+            {
+                "type": "rich_text_section",
+                "elements": [{"type": "text", "text": heading, "style": {"bold": True}}],
+            },
+            {"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]},
+        ],
+    }
+
+
+def _countdown(deadline_ms: int, language: str) -> Block:
+    """Each reader's own time zone and form of date; no user's text is in it, and no markup but the date."""
+    seconds = deadline_ms // 1000
+    fallback = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    when = f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{fallback}>"
+    # The frame is escaped alone, so that only the date's own brackets stand.
+    before, _, after = said(say("Time to move until {when}", when="\0"), language).partition("\0")
+    text = f"{escape.mrkdwn(before, 200)} {when}{escape.mrkdwn(after, 200)}".strip()
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def _rows(rows: Sequence[Sequence[Button]], language: str) -> list[Block]:
+    found: list[Block] = []
+    count = 0
+    for row in rows:
+        for start in range(0, len(row), BUTTONS_IN_A_ROW):
+            part = row[start : start + BUTTONS_IN_A_ROW][: BUTTONS - count]
+            if part:
+                elements = [_button(button, count + index, language) for index, button in enumerate(part)]
+                found.append({"type": "actions", "elements": elements})
+                count += len(part)
+    return found
+
+
+def _button(button: Button, index: int, language: str) -> Block:
+    element: Block = {
+        "type": "button",
+        "action_id": f"press:{index}",
+        "text": _plain(button.label, LABEL),
+        "value": buttons.encode(button, confirm=False),
+    }
+    if button.style in _STYLES:
+        element["style"] = _STYLES[button.style]
+    if button.confirm:
+        element["confirm"] = _confirm(button, language)
+    return element
+
+
+def _confirm(button: Button, language: str) -> Block:
+    """Slack's own dialog, seen by the presser alone."""
+    question = command(button.command).verb(button.verb).question or say("Are you sure?")
+    return {
+        "title": _plain(button.label, 100),
+        "text": _plain(said(question, language), 300),
+        "confirm": _plain(said(say("Yes"), language), 30),
+        "deny": _plain(said(say("No"), language), 30),
+        **({"style": "danger"} if button.style is Style.DANGER else {}),
+    }
+
+
+def _table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """Aligned columns in a fixed width, in as many blocks as they need, with a line under the heading."""
+    if not lines:
+        return
+    rows = [
+        [escape.one_line(cell, CELL if index < len(row) - 1 else 200) for index, cell in enumerate(row)]
+        for row in lines
+    ]
+    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(max(map(len, rows)))]
+    texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
+    texts.insert(1, "  ".join("─" * min(width, CELL) for width in widths))
+    part: list[str] = []
+    for text in texts:
+        if part and sum(map(len, part)) + len(part) + len(text) > SECTION - 10:
+            yield _fixed("\n".join(part))
+            part = []
+        part.append(text)
+    yield _fixed("\n".join(part))

@@ -1,0 +1,233 @@
+"""Shows duels in Slack's channels: fulfils :class:`bot.presenting.Presenter`."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.commands import Reply
+from bot.on_slack import escape, present
+from bot.on_slack.answers import Answers
+from bot.on_slack.files import Files, Pictures, is_not_ready
+from bot.on_slack.pace import EDITS, POSTS, Pace
+from bot.on_slack.rest import Lost, Refused, Rest, cannot_post
+from bot.presenting import Card, Notice, Words
+from engine.errors import PlatformDown
+from engine.model import Shown
+from engine.ports import Clock
+
+GONE: Final = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message", "no_such_message"}
+)
+THREAD_GONE: Final = frozenset(
+    {
+        "thread_not_found",
+        "message_not_found",
+        "cannot_reply_to_message",
+        "restricted_action_thread_locked",
+        "restricted_action_non_threadable_channel",
+    }
+)
+READY_TRIES: Final = 6
+READY_SECONDS: Final = 0.25
+LOOKED_THROUGH: Final = 30
+MOST_KEPT: Final = 4096
+
+log = logging.getLogger(__name__)
+
+
+class SlackPresenter:
+    """One message a duel, edited in place; words and files stand in its thread."""
+
+    platform = "slack"
+
+    def __init__(self, rest: Rest, answers: Answers, clock: Clock, bots: Mapping[str, str]) -> None:
+        """``bots``: what the app is called in each workspace, for the sentence on how to invite it."""
+        self._rest = rest
+        self._answers = answers
+        self._clock = clock
+        self._bots = bots
+        self._pace = Pace(clock)
+        self._files = Files(rest)
+        self._pictures = Pictures(self._files)
+        self._told: OrderedDict[str, int] = OrderedDict()
+        self._attached: OrderedDict[str, int] = OrderedDict()
+        self._unreadable: set[str] = set()
+
+    async def close(self) -> None:
+        """Stop what goes on in the background."""
+        await self._pictures.close()
+
+    async def board(self, card: Card, shown: Shown) -> Shown:
+        """Post the card, or edit its message. :raises PlatformDown: and :raises CannotPost: as the port says."""
+        with self._explained(card.community.id):
+            new = await self._edited(card, shown) if shown.message_id else await self._posted(card, shown)
+            self._pictures.shown(card)
+            if card.over and card.files:
+                await self._attach(card, new)
+            return replace(new, entry=card.entry)
+
+    async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
+        """Post these words in the message's thread. A thread that is gone is given up."""
+        told = max(shown.told, self._told.get(card.duel_id, -1))
+        newest = max(one.entry for one in words)
+        with self._explained(card.community.id):
+            for last, message in present.words(card, [one for one in words if one.entry > told]):
+                if not await self._said(card, message, shown):
+                    break
+                _keep(self._told, card.duel_id, last)
+        return replace(shown, told=newest)
+
+    async def notice(self, notice: Notice) -> str:
+        """Post a notice: to its person alone where there is one, else to the channel."""
+        team, message = notice.community.id, present.notice(notice)
+        with self._explained(team):
+            if notice.to is not None:
+                await self._to_one(team, notice, message, notice.to.platform_id.rpartition(":")[2])
+                return ""
+            await self._pace.turn(f"post:{team}:{notice.channel}", notice.key, POSTS)
+            sent = await self._post(team, notice.channel, message)
+            return f"{team}:{sent['ts']}"
+
+    async def retract(self, channel: str, message_id: str) -> None:
+        """Take a notice away; nothing when it is gone."""
+        team, _, ts = message_id.rpartition(":")
+        try:
+            await self._rest.call(team or next(iter(self._bots)), "chat.delete", {"channel": channel, "ts": ts})
+        except Refused as refused:
+            log.info("a notice is not there to be taken away: %s", refused)
+
+    async def answer(self, answer_to: str, reply: Reply) -> None:
+        """Tell the asker something later; nothing when that has expired."""
+        await self._answers.later(answer_to, reply)
+
+    async def _posted(self, card: Card, shown: Shown) -> Shown:
+        team = card.community.id
+        await self._pace.turn(f"post:{team}:{shown.channel}", card.duel_id, POSTS)
+
+        async def post(message: present.Message) -> dict[str, Any]:
+            return await self._post(team, shown.channel, message)
+
+        sent = await self._with_picture(card, shown, post)
+        ts = str(sent["ts"])
+        return replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
+
+    async def _edited(self, card: Card, shown: Shown) -> Shown:
+        team = card.community.id
+        await self._pace.turn(f"edit:{team}", card.duel_id, EDITS)
+
+        async def edit(message: present.Message) -> dict[str, Any]:
+            arguments = {"channel": shown.channel, "ts": shown.message_id, **message.arguments()}
+            arguments.pop("mrkdwn")
+            return await self._rest.call(team, "chat.update", arguments)
+
+        try:
+            await self._with_picture(card, shown, edit)
+        except Refused as refused:
+            if refused.error not in GONE:
+                raise
+            return await self._posted(card, replace(shown, replaced=shown.replaced + 1))
+        return shown
+
+    async def _with_picture(self, card: Card, shown: Shown, send: Any) -> dict[str, Any]:
+        """Send the board; until Slack has looked at its picture the message is refused, so it is sent again."""
+        picture = await self._pictures.of(card)
+        for attempt in range(READY_TRIES if picture else 0):
+            try:
+                return dict(await send(present.board(card, shown.language, shown.replaced, picture)))
+            except Refused as refused:
+                if not is_not_ready(refused):
+                    raise
+                await self._clock.sleep(READY_SECONDS * 2**attempt)
+        if picture:
+            log.warning("duel %s: Slack does not take its picture, so the board is text", card.duel_id)
+        return dict(await send(present.board(card, shown.language, shown.replaced)))
+
+    async def _attach(self, card: Card, shown: Shown) -> None:
+        """Put the duel's files into the thread, once."""
+        done = self._attached.get(card.duel_id, 0)
+        for number, (name, content) in enumerate(card.files[done:], start=done + 1):
+            share = {"channel_id": shown.channel, "thread_ts": shown.thread_id}
+            try:
+                await self._files.send(card.community.id, escape.file_name(name), content.encode(), **share)
+            except Refused as refused:
+                log.warning("duel %s: %s is not attached: %s", card.duel_id, name, refused)
+            _keep(self._attached, card.duel_id, number)
+
+    async def _said(self, card: Card, message: present.Message, shown: Shown) -> bool:
+        """Post words in the thread; ``False`` when there is no thread any more."""
+        team, thread = card.community.id, shown.thread_id or shown.message_id
+        await self._pace.turn(f"post:{team}:{shown.channel}", f"{card.duel_id}:words", POSTS)
+        try:
+            sent = await self._post(team, shown.channel, message, thread)
+        except Refused as refused:
+            if refused.error in THREAD_GONE:
+                return False
+            raise
+        if (sent.get("message") or {}).get("thread_ts"):
+            return True
+        # Under a deleted message Slack posts into the channel instead (github.com/slack-go/slack/issues/1571).
+        await self.retract(shown.channel, f"{team}:{sent['ts']}")
+        return False
+
+    async def _to_one(self, team: str, notice: Notice, message: present.Message, user: str) -> None:
+        arguments = message.arguments()
+        for name in ("metadata", "mrkdwn"):
+            arguments.pop(name, None)
+        try:
+            where = {"channel": notice.channel, "user": user}
+            await self._rest.call(team, "chat.postEphemeral", {**where, **arguments})
+        except Refused as refused:
+            if refused.error != "user_not_in_channel":
+                raise
+            await self._post(team, user, message)
+
+    async def _post(self, team: str, channel: str, message: present.Message, thread: str = "") -> dict[str, Any]:
+        """Post once: when the answer is lost, it is looked for before it is posted again, and once at most."""
+        arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
+        if thread:
+            arguments["thread_ts"] = thread
+        try:
+            return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
+        except Lost:
+            if found := await self._found(team, channel, message.key, thread):
+                return found
+            return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
+
+    async def _found(self, team: str, channel: str, key: str, thread: str) -> dict[str, Any] | None:
+        """The message of that key among the newest; ``None`` too when the app may not read the channel."""
+        if team in self._unreadable:
+            return None
+        method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
+        try:
+            wanted = {"channel": channel, "limit": str(LOOKED_THROUGH), "include_all_metadata": True, **where}
+            newest = await self._rest.call(team, method, wanted)
+        except PlatformDown as error:
+            if isinstance(error, Refused) and error.error == "missing_scope":
+                self._unreadable.add(team)
+            return None
+        for message in newest.get("messages", []):
+            if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
+                return {"channel": channel, "ts": message["ts"], "message": message}
+        return None
+
+    @contextmanager
+    def _explained(self, team: str) -> Any:
+        """Raise what people can mend as :class:`engine.errors.CannotPost`."""
+        try:
+            yield
+        except Refused as refused:
+            if error := cannot_post(refused, self._bots.get(team, "arena")):
+                raise error from refused
+            raise
+
+
+def _keep(kept: OrderedDict[str, int], key: str, value: int) -> None:
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > MOST_KEPT:
+        kept.popitem(last=False)
