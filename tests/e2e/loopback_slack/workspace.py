@@ -233,6 +233,7 @@ class Workspace:
     def violate(self, rule: str, detail: str) -> None:
         """Remember that a rule was broken."""
         self.violations.append(Violation(rule, detail))
+        self.changed()
 
     def add_user(self, name: str, *, admin: bool = False, locale: str = "en-US") -> User:
         """A new member."""
