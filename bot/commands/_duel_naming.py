@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands import Invocation
+from bot.terminations import termination_said
 from engine.errors import BadOption, UserError
 from engine.model import SEATS, Head, Person, Player, Seat, Status
 from engine.options import Kind, Option
@@ -88,8 +89,8 @@ def result(head: Head, names: Mapping[Seat, str]) -> str:
     if head.outcome.void:
         return say("void")
     if head.outcome.winner is None:
-        return say("draw ({how})", how=head.outcome.termination)
-    return say("{name} won ({how})", name=names[head.outcome.winner], how=head.outcome.termination)
+        return say("draw ({how})", how=termination_said(head.outcome.termination))
+    return say("{name} won ({how})", name=names[head.outcome.winner], how=termination_said(head.outcome.termination))
 
 
 def _standing(head: Head, names: Mapping[Seat, str]) -> str:

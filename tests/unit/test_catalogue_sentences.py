@@ -16,11 +16,12 @@ from support_sentences import assert_all_said, unsaid
 from bot.catalogue import language_of, languages, said
 from bot.cli import main
 from bot.settings import language
+from bot.terminations import termination_said
 from engine import games
 from engine.board import Board
 from engine.errors import BadOption, UnknownName, UserError
 from engine.games import AnyGame
-from engine.model import Outcome, Seat
+from engine.model import Outcome, Seat, Termination
 from engine.options import Kind, Option, check
 from engine.sentences import both, counted, either, joined, say
 
@@ -252,6 +253,7 @@ class TestGames:
             ended += outcome is not None
             for end in filter(None, (outcome, game.adjudicate(position))):
                 assert_all_said(end.why)
+                assert_all_said(termination_said(end.termination))
         assert ended
 
     def test_refusals(self, name: str) -> None:
@@ -338,6 +340,15 @@ def test_unknown_names() -> None:
     for known in (["chess"], ["a"] * 3, list(string.ascii_lowercase), []):
         error = UnknownName(say("game"), "ches", known, say("See /duel list."))
         assert_all_said(error.text, "ches", "chess")
+
+
+@pytest.mark.parametrize("termination", Termination)
+def test_the_arenas_own_ends(termination: Termination) -> None:
+    assert_all_said(termination_said(termination))
+
+
+def test_an_end_that_nobody_has_named_is_its_own_name() -> None:
+    assert termination_said("golden-goal") == "golden goal"
 
 
 def test_a_seat_is_a_word_of_its_own() -> None:
