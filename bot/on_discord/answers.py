@@ -101,13 +101,18 @@ def _input(option: Option, value: str) -> Payload:
         return {**shared, "type": _USER_SELECT}
     choices = ("yes", "no") if option.kind is Kind.BOOLEAN else option.choices
     if 0 < len(choices) <= CHOICES:
-        chosen = value or str(option.default)
+        given = value or str(option.default)
+        chosen = _YES_NO.get(given, given)
         options = [{"label": one, "value": one, "default": one == chosen} for one in map(str, choices)]
         return {**shared, "type": _SELECT, "options": options}
     most = int(option.most) if option.kind is Kind.STRING and option.most else _LONGEST_INPUT
     style = 2 if most > _PARAGRAPH and option.most is not None else 1
-    filled = {"value": value[:most]} if value else {}
+    shown = plain(value, min(most, _LONGEST_INPUT))
+    filled = {"value": shown} if shown else {}
     return {**shared, **filled, "type": _TEXT_INPUT, "style": style, "max_length": min(most, _LONGEST_INPUT)}
+
+
+_YES_NO: Final = {"True": "yes", "False": "no"}
 
 
 def choices(found: Iterable[tuple[str, str]], language: str) -> Payload:
