@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from bot.answering import buttons_in
@@ -66,7 +67,7 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
     """The newest card of a duel. The picture is painted in a thread, unless the ``last`` card shows the same board."""
     scene = await _scene(head, arena, style)
     board = _masked(board_in(_board(scene), style.language), style)
-    png = await _picture(board, last) if style.pictures else None
+    png = await _picture(board, last, style.language) if style.pictures else None
     state = scene.state
     return Card(
         duel_id=head.duel_id,
@@ -84,15 +85,15 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
         countdown=said(say("Time for this move ends"), style.language),
         over=state.outcome is not None,
         png=png,
-        text_board="" if style.pictures else board_text(board),
+        text_board="" if style.pictures else board_text(board, told=partial(said, language=style.language)),
         files=await _files(scene) if state.outcome else (),
     )
 
 
-async def _picture(board: Board, last: Card | None) -> bytes:
+async def _picture(board: Board, last: Card | None, language: str) -> bytes:
     if last and last.png and last.board == board:
         return last.png
-    return await asyncio.to_thread(board_png, board)
+    return await asyncio.to_thread(board_png, board, told=partial(said, language=language))
 
 
 async def _scene(head: Head, arena: Arena, style: HouseStyle) -> _Scene:
