@@ -86,7 +86,7 @@ def _discord(env: Mapping[str, str]) -> DiscordSettings:
         bot_token=_secret(env, "DISCORD_BOT_TOKEN") or _secret(env, "DISCORD_TOKEN"),
         public_key=env.get("DISCORD_PUBLIC_KEY", "").strip(),
         application_id=env.get("DISCORD_APPLICATION_ID", "").strip(),
-        api_url=_address(env, "DISCORD_API_URL", ("http", "https")),
+        api_url=_address(env, "DISCORD_API_URL", ("http", "https")).rstrip("/"),
         gateway_url=_address(env, "DISCORD_GATEWAY_URL", ("ws", "wss")),
     )
 
@@ -96,7 +96,7 @@ def _slack(env: Mapping[str, str]) -> SlackSettings:
         bot_token=_secret(env, "SLACK_BOT_TOKEN"),
         app_token=_secret(env, "SLACK_APP_TOKEN"),
         signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
-        api_url=_address(env, "SLACK_API_URL", ("http", "https")),
+        api_url=_address(env, "SLACK_API_URL", ("http", "https")).rstrip("/"),
     )
     for token, variable, prefix in (
         (slack.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
@@ -118,7 +118,7 @@ def _secret(env: Mapping[str, str], variable: str) -> Secret:
 
 
 def _address(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str:
-    """An address without a slash at its end; empty when it is not set."""
+    """An address as it is written; empty when it is not set."""
     address = env.get(variable, "").strip()
     scheme, separator, rest = address.partition("://")
     if address and (scheme not in schemes or not separator or not rest):
@@ -131,7 +131,7 @@ def _address(env: Mapping[str, str], variable: str, schemes: tuple[str, ...]) ->
                 address=address,
             )
         )
-    return address.rstrip("/")
+    return address
 
 
 def _data_home(env: Mapping[str, str]) -> Path:
