@@ -113,20 +113,15 @@ class Challenges:
         while True:
             challenge = await self.load(community, key)
             _require_theirs(challenge, person, stage)
-            if challenge.stage is stage:
-                return challenge
-            late = challenge.stage is Stage.OPEN and self._context.clock.now_ms() >= challenge.expires_ms
-            try:
-                ended = challenge if challenge.stage is not Stage.OPEN else await self._to(challenge, stage, late)
-            except Conflict:
-                continue
-            if ended.stage is not stage:
-                raise OutOfTurn(_GONE[ended.stage])
-            return ended
-
-    async def _to(self, challenge: Challenge, stage: Stage, late: bool) -> Challenge:
-        """The end of an open challenge, written. :raises Conflict: when it is open no more."""
-        return await self._tell(replace(challenge, stage=Stage.EXPIRED if late else stage))
+            if challenge.stage is Stage.OPEN:
+                late = self._context.clock.now_ms() >= challenge.expires_ms
+                try:
+                    challenge = await self._tell(replace(challenge, stage=Stage.EXPIRED if late else stage))
+                except Conflict:
+                    continue
+            if challenge.stage is not stage:
+                raise OutOfTurn(_GONE[challenge.stage])
+            return challenge
 
     async def _begin(self, challenge: Challenge) -> Head:
         """The duel of an accepted challenge; it is started when it has not been."""
