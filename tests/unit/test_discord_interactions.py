@@ -325,9 +325,9 @@ async def test_commands_wait_while_others_are_unacknowledged(arena: Arena) -> No
         return Reply("Done.")
 
     interactions = Interactions(arena, answer, Rest(call))
-    both = [asyncio.create_task(interactions.take({**slash("thing quiet"), "id": number})) for number in ("1", "2")]
+    both = [asyncio.create_task(interactions.take({**slash("thing quiet"), "id": number})) for number in ("2", "1")]
     await first.wait()
-    await asyncio.wait({both[0]}, timeout=0.1)  # long enough to run, if nothing held it
+    await asyncio.wait({both[1]}, timeout=0.1)  # long enough to run, if nothing held it
     assert order == ["acknowledged 1"]
     second.set()
     await asyncio.gather(*both)
