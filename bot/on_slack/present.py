@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot import buttons
 from bot.catalogue import language_of, said
@@ -20,6 +20,7 @@ from engine.render.text import board_text
 from engine.sentences import say
 
 Block = dict[str, Any]
+T = TypeVar("T", bound=str | Sequence[str])
 
 MOST_BLOCKS: Final = 50
 MOST_CHARACTERS: Final = 11_500
@@ -34,6 +35,8 @@ BUTTONS_IN_A_ROW: Final = 25
 BUTTONS: Final = 50
 WORDS: Final = 2_800
 CELL: Final = 60
+WINDOW: Final = 76
+"""So many characters of fixed width stand beside one another in a usual window."""
 
 _STYLES: Final = {Style.PRIMARY: "primary", Style.SUCCESS: "primary", Style.DANGER: "danger"}
 
@@ -169,13 +172,8 @@ def _section(lines: Sequence[str], most: int) -> Iterator[Block]:
 
 def _sections(text: str) -> Iterator[Block]:
     """A longer text, cut between lines."""
-    lines: list[str] = []
-    for line in escape.literal(text, MOST_CHARACTERS).split("\n"):
-        if lines and sum(map(len, lines)) + len(lines) + len(line) > SECTION:
-            yield from _section(lines, SECTION)
-            lines = []
-        lines.append(line)
-    yield from _section(lines, SECTION)
+    for part in _parts(escape.literal(text, MOST_CHARACTERS).split("\n"), SECTION):
+        yield from _section(part, SECTION)
 
 
 def _picture(card: Card, file_id: str) -> Block:
@@ -255,20 +253,44 @@ def _confirm(button: Button, language: str) -> Block:
 
 
 def _table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
-    """Aligned columns in a fixed width, in as many blocks as they need, with a line under the heading."""
+    """A narrow table in aligned columns; of one that is wider than a window, every row is a line of its own."""
     if not lines:
         return
-    rows = [
-        [escape.one_line(cell, CELL if index < len(row) - 1 else 200) for index, cell in enumerate(row)]
-        for row in lines
-    ]
-    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(max(map(len, rows)))]
+    rows = [[escape.one_line(cell, CELL) for cell in row] for row in lines]
+    columns = range(max(map(len, rows)))
+    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in columns]
+    if sum(widths) + 2 * len(widths) > WINDOW:
+        yield from _listed([[escape.one_line(cell, WORDS // 10) for cell in row] for row in lines[1:]])
+        return
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
-    texts.insert(1, "  ".join("─" * min(width, CELL) for width in widths))
-    part: list[str] = []
-    for text in texts:
-        if part and sum(map(len, part)) + len(part) + len(text) > SECTION - 10:
-            yield _fixed("\n".join(part))
-            part = []
-        part.append(text)
-    yield _fixed("\n".join(part))
+    texts.insert(1, "  ".join("─" * width for width in widths))
+    for part in _parts(texts, SECTION - 10):
+        yield _fixed("\n".join(part))
+
+
+def _listed(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """Rows whose first cell heads the others; the table's heading is not needed then."""
+    for part in _parts(rows, SECTION - 10):
+        runs: list[Block] = []
+        for first, *rest in part:
+            more = "\n".join(cell for cell in rest if cell)
+            runs += [
+                {"type": "text", "text": first or "–", "style": {"bold": True}},
+                {"type": "text", "text": f"\n{more}\n" if more else "\n"},
+            ]
+        yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
+
+
+def _parts(items: Sequence[T], most: int) -> Iterator[list[T]]:
+    """The items in runs of so many characters at most, line ends included."""
+    part: list[T] = []
+    room = most
+    for item in items:
+        needed = len(item) + 1 if isinstance(item, str) else sum(len(cell) + 1 for cell in item) + 1
+        if part and needed > room:
+            yield part
+            part, room = [], most
+        part.append(item)
+        room -= needed
+    if part:
+        yield part
