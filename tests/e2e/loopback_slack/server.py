@@ -12,6 +12,7 @@ from loopback_slack import payloads, sockets
 from loopback_slack.blockkit import SUGGESTIONS
 from loopback_slack.blocks import Block, elements
 from loopback_slack.chat import Chat
+from loopback_slack.clock import FastClock
 from loopback_slack.conversations import Conversations
 from loopback_slack.faults import Faults
 from loopback_slack.files import Files
@@ -29,7 +30,8 @@ SCOPES: Final = frozenset({"commands", "chat:write", "files:write", "users:read"
 class LoopbackSlack:
     """``async with LoopbackSlack() as slack``; leaving it fails the test when a rule was broken.
 
-    ``pace`` makes rate limits wider, ``ack_seconds`` is the deadline of an acknowledgement, ``scopes`` are what the
+    ``pace`` makes rate limits wider, ``speed`` lets the time of limits and lives run faster, ``ack_seconds`` is the
+    deadline of an acknowledgement in seconds of the wall's clock, ``scopes`` are what the
     app was granted. Members: ann, bob and carl (German), and the admin mod. Channels: general, with the app in it.
     """
 
@@ -38,11 +40,13 @@ class LoopbackSlack:
         *,
         faults: Faults | None = None,
         pace: float = 1.0,
+        speed: float = 1.0,
         ack_seconds: float = sockets.ACK_SECONDS,
         scopes: frozenset[str] = SCOPES,
         seed: int = 0,
     ) -> None:
-        self.workspace = Workspace()
+        self.clock = FastClock(speed)
+        self.workspace = Workspace(self.clock)
         self.faults = faults or Faults()
         self.tokens = Tokens(scopes=set(scopes))
         self.files = Files(self.workspace)
@@ -101,7 +105,7 @@ class LoopbackSlack:
 
     def pass_seconds(self, seconds: float) -> None:
         """Let time pass for tokens, addresses, rate limits and timestamps."""
-        self.workspace.offset_seconds += seconds
+        self.clock.pass_seconds(seconds)
         self.workspace.changed()
 
     async def connected(self) -> None:

@@ -42,7 +42,7 @@ class Views:
 
     def trigger(self, user: User) -> Trigger:
         """A new one."""
-        made = Trigger(f"{self._workspace.number()}.{secrets.token_hex(4)}", user, self._workspace.now())
+        made = Trigger(f"{self._workspace.number()}.{secrets.token_hex(4)}", user, self._workspace.clock.people_now())
         self._triggers[made.id] = made
         return made
 
@@ -109,7 +109,7 @@ class Views:
         if trigger.used:
             self._workspace.violate("exchanged_trigger_id", trigger.id)
             raise Refused("exchanged_trigger_id")
-        if self._workspace.now() - trigger.born > TRIGGER_SECONDS:
+        if self._workspace.clock.people_now() - trigger.born > TRIGGER_SECONDS:
             raise Refused("expired_trigger_id")
         trigger.used = True
         return trigger

@@ -16,7 +16,8 @@ from loopback_slack.faults import Fault, Faults
 from loopback_slack.limiter import TIERS, Limiter
 from loopback_slack.workspace import Workspace
 
-GRACE_SECONDS: Final = 0.25
+GRACE_SECONDS: Final = 0.05
+ROUNDING_SECONDS: Final = 0.01
 JSON_ARGUMENTS: Final = frozenset({"blocks", "view", "metadata", "files", "attachments"})
 
 Arguments = dict[str, Any]
@@ -109,7 +110,9 @@ class WebApi:
     def _limited(self, method: str, arguments: Arguments, arrived: float) -> int:
         key = _key(method, arguments)
         answered, until = self._not_before.get(key, (0.0, 0.0))
-        if answered + GRACE_SECONDS < arrived < until - GRACE_SECONDS:
+        # What was on its way before the answer came is nobody's fault.
+        grace = GRACE_SECONDS * self.workspace.clock.speed
+        if answered + grace < arrived < until - ROUNDING_SECONDS:
             self.workspace.violate("ignored-retry-after", f"{method} again {until - arrived:.2f} s too early")
         return self._limiter.retry_after(method, key[1]) if method in TIERS else 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from loopback_slack import blocks
 from loopback_slack.blocks import Block
+from loopback_slack.clock import FastClock
 
 T = TypeVar("T")
 
@@ -204,7 +204,8 @@ class Channel:
 class Workspace:
     """Everything that Slack knows. Whoever changes it calls :meth:`changed`."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: FastClock) -> None:
+        self.clock = clock
         self.name = "Loopback"
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
@@ -214,13 +215,12 @@ class Workspace:
         self.calls: Counter[str] = Counter()
         self.allowed_links: list[str] = []
         self.edit_window_seconds: float | None = None
-        self.offset_seconds = 0.0
         self._ids = itertools.count(1)
         self._event = asyncio.Event()
 
     def now(self) -> float:
-        """Seconds since the epoch, and what a test has added."""
-        return time.time() + self.offset_seconds
+        """Seconds since the epoch."""
+        return self.clock.now()
 
     def number(self) -> int:
         """The next number; no two things share one."""
