@@ -6,23 +6,39 @@ import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any, Final
 
 from bot import __version__
-from bot.commands import CommandSpec, Invocation, commands
+from bot.boards import board_in
+from bot.catalogue import ENGLISH, said
+from bot.commands import Invocation, commands
 from bot.commands import run as run_command
 from bot.completion import complete
-from bot.on_web.http import JSON, REVALIDATED, Request, Response, error_response, json_body, json_response, tagged
+from bot.on_web.challenges import challenges_json
+from bot.on_web.http import (
+    JSON,
+    REVALIDATED,
+    VARIES,
+    Request,
+    Response,
+    error_response,
+    json_body,
+    json_response,
+    tagged,
+)
+from bot.on_web.language import in_words, language_asked
 from bot.on_web.members import COOKIE, Members
-from bot.on_web.views import duel_json, game_json, option_json, summaries_json
-from bot.typed import read
+from bot.on_web.replies import asked_of, command_json, reply_json
+from bot.on_web.views import duel_json, game_json, summaries_json
 from engine import games
 from engine.arena import Arena
 from engine.board import Board
 from engine.errors import BadOption, UnknownName
-from engine.model import Community, Head, Person, Status
+from engine.model import Community, Head, Person, Role, Status
 from engine.options import EXACT, Kind, Option, convert
+from engine.sentences import say
 
 IMMUTABLE: Final = "private, max-age=31536000, immutable"
 _REQUEST_ID: Final = re.compile(r"[\w-]{8,64}")
@@ -36,6 +52,11 @@ class Call:
     member: Person
     arena: Arena
     parts: tuple[str, ...] = ()
+    language: str = ENGLISH
+
+    def json(self, value: Any) -> Response:
+        """A value, with every sentence in it in the asker's language."""
+        return json_response(in_words(value, self.language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +72,16 @@ class Route:
 class Api:
     """Answers every path under ``/api/``."""
 
-    def __init__(self, arena: Arena, community: Community = Community("web", "main")) -> None:  # noqa: B008
+    def __init__(
+        self,
+        arena: Arena,
+        community: Community = Community("web", "main"),  # noqa: B008
+        role: Role = Role.MEMBER,
+    ) -> None:
+        """``role`` is what everybody may do who gets this far: on loopback that is the host, alone at the machine."""
         self._arena = arena
         self._community = community
+        self._role = role
         self._members = Members(arena, community.platform)
         self._routes = (
             Route("GET", r"/api/session", self._session, introduces=True),
@@ -63,6 +91,7 @@ class Api:
             Route("GET", r"/api/complete", self._complete),
             Route("GET", r"/api/games", self._games),
             Route("GET", r"/api/players", self._players),
+            Route("GET", r"/api/challenges", self._challenges),
             Route("GET", r"/api/duels", self._duels),
             Route("GET", r"/api/duels/([\w-]+)", self._duel),
             Route("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board),
@@ -72,64 +101,78 @@ class Api:
     async def answer(self, request: Request) -> Response:
         """The answer, with the member's cookie when it is new. Errors become sentences, and keep the cookie."""
         cookie: dict[str, str] = {}
+        language = language_asked(request)
         try:
             route, parts = self._route(request)
             member = await self._members.of(request.cookies.get(COOKIE, ""))
             if member is None and route.introduces:
                 newcomer = await self._members.newcomer()
                 member, cookie = newcomer.person, {"Set-Cookie": newcomer.cookie(request.secure)}
-            response = await route.handler(Call(request, member or self._members.viewer, self._arena, parts))
+            response = await route.handler(Call(request, member or self._members.viewer, self._arena, parts, language))
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is JSON, and it is logged there
-            response = error_response(error)
-        return Response(response.status, response.body, {**response.headers, **cookie})
+            response = error_response(error, language)
+        return Response(response.status, response.body, {**response.headers, **VARIES, **cookie})
 
     def _route(self, request: Request) -> tuple[Route, tuple[str, ...]]:
         for route in self._routes:
             match = re.fullmatch(route.pattern, request.path)
             if match and route.method == request.method:
                 return route, tuple(part or "" for part in match.groups())
-        raise UnknownName("address", request.path, [])
+        raise UnknownName(say("address"), request.path, [])
 
     async def _session(self, call: Call) -> Response:
-        member = {"id": call.member.id, "name": call.member.name}
-        return json_response({"member": member, "community": str(self._community), "version": __version__})
+        member = {"id": call.member.id, "name": call.member.name, "role": await self._role_of(call.member)}
+        return call.json({"member": member, "community": str(self._community), "version": __version__})
+
+    async def _role_of(self, member: Person) -> Role:
+        return await self._arena.communities.role(self._community, member.id, self._role)
 
     async def _rename(self, call: Call) -> Response:
         name = call.request.json().get("name")
         if not isinstance(name, str):
-            raise BadOption("name must be a text.")
-        member = await self._arena.people.renamed(call.member, name)
-        return await self._session(Call(call.request, member, call.arena))
+            raise BadOption(say("The name must be a text."))
+        return await self._session(replace(call, member=await self._arena.people.renamed(call.member, name)))
 
     async def _commands(self, call: Call) -> Response:
-        return tagged(call.request, json_response({"commands": [_command_json(spec) for spec in commands()]}))
+        return tagged(call.request, call.json({"commands": [command_json(spec) for spec in commands()]}))
 
     async def _command(self, call: Call) -> Response:
-        asked = call.request.json()
-        name, verb, options = _asked(asked)
-        request_id = str(asked.get("request") or secrets.token_urlsafe(16))
+        body = call.request.json()
+        name, verb, options = asked_of(body)
+        request_id = str(body.get("request") or secrets.token_urlsafe(16))
         if not _REQUEST_ID.fullmatch(request_id):
-            raise BadOption("A request id has 8 to 64 letters, digits, - or _.")
-        own = f"{call.member.id}:{request_id}"
-        reply = await run_command(Invocation(self._community, call.member, name, verb, options, own), call.arena)
-        shown = {"text": reply.text, "private": reply.private, "duel": reply.duel_id}
-        lines = [list(line) for line in reply.lines] or None
-        return json_response({**shown, "lines": lines, "file": list(reply.file) if reply.file else None})
+            raise BadOption(say("A request id has 8 to 64 letters, digits, - or _."))
+        asked = Invocation(
+            community=self._community,
+            member=call.member,
+            command=name,
+            verb=verb,
+            options=options,
+            request_id=f"{call.member.id}:{request_id}",
+            locale=call.language,
+            role=await self._role_of(call.member),
+        )
+        return call.json(reply_json(await run_command(asked, call.arena)))
+
+    async def _challenges(self, call: Call) -> Response:
+        open_ones = await call.arena.challenges.open_of(self._community, call.member.id) if call.member.id else []
+        shown = await challenges_json(open_ones, call.member.id, call.arena)
+        return tagged(call.request, call.json({"challenges": shown}))
 
     async def _complete(self, call: Call) -> Response:
         query = call.request.query
         values = await complete(
             call.arena, self._community, query.get("what", ""), query.get("typed", ""), query.get("game", "")
         )
-        return json_response({"values": [{"value": value, "label": label} for value, label in values]})
+        return call.json({"values": [{"value": value, "label": label} for value, label in values]})
 
     async def _games(self, call: Call) -> Response:
         found = await asyncio.to_thread(lambda: [game_json(games.game(name)) for name in games.names()])
-        return tagged(call.request, json_response({"games": found}))
+        return tagged(call.request, call.json({"games": found}))
 
     async def _players(self, call: Call) -> Response:
         game = games.game(call.request.query.get("game", "chess"))
-        return json_response({"players": [asdict(player) for player in call.arena.context.roster.names(game)]})
+        return call.json({"players": [asdict(player) for player in call.arena.context.roster.names(game)]})
 
     async def _duels(self, call: Call) -> Response:
         query = call.request.query
@@ -142,7 +185,7 @@ class Api:
             heads = await self._whole_millisecond(heads, wanted)
         shown = await summaries_json(heads, call.member.id, call.arena)
         more = heads[-1].created_ms if len(heads) >= limit else None
-        return tagged(call.request, json_response({"duels": shown, "next": more}))
+        return tagged(call.request, call.json({"duels": shown, "next": more}))
 
     async def _whole_millisecond(self, heads: list[Head], status: Status | None) -> list[Head]:
         """A page with all duels of its last one's millisecond: the next page starts before it."""
@@ -155,7 +198,7 @@ class Api:
         """The duel of the path; one of another community does not exist here."""
         head = await call.arena.context.head(call.parts[0])
         if head.terms.community != self._community:
-            raise UnknownName("duel", call.parts[0], [])
+            raise UnknownName(say("duel"), call.parts[0], [])
         return head
 
     async def _duel(self, call: Call) -> Response:
@@ -164,14 +207,14 @@ class Api:
         after = convert(_AFTER, call.request.query.get("after", -1))
         shown = await duel_json(head, watched, after, call.member.id, call.arena)
         now = shown.pop("now_ms")
-        response = tagged(call.request, json_response(shown))
+        response = tagged(call.request, call.json(shown))
         return Response(response.status, response.body, {**response.headers, "X-Now-Ms": str(now)})
 
     async def _board(self, call: Call) -> Response:
         head = await self._head(call)
         watched = await call.arena.watching.watch(head.duel_id)
         board = watched.state.game.board(watched.position(int(call.parts[1])))
-        picture, media = await _PICTURES[call.parts[2]](board)
+        picture, media = await _PICTURES[call.parts[2]](board_in(board, call.language), call.language)
         # A takeback or a moderator's ruling can change any board of a duel that is still being played.
         kept = IMMUTABLE if watched.state.outcome else REVALIDATED
         return tagged(call.request, Response(200, picture, {"Content-Type": media, "Cache-Control": kept}))
@@ -193,50 +236,23 @@ class Api:
         return Response(200, content.encode(), headers)
 
 
-def _asked(body: dict[str, object]) -> tuple[str, str, dict[str, object]]:
-    """A typed command, or one whose parts are named."""
-    if "text" in body:
-        typed = read(str(body["text"]))
-        return typed.spec.name, typed.verb.name, typed.options
-    options = body.get("options") or {}
-    if not isinstance(options, dict):
-        raise BadOption("options must be a JSON object.")
-    return str(body.get("command", "")), str(body.get("verb", "")), options
+async def _as_json(board: Board, language: str) -> tuple[bytes, str]:
+    return json_body(in_words(asdict(board), language)), JSON
 
 
-async def _as_json(board: Board) -> tuple[bytes, str]:
-    return json_body(asdict(board)), JSON
-
-
-async def _as_svg(board: Board) -> tuple[bytes, str]:
+async def _as_svg(board: Board, language: str) -> tuple[bytes, str]:
     from engine.render.svg import board_svg
 
-    return board_svg(board).encode(), "image/svg+xml"
+    return board_svg(board, told=partial(said, language=language)).encode(), "image/svg+xml"
 
 
-async def _as_png(board: Board) -> tuple[bytes, str]:
+async def _as_png(board: Board, language: str) -> tuple[bytes, str]:
     from engine.render.png import board_png
 
-    return await asyncio.to_thread(board_png, board), "image/png"
+    return await asyncio.to_thread(board_png, board, told=partial(said, language=language)), "image/png"
 
 
 _PICTURES: Final = {"": _as_json, ".svg": _as_svg, ".png": _as_png}
-
-
-def _command_json(spec: CommandSpec) -> dict[str, object]:
-    return {
-        "name": spec.name,
-        "help": spec.help,
-        "verbs": [
-            {
-                "name": verb.name,
-                "help": verb.help,
-                "usage": verb.usage(spec.name),
-                "options": [option_json(option, place < verb.positional) for place, option in enumerate(verb.options)],
-            }
-            for verb in spec.verbs
-        ],
-    }
 
 
 _STATUS: Final = Option("status", "", choices=tuple(Status))

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.on_web.http import Request
+from engine.sentences import say
 
 TOKEN_COOKIE: Final = "arena_token"  # noqa: S105 - its name, not its value
 _LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
@@ -32,11 +33,11 @@ class Guard:
         """A status and a sentence, or ``None`` to let the request in."""
         # A page of another site can reach 127.0.0.1 by a name of its own (DNS rebinding): it betrays itself here.
         if not self.token and _host_name(request) not in _LOOPBACK_NAMES:
-            return 403, "This arena answers on 127.0.0.1 and localhost only."
+            return 403, say("This arena answers on 127.0.0.1 and localhost only.")
         if request.method != "GET" and not _is_own(request):
-            return 403, "Commands are taken from this arena's own pages only."
+            return 403, say("Commands are taken from this arena's own pages only.")
         if self.token and not self._knows(request):
-            return 401, "Open this arena once with ?token=… (the ARENA_WEB_TOKEN of its host)."
+            return 401, say("Open this arena once with ?token=… (the ARENA_WEB_TOKEN of its host).")
         return None
 
     def _knows(self, request: Request) -> bool:

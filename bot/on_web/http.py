@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bot.catalogue import ENGLISH, said
 from engine.errors import NotAllowed, StalePosition, StoreFull, UnknownName, UserError
+from engine.sentences import say
 
 log = logging.getLogger(__name__)
 
 JSON: Final = "application/json; charset=utf-8"
 REVALIDATED: Final = "private, no-cache"
+# The same address answers in several languages, for whatever keeps answers on the way.
+VARIES: Final[Mapping[str, str]] = {"Vary": "Accept-Language"}
 SECURITY_HEADERS: Final[Mapping[str, str]] = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -39,15 +43,15 @@ class Request:
     def json(self) -> dict[str, Any]:
         """The body as an object whose texts are Unicode. :raises UserError: when it is none."""
         if self.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-            raise UserError("Send JSON, with Content-Type application/json.")
+            raise UserError(say("Send JSON, with Content-Type application/json."))
         try:
             value = json.loads(self.body, parse_constant=_refused)
             # "\\ud800" alone is half a character: no file, no database and no answer could hold it.
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            raise UserError("The body is not valid JSON.") from None
+            raise UserError(say("The body is not valid JSON.")) from None
         if not isinstance(value, dict):
-            raise UserError("The body must be a JSON object.")
+            raise UserError(say("The body must be a JSON object."))
         return value
 
 
@@ -83,19 +87,19 @@ def tagged(request: Request, response: Response) -> Response:
     return Response(response.status, response.body, headers)
 
 
-def error_response(error: Exception) -> Response:
+def error_response(error: Exception, language: str = ENGLISH) -> Response:
     """A person's mistake as its sentence. Anything else is logged, and told without its inside: no path, no id."""
     if isinstance(error, UserError):
-        return error_json(type(error).__name__, error.text, status_of(error))
+        return error_json(type(error).__name__, error.text, status_of(error), language)
     log.error("a request failed", exc_info=error)
     if isinstance(error, StoreFull):
-        return error_json("StoreFull", _FULL, 503)
-    return error_json("Internal", _INTERNAL, 500)
+        return error_json("StoreFull", _FULL, 503, language)
+    return error_json("Internal", _INTERNAL, 500, language)
 
 
-def error_json(kind: str, text: str, status: int) -> Response:
+def error_json(kind: str, text: str, status: int, language: str = ENGLISH) -> Response:
     """An error in the one form that the API has."""
-    return json_response({"error": {"kind": kind, "text": text}}, status)
+    return json_response({"error": {"kind": kind, "text": said(text, language)}}, status)
 
 
 def status_of(error: UserError) -> int:
@@ -103,10 +107,10 @@ def status_of(error: UserError) -> int:
     return next(status for kind, status in _STATUS if isinstance(error, kind))
 
 
-_FULL: Final = (
+_FULL: Final = say(
     "The host's disk is full: nothing was lost, but nothing can be saved until there is space. Tell the host."
 )
-_INTERNAL: Final = "Something went wrong here. It has been logged; try again."
+_INTERNAL: Final = say("Something went wrong here. It has been logged; try again.")
 _STATUS: Final[tuple[tuple[type[UserError], int], ...]] = (
     (StalePosition, 409),
     (NotAllowed, 403),

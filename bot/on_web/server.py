@@ -14,7 +14,9 @@ from aiohttp.typedefs import Middleware
 from bot.on_web.api import Api
 from bot.on_web.guard import TOKEN_COOKIE, Guard
 from bot.on_web.http import SECURITY_HEADERS, Request, Response, error_json, error_response
+from bot.on_web.language import language_asked
 from engine.errors import UserError
+from engine.sentences import say
 
 SITE: Final = Path(__file__).resolve().parents[2] / "site"
 GLYPHS: Final = Path(__file__).resolve().parents[2] / "engine" / "render" / "glyphs"
@@ -71,7 +73,7 @@ def _guarded(guard: Guard) -> Middleware:
         refused = guard.refusal(plain)
         if refused:
             status, text = refused
-            return _sent(error_json("Refused", text, status))
+            return _sent(error_json("Refused", text, status, language_asked(plain)))
         introduced = bool(guard.token and plain.query.get("token"))
         is_page = request.method == "GET" and not request.path.startswith("/api/")
         response = _without_token(request) if introduced and is_page else await _handled(request, handler)
@@ -108,13 +110,13 @@ async def _handled(
     except web.HTTPException as error:
         return _sent(error_json("Refused", error.reason, error.status))
     except web.RequestPayloadError:
-        return _sent(error_json("Refused", "The body cannot be read.", 400))
+        return _sent(error_json("Refused", say("The body cannot be read."), 400, language_asked(_plain(request))))
     except ConnectionError:
         raise  # the browser hung up: nobody is left to be told, and nothing went wrong here
     except Exception as error:  # noqa: BLE001 - logged there, whatever it is
         if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
             return _sent(error_json("Refused", "Not Found", 404))  # aiohttp looked for a file of that name
-        return _sent(error_response(error))
+        return _sent(error_response(error, language_asked(_plain(request))))
 
 
 @asynccontextmanager
@@ -136,6 +138,12 @@ async def _start(site: web.TCPSite, host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise UserError(
-                f"Port {port} on {host} is in use. Stop what listens there, or set ARENA_PORT to another port."
+                say(
+                    "Port {port} on {host} is in use. Stop what listens there, or set ARENA_PORT to another port.",
+                    port=port,
+                    host=host,
+                )
             ) from error
-        raise UserError(f"Cannot listen on {host}:{port}: {error.strerror}.") from error
+        raise UserError(
+            say("Cannot listen on {host}:{port}: {why}.", host=host, port=port, why=error.strerror)
+        ) from error
