@@ -37,7 +37,7 @@ _ALIKE: Final = {
     "`": "\N{MODIFIER LETTER GRAVE ACCENT}",
     "@": "@" + JOINER,
 }
-_MARKUP: Final = re.compile(r"[&<>*~`@]|(?<![^\W_])_|_(?![^\W_])|(?m:^\s*(?:[-+]|\d+[.)])(?=\s))")
+_MARKUP: Final = re.compile(r"(?m:^[ \t]*>)|[&<>*~`@]|(?<![^\W_])_|_(?![^\W_])|(?m:^\s*(?:[-+]|\d+[.)])(?=\s))")
 _BLANK: Final = dict.fromkeys(map(ord, "\u115f\u1160\u3164\uffa0\u2800"), " ")
 """Letters that look like nothing."""
 
@@ -113,6 +113,8 @@ def _inert(text: str) -> str:
 
 def _harmless(found: re.Match[str]) -> str:
     live = found.group()
+    if live.strip() == ">" and (found.start() == 0 or found.string[found.start() - 1] == "\n"):
+        return f"{JOINER}{live.replace('>', '&gt;')}"  # even as an entity it would make the line a quotation
     return _ENTITIES.get(live) or _ALIKE.get(live) or live + JOINER
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -179,6 +179,11 @@ def suggestion(body: Payload) -> Typing:
     completes = str(body.get("action_id", "")).partition("/")[0]
     game = _values(view).get("game") or _kept(view).get("options", {}).get("game", "")
     return Typing(_team(body), completes, str(body.get("value") or ""), str(game))
+
+
+def at_home(body: Payload, teams: Collection[str]) -> Payload:
+    """The payload in a workspace of ours: somebody of another one (Slack Connect) acts in a channel of ours."""
+    return body if _team(body) in teams or not teams else {**body, "team_id": next(iter(teams))}
 
 
 def metadata(asker: Asker, **kept: Any) -> str:

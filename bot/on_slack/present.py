@@ -77,7 +77,7 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
         *_section(card.summary, LINES),
     ]
     if card.deadline_ms is not None and not card.over:
-        blocks.append(_countdown(card.deadline_ms, language))
+        blocks.append(_countdown(card.countdown, card.deadline_ms))
     blocks += _rows(card.buttons, language)
     text = escape.mrkdwn("\n".join([card.title, *card.lines, card.alt, *card.summary]), FALLBACK)
     return Message(text or "–", blocks, f"board:{card.duel_id}:{replaced}")
@@ -202,14 +202,12 @@ def _spoken(duel_id: str, index: int, one: Words) -> Block:
     }
 
 
-def _countdown(deadline_ms: int, language: str) -> Block:
-    """Each reader's own time zone and form of date; no user's text is in it, and no markup but the date."""
+def _countdown(heading: str, deadline_ms: int) -> Block:
+    """Slack writes the date in each reader's own time zone; no markup but the date's is in it."""
     seconds = deadline_ms // 1000
     fallback = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
     when = f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{fallback}>"
-    # The frame is escaped alone, so that only the date's own brackets stand.
-    before, _, after = said(say("Time to move until {when}", when="\0"), language).partition("\0")
-    text = f"{escape.mrkdwn(before, 200)} {when}{escape.mrkdwn(after, 200)}".strip()
+    text = f"{escape.mrkdwn(heading, 200)} {when}".strip()
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
 
 

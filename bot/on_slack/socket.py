@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -214,7 +214,7 @@ def _app(rest: Rest, workspaces: Mapping[str, Workspace], desk: Desk, tasks: _Ta
         request_verification_enabled=False,
         ssl_check_enabled=False,
     )
-    listeners = _Listeners(desk, tasks)
+    listeners = _Listeners(desk, tasks, tuple(workspaces))
     for spec in commands():
         app.command(f"/{spec.name}")(listeners.typed)
     app.action(re.compile(".*"))(listeners.pressed)
@@ -228,25 +228,26 @@ def _app(rest: Rest, workspaces: Mapping[str, Workspace], desk: Desk, tasks: _Ta
 class _Listeners:
     """One function for each kind of payload."""
 
-    def __init__(self, desk: Desk, tasks: _Tasks) -> None:
+    def __init__(self, desk: Desk, tasks: _Tasks, teams: Collection[str]) -> None:
         self._desk = desk
         self._tasks = tasks
+        self._teams = teams
 
     async def typed(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        self._start(parse.slash(body))
+        self._start(parse.slash(parse.at_home(body, self._teams)))
 
     async def pressed(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        self._start(parse.action(body))
+        self._start(parse.action(parse.at_home(body, self._teams)))
 
     async def used(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        self._start(parse.shortcut(body))
+        self._start(parse.shortcut(parse.at_home(body, self._teams)))
 
     async def submitted(self, ack: AsyncAck, body: Body) -> None:
         """A wrong field is said in the form, which stays open; else it closes at once."""
-        asked = parse.submitted(body)
+        asked = parse.submitted(parse.at_home(body, self._teams))
         if isinstance(asked, parse.Refusal) and asked.field:
             await ack(response_action="errors", errors={asked.field: await self._desk.refused(asked)})
         elif isinstance(asked, parse.Form):
@@ -257,7 +258,8 @@ class _Listeners:
 
     async def typing(self, ack: AsyncAck, body: Body) -> None:
         user = str((body.get("user") or {}).get("id", ""))
-        await ack(options=await self._desk.suggestions(parse.suggestion(body), user))
+        typing = parse.suggestion(parse.at_home(body, self._teams))
+        await ack(options=await self._desk.suggestions(typing, user))
 
     async def ignored(self, ack: AsyncAck) -> None:
         """Nothing is subscribed to; what comes all the same is acknowledged, or Slack would send it again."""
