@@ -8,6 +8,7 @@ from typing import Final
 from engine import games
 from engine.arena import Arena
 from engine.model import Community
+from engine.sentences import joined, say
 
 MOST: Final = 25
 
@@ -28,18 +29,19 @@ async def complete(arena: Arena, community: Community, what: str, typed: str, ga
 def _players(arena: Arena, game: str) -> list[tuple[str, str]]:
     name = game if game in games.names() else "chess"
     known = arena.context.roster.names(games.game(name))
-    return [("me", "you")] + [
-        (player.name, player.about if player.ready else f"not ready: {player.missing}") for player in known
+    return [("me", say("you"))] + [
+        (player.name, player.about if player.ready else say("not ready: {need}", need=player.missing))
+        for player in known
     ]
 
 
 async def _duels(arena: Arena, community: Community) -> list[tuple[str, str]]:
-    found = [("last", "the newest duel")]
+    found: list[tuple[str, str]] = [("last", say("the newest duel"))]
     heads = await arena.context.store.duels(community, limit=MOST)
     names = await arena.people.of([head.terms for head in heads])
     for head in heads:
-        versus = " – ".join(names.seats(head.terms).values())
-        found.append((head.duel_id[:8], f"{head.terms.game}: {versus}"))
+        versus = joined(names.seats(head.terms).values(), " – ")
+        found.append((head.duel_id[:8], joined([head.terms.game, versus], ": ")))
     return found
 
 

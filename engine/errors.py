@@ -200,4 +200,4 @@ def _instead(meant: Sequence[str], known: Sequence[str]) -> str:
     return ""
 
 
-_LISTED: Final = 12
+_LISTED: Final = 24

@@ -149,7 +149,7 @@ class CommandSpec:
         for verb in self.verbs:
             if verb.name == name:
                 return verb
-        raise UnknownName(f"/{self.name} command", name, [verb.name for verb in self.verbs])
+        raise UnknownName(say("/{command} command", command=self.name), name, [verb.name for verb in self.verbs])
 
 
 def _placeholder(option: Option, positional: bool) -> str:
@@ -169,7 +169,7 @@ def command(name: str) -> CommandSpec:
     for spec in commands():
         if spec.name == name:
             return spec
-    raise UnknownName("command", f"/{name}", [f"/{spec.name}" for spec in commands()])
+    raise UnknownName(say("command"), f"/{name}", [f"/{spec.name}" for spec in commands()])
 
 
 async def run(invocation: Invocation, arena: Arena) -> Reply:
@@ -180,7 +180,9 @@ async def run(invocation: Invocation, arena: Arena) -> Reply:
     options = check(verb.options, invocation.options)
     missing = [option.name for option in verb.options if option.required and options[option.name] is None]
     if missing:
-        raise BadOption(f"{missing[0]} is missing. Use {verb.usage(invocation.command)}")
+        raise BadOption(
+            say("{option} is missing. Use {usage}", option=missing[0], usage=verb.usage(invocation.command))
+        )
     return await verb.run(replace(invocation, options=options), arena)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import CommandSpec, Invocation, Reply, Verb, commands
 from engine.options import Option
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
@@ -21,8 +22,8 @@ async def help_(asked: Invocation, _arena: Arena) -> Reply:
         if not wanted or wanted in {spec.name, verb.name, f"{spec.name} {verb.name}"}
     ]
     if not rows:
-        return Reply(f"There is no help on “{wanted}”. Try /arena help alone.")
-    return Reply("What you can type here:", lines=[("command", "what it does"), *rows])
+        return Reply(say("There is no help on “{name}”. Try /arena help alone.", name=wanted))
+    return Reply(say("What you can type here:"), lines=[(say("command"), say("what it does")), *rows])
 
 
 async def games_(_asked: Invocation, _arena: Arena) -> Reply:
@@ -33,7 +34,7 @@ async def games_(_asked: Invocation, _arena: Arena) -> Reply:
         (name, games.game(name).summary, ", ".join(option.name for option in games.game(name).options))
         for name in games.names()
     ]
-    return Reply("Games:", lines=[("game", "what it is", "settings"), *rows])
+    return Reply(say("Games:"), lines=[(say("game"), say("what it is"), say("settings")), *rows])
 
 
 async def players(asked: Invocation, arena: Arena) -> Reply:
@@ -41,21 +42,23 @@ async def players(asked: Invocation, arena: Arena) -> Reply:
     from bot.players import listed, rows
 
     wanted = asked.options["game"]
-    found = [("me, @name", "you, or a member"), *rows(listed(arena.context.roster, [wanted] if wanted else []))]
-    return Reply("Players:", lines=[("player", "what it is"), *found])
+    found = [("me, @name", say("you, or a member")), *rows(listed(arena.context.roster, [wanted] if wanted else []))]
+    return Reply(say("Players:"), lines=[(say("player"), say("what it is")), *found])
 
 
 COMMAND = CommandSpec(
     "arena",
-    "What there is here, and help.",
+    say("What there is here, and help."),
     (
-        Verb("help", "Say what you can type.", help_, (Option("about", "A command."),), positional=1, rest=True),
-        Verb("games", "List the games and their settings.", games_),
+        Verb(
+            "help", say("Say what you can type."), help_, (Option("about", say("A command.")),), positional=1, rest=True
+        ),
+        Verb("games", say("List the games and their settings."), games_),
         Verb(
             "players",
-            "List who can play.",
+            say("List who can play."),
             players,
-            (Option("game", "Only for this game.", completes="games"),),
+            (Option("game", say("Only for this game."), completes="games"),),
             positional=1,
         ),
     ),
