@@ -49,7 +49,14 @@ def registration() -> list[Payload]:
     for one in made:
         size = max(_sizes(one).values())
         if size > LARGEST:
-            raise BadOption(f"/{one['name']} has {size} characters, and Discord takes {LARGEST}: shorten its help.")
+            raise BadOption(
+                say(
+                    "/{command} has {size} characters, and Discord takes {most}: shorten its help.",
+                    command=one["name"],
+                    size=size,
+                    most=LARGEST,
+                )
+            )
     return made
 
 
@@ -112,7 +119,14 @@ def _permissions(spec: CommandSpec) -> str | None:
 def _sub_command(verb: Verb) -> Payload:
     ordered = sorted(verb.options, key=lambda option: not option.required)
     if len(ordered) > OPTIONS:
-        raise BadOption(f"/{verb.name} has {len(ordered)} options, and Discord takes {OPTIONS}.")
+        raise BadOption(
+            say(
+                "/{command} has {count} options, and Discord takes {most}.",
+                command=verb.name,
+                count=len(ordered),
+                most=OPTIONS,
+            )
+        )
     return {
         "type": _SUB_COMMAND,
         "name": verb.name,
