@@ -123,6 +123,11 @@ class Player:
         """Whether the arena waits for a person's command instead of asking a program."""
         return self.provider == "human"
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it plays behind its community's own key or endpoint, and so for that community only."""
+        return self.provider == "own"
+
     def __str__(self) -> str:
         return f"{self.provider}/{self.id}"
 

@@ -24,6 +24,7 @@ from engine.model import (
     Spoken,
     Status,
 )
+from engine.secret import Secret
 
 
 class Clock(Protocol):
@@ -117,9 +118,53 @@ class Candidate:
     missing: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a program's plies take and cost; nothing, for one that is free.
+
+    Attributes:
+        nano_usd_per_million_in: nano-dollars per million tokens that it reads.
+        nano_usd_per_million_out: nano-dollars per million tokens that it writes.
+        tokens_in: the most that one ply reads, all its attempts together.
+        tokens_out: the most that one ply writes.
+        usual_out: what one reply usually takes.
+    """
+
+    nano_usd_per_million_in: int = 0
+    nano_usd_per_million_out: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    usual_out: int = 0
+
+    def cost_nano_usd(self, tokens_in: int, tokens_out: int) -> int:
+        """Rounded up to a whole nano-dollar."""
+        exact = tokens_in * self.nano_usd_per_million_in + tokens_out * self.nano_usd_per_million_out
+        return -(-exact // 1_000_000)
+
+    @property
+    def ceiling_nano_usd(self) -> int:
+        """The most that one ply can cost."""
+        return self.cost_nano_usd(self.tokens_in, self.tokens_out)
+
+
 def is_instant(source: MoveSource) -> bool:
     """Whether a player answers without waiting and without cost, so that its plies may share a write."""
     return bool(getattr(source, "instant", False))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A community's own way to a model API.
+
+    ``address`` is the API's base address, or the name of an API that we know (``openai``). ``models`` are those that
+    may be asked for, and ``version`` changes with every change.
+    """
+
+    name: str
+    address: str
+    models: tuple[str, ...]
+    key: Secret
+    version: int
 
 
 class Roster(Protocol):
@@ -149,6 +194,18 @@ class Roster(Protocol):
 
     def priced(self, player: Player) -> bool:
         """Whether what it costs is known, so that a budget can be kept."""
+        ...
+
+    def rates(self, player: Player) -> Rates | None:
+        """What its plies cost; ``None`` when nobody knows."""
+        ...
+
+    def of(self, community: Community) -> Roster:
+        """Who can play there: everybody, and the players behind that community's own keys as far as these are known."""
+        ...
+
+    def adopt(self, community: Community, keys: Sequence[OwnKey]) -> None:
+        """From now on these are a community's own keys; those that have not changed keep their connections."""
         ...
 
     def unknown(self, name: str) -> UnknownName:

@@ -17,7 +17,7 @@ from engine.games import AnyGame
 from engine.model import Community, Head, MoveMode, Player, Seat
 from engine.players.lookahead import LookAhead
 from engine.players.scripted import RandomPlayer
-from engine.ports import Answer, Candidate, Chosen, Clock, GaveUp, MoveRequest, MoveSource, Spoken
+from engine.ports import Answer, Candidate, Chosen, Clock, GaveUp, MoveRequest, MoveSource, OwnKey, Rates, Spoken
 from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 
@@ -68,6 +68,8 @@ class Cast:
 
     def __init__(self, players: Mapping[str, MoveSource] | None = None) -> None:
         self.players = dict(players or {})
+        self.costs: dict[str, Rates] = {}
+        self.own: dict[Community, Sequence[OwnKey]] = {}
 
     def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
         self.seat(player, game)
@@ -87,6 +89,15 @@ class Cast:
 
     def priced(self, player: Player) -> bool:
         return player.provider != "unpriced"
+
+    def rates(self, player: Player) -> Rates | None:
+        return self.costs.get(str(player), Rates()) if self.priced(player) else None
+
+    def of(self, community: Community) -> Cast:
+        return self
+
+    def adopt(self, community: Community, keys: Sequence[OwnKey]) -> None:
+        self.own[community] = keys
 
     def names(self, game: AnyGame) -> Sequence[Candidate]:
         own = [Candidate(f"engine/{name}", "looks ahead") for name in game.engines]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena import masking
-from engine.arena.community_settings import CommunitySettings, changed, from_body, setting, to_body
+from engine.arena.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
 from engine.arena.context import Context, derived_id
 from engine.errors import Conflict
 from engine.model import Community, Document, Role
@@ -35,6 +35,12 @@ def masked(text: str, settings: CommunitySettings) -> str:
     return masking.masked(text, settings.blocked_words)
 
 
+async def settings_of(context: Context, community: Community) -> CommunitySettings:
+    """The settings as they stand in the store now."""
+    document = await context.store.document(community, SETTINGS, MAIN)
+    return from_body(document.body) if document else DEFAULTS
+
+
 class Communities:
     """What a community has chosen."""
 
@@ -43,7 +49,7 @@ class Communities:
 
     async def settings(self, community: Community) -> CommunitySettings:
         """The settings as they stand in the store now."""
-        return from_body((await self._document(community)).body)
+        return await settings_of(self._context, community)
 
     async def role(self, community: Community, person_id: str, role: Role) -> Role:
         """What a person may do: as the platform says, or a moderator where the settings name them."""

@@ -5,40 +5,41 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
 from engine import duel
+from engine.arena.adjournments import wait_for_money
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, forced, reveal
+from engine.arena.failing import given_up, seated, spent
+from engine.arena.purse import Purse
 from engine.duel import State
 from engine.errors import (
     Conflict,
     CorruptLog,
     ProviderDown,
     ProviderError,
-    ProviderRefused,
     StoreError,
-    UserError,
 )
 from engine.model import (
     SEATS,
+    Adjourn,
     Body,
     End,
     Entry,
     Head,
     MoveMode,
     Outcome,
-    Player,
+    Seal,
     Seat,
     Spoken,
     Status,
-    Termination,
     Turn,
 )
-from engine.ports import Answer, Chosen, GaveUp, MoveRequest, MoveSource, is_instant
-from engine.sentences import both, counted, say
+from engine.ports import Answer, Chosen, MoveRequest, MoveSource, is_instant
+from engine.sentences import say
 
 LEASE_MS: Final = 900_000
 # A ply may take ten minutes in all (see players.llm.Policy); the lease must outlive the one that is asked for next.
@@ -64,12 +65,20 @@ class Session:
         self._state = state
         self._unwritten: list[Entry] = []
         self._sources: dict[Seat, MoveSource] = {
-            seat: _seated(context, player, state) for seat, player in state.terms.players.items() if not player.is_human
+            seat: seated(context, player, state) for seat, player in state.terms.players.items() if not player.is_human
         }
         self._instant = {seat for seat, source in self._sources.items() if is_instant(source)}
+        self._purse = Purse(context, self._duel_id, state.terms, self._sources.keys() - self._instant)
 
     async def run(self) -> None:
         """:raises Conflict: when somebody else wrote the next entry."""
+        try:
+            await self._play()
+        except Conflict:
+            await self._settle()
+            raise
+
+    async def _play(self) -> None:
         while not self._state.outcome:
             if outcome := forced(self._state):
                 self._end(outcome)
@@ -79,6 +88,7 @@ class Session:
             elif not await self._turn():
                 return
         await self._flush()
+        await self._settle()
         await finish(self._context, self._head, self._state)
 
     async def _turn(self) -> bool:
@@ -105,6 +115,8 @@ class Session:
             # What a model is asked about is durable before anybody pays for its answer.
             await self._flush()
             await self._renew()
+            if not await self._paid_for([seat]):
+                return
         answer = await self._answer(seat)
         if isinstance(answer, Chosen):
             spoken = {seat: answer.spoken} if answer.spoken != _SILENT else {}
@@ -119,6 +131,8 @@ class Session:
         await self._renew()
         sealed = await self._context.store.seals(self._duel_id, self._state.position_entry)
         asked = [seat for seat in SEATS if seat in to_move - sealed.keys() and seat in self._sources]
+        if not await self._paid_for(asked, sealed):
+            return True
         answers = dict(zip(asked, await asyncio.gather(*map(self._answer, asked)), strict=True))
         if not all(isinstance(answer, Chosen) for answer in answers.values()):
             self._give_up(answers)
@@ -131,6 +145,23 @@ class Session:
                 return await self._people(missing)
         self._state = await reveal(self._context, self._duel_id, self._state)
         return True
+
+    async def _paid_for(self, seats: Sequence[Seat], sealed: Mapping[Seat, Seal] | None = None) -> bool:
+        """Set money aside for what these seats are asked next; where there is none, the duel is adjourned."""
+        if self._purse.covers(seats):
+            return True
+        paid = {self._state.terms.players[seat]: seal for seat, seal in (sealed or {}).items()}
+        if await self._kept(lambda: self._purse.take(seats, self._state.entry, paid)):
+            return True
+        community, entry, needed = self._state.terms.community, self._state.entry, self._purse.ceiling(seats)
+        why = await self._kept(lambda: wait_for_money(self._context, community, self._duel_id, needed))
+        self._add(Adjourn(why), derived_id(self._duel_id, "adjourn", entry))
+        return False
+
+    async def _settle(self) -> None:
+        """Settle what was paid, and give back what was set aside."""
+        if self._purse.is_open:
+            await self._kept(self._purse.close)
 
     async def _seal(self, seat: Seat, answer: Answer | ProviderError) -> None:
         assert isinstance(answer, Chosen)  # noqa: S101 - the caller has looked
@@ -152,16 +183,19 @@ class Session:
         )
         player = state.terms.players[seat]
         try:
-            return await self._sources[seat].choose(request)
+            answer: Answer | ProviderError = await self._sources[seat].choose(request)
         except ProviderError as error:
             log.warning("duel %s: %s cannot answer: %s", self._duel_id, player, error)
-            return error
+            answer = error
         except (StoreError, CorruptLog):
             raise  # before anything was paid for: the worker tries again
         except Exception:
             # A fault of ours or of an SDK. Asking again could cost the same again for ever, so the duel ends void.
             log.exception("duel %s: %s failed", self._duel_id, player)
+            self._purse.pay_ceiling(seat, player)
             return ProviderDown(say("It failed in an unexpected way, which is in the host's log."))
+        self._purse.pay(player, answer.spoken.cost_nano_usd if answer.spoken else 0)
+        return answer
 
     def _seed(self, seat: Seat) -> int:
         """The seed of one choice: from the duel's seed, so that the same seed plays the same duel.
@@ -205,34 +239,8 @@ class Session:
             await self._context.clock.sleep(RETRY_SECONDS)
 
     def _give_up(self, answers: Mapping[Seat, Answer | ProviderError]) -> None:
-        """End the duel whose player failed: a forfeit, or void when its provider is down.
-
-        What every seat has spent on this ply is kept, also of one whose choice came in vain.
-        """
-        spoken = {seat: said for seat, answer in answers.items() if (said := answer.spoken) and said != _SILENT}
-        down = {seat: answer for seat, answer in answers.items() if isinstance(answer, ProviderError)}
-        if down:
-            seat, error = next(iter(down.items()))
-            player = str(self._state.terms.players[seat])
-            why = say(
-                "{player} could not answer: {error} The duel is void and counts for nobody.",
-                player=player,
-                error=error.text,
-            )
-            self._end(Outcome(None, Termination.PROVIDER_DOWN, why, void=True), spoken)
-            return
-        failed = [seat for seat, answer in answers.items() if isinstance(answer, GaveUp)]
-        who = both([self._state.game.seats[seat] for seat in failed])
-        tried = max(len(spoken[seat].attempts) if seat in spoken else 0 for seat in failed)
-        why = say("{who} gave no legal move.", who=who)
-        if tried > 1:
-            why = counted(
-                "{who} gave no legal move in {n} attempt.",
-                "{who} gave no legal move in {n} attempts.",
-                n=tried,
-                who=who,
-            )
-        self._end(duel.forfeited(failed, Termination.FORFEIT, why), spoken)
+        """End the duel whose player gave no move; what every seat has spent on this ply is kept."""
+        self._end(given_up(self._state, answers), spent(answers))
 
     def _end(self, outcome: Outcome, spoken: Mapping[Seat, Spoken] | None = None) -> None:
         entry_id = derived_id(self._duel_id, "end", self._state.entry, outcome.termination, outcome.winner)
@@ -250,6 +258,7 @@ class Session:
     async def _wait(self, people: frozenset[Seat]) -> None:
         """Give the lease back until these people have moved or their time is over."""
         await self._flush()
+        await self._settle()
         state = self._state
         waiting = replace(
             self._head,
@@ -271,28 +280,10 @@ class Session:
         return bool(people & (await self._context.store.seals(self._duel_id, self._state.position_entry)).keys())
 
     async def _park(self) -> None:
+        await self._flush()
+        await self._settle()
         parked = replace(self._head, status=Status.ADJOURNED, lease=None, deadline_ms=None)
         await self._context.store.update(parked)
-
-
-class _Absent:
-    """Sits for a player that this installation has no longer: its key or its program is gone since the start."""
-
-    def __init__(self, why: str) -> None:
-        self._why = why
-
-    async def choose(self, _request: MoveRequest) -> Answer:
-        raise ProviderRefused(self._why)
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-
-def _seated(context: Context, player: Player, state: State) -> MoveSource:
-    try:
-        return context.roster.seat(player, state.game)
-    except UserError as error:
-        return _Absent(error.text)
 
 
 _SILENT: Final = Spoken()

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from engine import duel, replies
-from engine.errors import EmptyReply, MoveRefused, ProviderDown, ProviderError, TruncatedReply
+from engine.errors import EmptyReply, MoveRefused, ProviderDown, ProviderError, ProviderRefused, TruncatedReply
 from engine.model import Attempt, Entry, Failure, MoveMode, Seat, Spoken, Turn
-from engine.players.model_card import ModelCard
+from engine.players.model_card import QUESTION_BYTES, ModelCard
 from engine.ports import Answer, Ask, Chosen, Clock, Completion, GaveUp, Message, MoveRequest, Provider
 from engine.sentences import say
 
@@ -132,6 +132,7 @@ class LanguageModel:
             tuple(ply.choices),
             seed=rng.getrandbits(31),
         )
+        self._require_bounded(ask)
         pause_seconds = self._policy.pause_seconds
         asked_ms = self._clock.now_ms()
         while (left_seconds := self._left_seconds(ply)) > 0:
@@ -156,6 +157,14 @@ class LanguageModel:
                 seconds=self._policy.ply_seconds,
             )
         )
+
+    def _require_bounded(self, ask: Ask) -> None:
+        """:raises ProviderRefused: for a question longer than the one that money is set aside for."""
+        texts = (*(message.text for message in ask.messages), *ask.choices)
+        if sum(len(text.encode()) for text in texts) > QUESTION_BYTES:
+            raise ProviderRefused(
+                say("The question to {player} is longer than what is set aside for it.", player=self._card.name)
+            )
 
     def _left_seconds(self, ply: _Ply) -> float:
         return (ply.deadline_ms - self._clock.now_ms()) / 1000

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.model import MoveMode
+from engine.ports import Rates
 
 _MILLION: Final = 1_000_000
+# The most that one question may hold, in bytes of UTF-8, and what vendors' own framing may add to it, in tokens. A
+# token is never less than a byte, so the sum bounds what a question can cost. Ours have 500 to 1,400 bytes; two
+# corrections that quote a model's own words in four-byte signs, and its six latest plies, make 16,300.
+QUESTION_BYTES: Final = 20_000
+FRAMING_TOKENS: Final = 480
+_USUAL_SHARE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,22 @@ class ModelCard:
     def priced(self) -> bool:
         """Whether costs are known; when not, they are shown as unknown and not as free."""
         return self.price is not None
+
+    def rates(self, attempts: int) -> Rates | None:
+        """What a ply of so many attempts costs; ``None`` when the price is unknown.
+
+        That a reply usually takes a tenth of what it may is an assumption for quotes, rather too much than too little.
+        """
+        if self.price is None:
+            return None
+        question = QUESTION_BYTES + FRAMING_TOKENS
+        return Rates(
+            self.price.nano_usd_per_million_in,
+            self.price.nano_usd_per_million_out,
+            attempts * min(question, self.context_tokens or question),
+            self.max_tokens + (attempts - 1) * max(self.max_tokens, self.max_tokens_retry),
+            self.max_tokens // _USUAL_SHARE,
+        )
 
     def cost_nano_usd(self, tokens_in: int, tokens_out: int) -> int:
         """What those tokens cost; 0 when there is no price."""

@@ -6,6 +6,7 @@
     engine/<name>                 one of the game's own look-ahead players, or ``random``
     engine/stockfish:level=3      an installed UCI engine, with its strength
     <provider>/<model>            a language model
+    own/<key>/<model>             one behind a community's own key, and that community's only
 
 Model APIs and their catalogue are handed in: a roster knows no vendor.
 """
@@ -13,33 +14,28 @@ Model APIs and their catalogue are handed in: a roster knows no vendor.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from engine.errors import NotConfigured, UnknownName, UserError
 from engine.games import AnyGame
-from engine.model import MoveMode, Player
+from engine.model import Community, MoveMode, Player
 from engine.players.llm import PATIENT, LanguageModel, Policy
 from engine.players.lookahead import LookAhead
 from engine.players.model_card import ModelCard
+from engine.players.own import OWN, OwnRoster, behind
 from engine.players.scripted import RandomPlayer
 from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, UciProcess, require_uci
-from engine.ports import Candidate, Clock, MoveSource, Provider
+from engine.players.vendor import MakeOwn, Vendor
+from engine.ports import Candidate, Clock, MoveSource, OwnKey, Provider, Rates
+from engine.ports import Roster as AnyRoster
 from engine.sentences import counted, say
 
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
+FREE: Final = Rates()
 _HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice.")
 _ANY_MODEL: Final = say("any model that it serves")
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    """One provider: how to make it, and what is known of its models, by their ids."""
-
-    make: Callable[[], Provider]
-    cards: Mapping[str, ModelCard] = field(default_factory=dict)
 
 
 class Roster:
@@ -50,9 +46,17 @@ class Roster:
     """
 
     def __init__(
-        self, vendors: Mapping[str, Vendor], engines: Mapping[str, str], clock: Clock, policy: Policy = PATIENT
+        self,
+        vendors: Mapping[str, Vendor],
+        engines: Mapping[str, str],
+        clock: Clock,
+        policy: Policy = PATIENT,
+        own: MakeOwn | None = None,
     ) -> None:
-        """``engines`` are further UCI engines: command lines by name, beside those of :data:`uci.ENGINES`."""
+        """``engines`` are further UCI engines: command lines by name, beside those of :data:`uci.ENGINES`.
+
+        ``own`` makes what stands behind a community's own key; without it such keys are not used.
+        """
         self._vendors = vendors
         self._clock = clock
         self._policy = policy
@@ -60,6 +64,9 @@ class Roster:
         commands = {**ENGINES, **{name: Command.read(line) for name, line in engines.items()}}
         self._processes = {name: UciProcess(name, command) for name, command in commands.items()}
         self._sources: dict[tuple[str, str], MoveSource] = {}
+        self._own = own
+        self._adopted: dict[Community, OwnRoster] = {}
+        self._replaced: list[OwnRoster] = []
 
     def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
         """The mode it will play in; ``None`` for whoever is no language model.
@@ -123,6 +130,24 @@ class Roster:
         """See :meth:`engine.ports.Roster.priced`."""
         return player.provider == ENGINE or self.card(player).priced
 
+    def rates(self, player: Player) -> Rates | None:
+        """See :meth:`engine.ports.Roster.rates`."""
+        return FREE if player.provider == ENGINE else self.card(player).rates(self._policy.attempts)
+
+    def of(self, community: Community) -> AnyRoster:
+        """See :meth:`engine.ports.Roster.of`."""
+        return self._adopted.get(community, self)
+
+    def adopt(self, community: Community, keys: Sequence[OwnKey]) -> None:
+        """See :meth:`engine.ports.Roster.adopt`. Duels under way go on with what they have."""
+        known = self._adopted.get(community)
+        if self._own is None or (known.keys if known else ()) == tuple(keys):
+            return
+        if known:
+            self._replaced.append(known)
+        own = Roster({OWN: behind(keys, self._own)}, {}, self._clock, self._policy)
+        self._adopted[community] = OwnRoster(self, own, tuple(keys))
+
     def unknown(self, name: str) -> UnknownName:
         """The error for a name that no player has, with the nearest names."""
         engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *self._processes))
@@ -136,6 +161,7 @@ class Roster:
         closing = [one.close() for one in sources.values()]
         closing += [one.close() for one in providers.values()]
         closing += [one.close() for one in self._processes.values()]
+        closing += [one.close() for one in (*self._adopted.values(), *self._replaced)]
         results = await asyncio.gather(*closing, return_exceptions=True)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from engine.options import Kind, Option, convert
-from engine.players.roster import Vendor
+from engine.players.vendor import Vendor
 from engine.ports import Provider
 from engine.providers.anthropic import BASE_URL as ANTHROPIC_URL
 from engine.providers.anthropic import Anthropic

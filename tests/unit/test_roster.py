@@ -15,9 +15,10 @@ from engine.model import MoveMode, Player
 from engine.players.llm import LanguageModel
 from engine.players.lookahead import LookAhead
 from engine.players.model_card import ModelCard
-from engine.players.roster import Roster, Vendor
+from engine.players.roster import Roster
 from engine.players.scripted import RandomPlayer
 from engine.players.uci import UciPlayer
+from engine.players.vendor import Vendor
 from engine.ports import Ask, Completion
 
 CHESS, CROSSES = games.game("chess"), games.game("tic_tac_toe")
