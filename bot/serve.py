@@ -19,6 +19,7 @@ from bot.on_web.server import application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded, release_dead
 from engine.arena import Arena
+from engine.model import Role
 from engine.sentences import counted, joined, say
 
 SWEEP_SECONDS = 1.0
@@ -39,7 +40,9 @@ async def serve(settings: Settings) -> int:
         hub.add(chat.announcing)
         # Before anybody can move: time that ran out while the arena was away is given back first.
         resumed = await arena.turns.resume()
-        app = application(Api(arena), Guard("" if loopback else settings.web_token))
+        # Who reaches a loopback address sits at the host's own machine; behind the token everybody is a member.
+        api = Api(arena, role=Role.HOST if loopback else Role.MEMBER)
+        app = application(api, Guard("" if loopback else settings.web_token))
         try:
             async with serving(app, settings.web_host, settings.web_port) as port:
                 await _until_stopped(arena, settings, chat, partial(_welcome, settings, port, resumed))

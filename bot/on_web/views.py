@@ -101,6 +101,7 @@ async def duel_json(head: Head, watched: Watched, after: int, member: str, arena
         "your_seat": (open_seat or seats[0]) if seats else None,
         "your_move": open_seat is not None,
         "draw_offer": state.draw_offer,
+        "takeback_offer": state.takeback_offer,
         "deadline_ms": duel.deadline_ms(state, state.to_move() - sealed.keys()),
         "now_ms": arena.context.clock.now_ms(),
         "totals": {seat: _totals_json(watched, seat) for seat in SEATS},

@@ -1,21 +1,27 @@
-"""A real browser on the real web server: one Chromium for all tests, a fresh arena for each."""
+"""A fresh arena for each test, and who asks it: a real browser (one Chromium for all) or plain calls of the API."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import pytest
 import pytest_asyncio
+from aiohttp import CookieJar
+from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, async_playwright
 from site_support import Site
-from support import Cast, arena_over
+from support import Cast, Line, arena_over
+from web_support import Client
 
 from bot.clock import SystemClock
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard
 from bot.on_web.server import application, serving
+from engine.arena import Arena
+from engine.model import Community, Role
 
 _SWITCHES = (
     "--no-sandbox",
@@ -51,3 +57,31 @@ async def site(chromium: Browser) -> AsyncIterator[Site]:
         with contextlib.suppress(asyncio.CancelledError):
             await worker
     assert not site.complaints
+
+
+@pytest.fixture
+async def arena() -> AsyncIterator[Arena]:
+    async with arena_over(players={"x/b": Line("4", "5", "6"), "x/a": Line("1", None)}) as made:
+        yield made
+
+
+@pytest.fixture
+async def connect(arena: Arena) -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """Makes browsers: each has its own cookies, so each is another member."""
+    clients = []
+
+    async def make(guard: Guard = Guard(), role: Role = Role.MEMBER) -> Client:  # noqa: B008
+        api = Api(arena, Community("web", "main"), role)
+        client: Client = TestClient(TestServer(application(api, guard)), cookie_jar=CookieJar(unsafe=True))
+        await client.start_server()
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def client(connect: Callable[..., Awaitable[Client]]) -> Client:
+    return await connect()
