@@ -15,6 +15,7 @@ from support_sentences import assert_all_said, unsaid
 
 from bot.catalogue import language_of, languages, said
 from bot.cli import main
+from bot.commands import CommandSpec, commands
 from bot.settings import language
 from bot.terminations import termination_said
 from engine import games
@@ -340,6 +341,14 @@ def test_unknown_names() -> None:
     for known in (["chess"], ["a"] * 3, list(string.ascii_lowercase), []):
         error = UnknownName(say("game"), "ches", known, say("See /duel list."))
         assert_all_said(error.text, "ches", "chess")
+
+
+@pytest.mark.parametrize("spec", commands(), ids=lambda spec: str(spec.name))
+def test_declarations_of_commands(spec: CommandSpec) -> None:
+    assert_all_said(spec.help)
+    for verb in spec.verbs:
+        for text in (verb.help, verb.question, *(option.help for option in verb.options)):
+            assert_all_said(text)
 
 
 @pytest.mark.parametrize("termination", Termination)
