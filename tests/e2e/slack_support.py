@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from loopback_slack import Channel, Interaction, LoopbackSlack, Message, User, View
+from loopback_slack import Channel, Interaction, LoopbackSlack, Message, User
 from support import arena_over
 
 from bot.chat import Chat
@@ -57,15 +57,11 @@ class Bot:
         assert message is not None
         return message
 
-    async def press(self, user: User, message: Message, wanted: str) -> Interaction:
+    async def press(self, user: User, message: Message, wanted: str, version: int = -1) -> Interaction:
         """Press a button; whoever is asked says yes."""
-        done = await self.slack.press(user, message, wanted)
+        done = await self.slack.press(user, message, wanted, version=version)
         assert done is not None
         return done
-
-    async def pressed_for_form(self, user: User, message: Message, wanted: str) -> View:
-        """Press a button that opens a modal."""
-        return await (await self.press(user, message, wanted)).view()
 
     async def heads(self) -> list[Head]:
         """All duels of the workspace, newest first."""

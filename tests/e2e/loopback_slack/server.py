@@ -127,14 +127,19 @@ class LoopbackSlack:
             self.workspace.changed()
         return done
 
-    async def press(self, user: User, message: Message, wanted: str, *, confirm: bool = True) -> Interaction | None:
-        """Press a button by its label, action or value; ``None`` when it asks first and the person says no."""
+    async def press(
+        self, user: User, message: Message, wanted: str, *, confirm: bool = True, version: int = -1
+    ) -> Interaction | None:
+        """Press a button by its label, action or value; ``None`` when it asks first and the person says no.
+
+        With an older ``version`` the person's screen has not followed yet.
+        """
         assert not message.deleted, "the message is gone"
         assert message.ephemeral_to in (None, user), "only somebody else sees that message"
-        button = message.button(wanted)
+        block, button = message.button(wanted, version)
         if button.get("confirm") and not confirm:
             return None
-        done = await self._act(user, message, button)
+        done = await self._act(user, message, block, button)
         done.confirmed = button.get("confirm")
         return done
 
@@ -241,11 +246,10 @@ class LoopbackSlack:
             already_seen=len(channel.ephemerals_of(user)) if channel else 0,
         )
 
-    async def _act(self, user: User, message: Message, button: Block) -> Interaction:
+    async def _act(self, user: User, message: Message, block: Block, button: Block) -> Interaction:
         done = self._began(user, message.channel, message)
         assert done.response_url is not None
         assert done.trigger is not None
-        block = next(block for block, element in elements(message.blocks) if element is button)
         where = {
             **payloads.place(message),
             "response_url": self._responses.address(done.response_url),

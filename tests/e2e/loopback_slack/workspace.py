@@ -29,7 +29,7 @@ class Violation:
     detail: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class User:
     """A member of the workspace."""
 
@@ -166,11 +166,16 @@ class Message:
         """What stands in its thread, oldest first."""
         return [reply for reply in self.channel.everything if reply.thread_ts == self.ts and not reply.deleted]
 
-    def button(self, wanted: str) -> Block:
-        """A button by what stands on it, by its action or by its value."""
-        for button in self.buttons:
-            if wanted in {button["text"]["text"], button["action_id"], button.get("value")}:
-                return button
+    def button(self, wanted: str, version: int = -1) -> tuple[Block, Block]:
+        """A button with its block: by what stands on it or its first word, by its action or its value.
+
+        ``version`` is what the presser's screen shows; the newest unless it says otherwise.
+        """
+        shown = list(blocks.elements(self.versions[version][1].get("blocks", [])))
+        for block, element in shown:
+            label = element.get("text", {}).get("text", "")
+            if wanted in {label, label.split(" ")[0], element["action_id"], element.get("value")}:
+                return block, element
         raise AssertionError(f"no button “{wanted}”; there is: {', '.join(self.labels) or 'none'}")
 
 
