@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from engine.arena.context import Context
+from engine.arena.paging import PAGE, every
 from engine.model import SEATS, Community, End, Head, Player, Seat, Spoken, Termination, Turn
 
 # So many of a player's newest duels are looked at; the answer says so when there are more.
 MOST: Final = 300
 # Attempts stand in the logs, not in the heads: so many of the newest finished duels are read for them.
 READ: Final = 20
-_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +110,12 @@ class Records:
     async def _duels(self, community: Community, player: Player) -> tuple[list[Head], bool]:
         """A player's newest duels here, and whether there are more."""
         found = []
-        async for head in self._history(player):
+        async for head in every(partial(self._context.store.history, player), PAGE):
+            if len(found) == MOST:
+                return found, True
             if head.terms.community == community:
                 found.append(head)
-            if len(found) > MOST:
-                return found[:MOST], True
         return found, False
-
-    async def _history(self, player: Player) -> AsyncIterator[Head]:
-        """All duels of a player, newest first; those of one millisecond may stand on both sides of a page."""
-        before, seen = None, set[str]()
-        while page := await self._context.store.history(player, before, _PAGE):
-            fresh = [head for head in page if head.duel_id not in seen]
-            for head in fresh:
-                yield head
-            seen = {head.duel_id for head in page}
-            last = page[-1].created_ms
-            before = last + 1 if fresh and last + 1 != before else last
-            if len(page) < _PAGE:
-                return
 
     async def _attempts(self, heads: Iterable[Head], player: Player) -> tuple[int, int, int]:
         """Failed attempts and plies of a program in its newest finished duels, and how many those are."""
