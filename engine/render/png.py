@@ -29,13 +29,17 @@ _TWINS: Final = 12**2
 # Corners are drawn this many times larger and shrunk, which is what smooths them.
 _OVERSAMPLING: Final = 4
 _ANCHORS: Final[Mapping[str, str]] = {"start": "ls", "middle": "ms", "end": "rs"}
+_SHARES: Final[Mapping[str, float]] = {"start": 0.0, "middle": 0.5, "end": 1.0}
+# The font has no umlauts: their dots are two full stops above the letter, at this share of its height.
+_DOTTED: Final[Mapping[str, str]] = {"ä": "a", "ö": "o", "ü": "u", "Ä": "A", "Ö": "O", "Ü": "U"}
+_RAISED: Final = 1.12
 
 
 def board_png(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: bool = False, told: Told = str) -> bytes:
     """The board as PNG, ``size`` pixels wide and as high as it needs; the same input gives the same bytes.
 
     The font is Pillow's own, so a picture does not depend on the machine; a letter that it lacks is shown without its
-    accent, or as ``?``. ``told`` is as in :func:`engine.render.svg.board_svg`.
+    accent (umlauts keep their dots), or as ``?``. ``told`` is as in :func:`engine.render.svg.board_svg`.
 
     :raises ValueError: when ``size`` is out of range.
     """
@@ -116,11 +120,16 @@ def _paint_box(image: Image, draw: ImageDraw, box: Box) -> None:
 
 
 def _paint_words(draw: ImageDraw, words: Words) -> None:
-    text = "".join(map(_drawable, words.text))
+    pieces = list(map(_drawable, words.text))
+    text, font, fill = "".join(pieces), _font(words.size), channels(words.fill)
     weight = words.size / 40 if words.bold else 0
-    draw.text(
-        (words.x, words.y), text, channels(words.fill), _font(words.size), _ANCHORS[words.anchor], stroke_width=weight
-    )
+    draw.text((words.x, words.y), text, fill, font, _ANCHORS[words.anchor], stroke_width=weight)
+    left = words.x - font.getlength(text) * _SHARES[words.anchor]
+    for at, letter in enumerate(words.text):
+        if letter in _DOTTED and pieces[at] != letter:
+            over = left + font.getlength("".join(pieces[:at])) + font.getlength(_DOTTED[letter]) / 2
+            above = words.y - font.getbbox(_DOTTED[letter], anchor="ls")[1] * -_RAISED
+            draw.text((over, above), "..", fill, font, "ms", stroke_width=weight)
 
 
 @lru_cache(maxsize=256)
@@ -157,6 +166,8 @@ def _drawable(character: str) -> str:
     """The character, or its plain letters, or ``?``: what the font has a drawing for."""
     if _has(character):
         return character
+    if character in _DOTTED:
+        return _DOTTED[character]
     simple = _SIMPLER.get(character) or unicodedata.normalize("NFKD", character)
     known = "".join(part for part in simple if _has(part))
     return known or ("" if unicodedata.combining(character) else "?")
@@ -178,13 +189,7 @@ _SIMPLER: Final[Mapping[str, str]] = {
     "≤": "<=",
     "≥": ">=",
     "ß": "ss",
-    "ä": "ae",
-    "ö": "oe",
-    "ü": "ue",
-    "Ä": "Ae",
-    "Ö": "Oe",
-    "Ü": "Ue",
-    "„": '"',
+    "„": ",,",
     "æ": "ae",
     "ø": "o",
     "ł": "l",
