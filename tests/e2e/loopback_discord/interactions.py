@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from loopback_discord.world import Channel, Message, User, World
+from loopback_discord.world import Channel, Message, User, World, read_aloud
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 MESSAGE, LATER, LATER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
@@ -71,6 +71,11 @@ class Interaction:
         """Everything that the person read in answer, in order."""
         shown = [self.original, *self.followups]
         return "\n".join(message.text for message in shown if message and not message.deleted)
+
+    @property
+    def seen(self) -> str:
+        """The same as people see it."""
+        return read_aloud(self.text)
 
     @property
     def private(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from loopback_discord.world import Channel, Guild, Message, Permission, User
+from loopback_discord.permissions import Permission
+from loopback_discord.world import Channel, Guild, Message, User
 
 
 def at(seconds: float) -> str:

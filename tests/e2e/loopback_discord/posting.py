@@ -7,8 +7,9 @@ from typing import Any, Final
 from loopback_discord import errors, payloads, rules
 from loopback_discord.body import Body
 from loopback_discord.gateway import Gateway, Intent
+from loopback_discord.permissions import Permission
 from loopback_discord.state import State
-from loopback_discord.world import EPHEMERAL, HOUR, LOADING, Attachment, Channel, Message, Permission, User
+from loopback_discord.world import EPHEMERAL, HOUR, LOADING, Attachment, Channel, Message, User
 
 _OLD_EDIT_RETRY_SECONDS: Final = 0.02
 

@@ -134,7 +134,8 @@ def application(state: State, gateway: Gateway) -> web.Application:
         return await rest.guard(request, handler)
 
     app = web.Application(middlewares=[guard], client_max_size=1 << 28)
-    app.router.add_get("/gw/", gateway.handle)
+    for path in ("/gw", "/gw/"):
+        app.router.add_get(path, gateway.handle)
     for part in (Messages(state, gateway), Interactions(state, gateway), Commands(state)):
         for (method, path), handler in part.routes().items():
             app.router.add_route(method, f"/api/v10{path}", handler)

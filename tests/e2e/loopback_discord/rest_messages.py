@@ -11,9 +11,10 @@ from loopback_discord import body as bodies
 from loopback_discord import errors, payloads, rules
 from loopback_discord.body import answer, nothing
 from loopback_discord.gateway import Gateway, Intent
+from loopback_discord.permissions import Permission
 from loopback_discord.posting import Posting, demand, needed_for
 from loopback_discord.state import State
-from loopback_discord.world import Channel, Guild, Message, Permission
+from loopback_discord.world import Channel, Guild, Message
 
 _DAYS: Final = (60, 1440, 4320, 10080)
 _THREAD: Final = {"name", "auto_archive_duration", "rate_limit_per_user"}

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntFlag
 from typing import Any, Final
 
+from loopback_discord.permissions import NEEDED, NOTHING, ORDINARY, Permission
 from loopback_discord.waiting import Waiting
 
 _EPOCH_MS: Final = 1_420_070_400_000
 EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7
 HOUR: Final = 3600.0
-
-
-class Permission(IntFlag):
-    """Those that a bot of ours may meet: https://discord.com/developers/docs/topics/permissions."""
-
-    ADMINISTRATOR = 1 << 3
-    MANAGE_GUILD = 1 << 5
-    VIEW_CHANNEL = 1 << 10
-    SEND_MESSAGES = 1 << 11
-    MANAGE_MESSAGES = 1 << 13
-    EMBED_LINKS = 1 << 14
-    ATTACH_FILES = 1 << 15
-    READ_MESSAGE_HISTORY = 1 << 16
-    USE_APPLICATION_COMMANDS = 1 << 31
-    CREATE_PUBLIC_THREADS = 1 << 35
-    SEND_MESSAGES_IN_THREADS = 1 << 38
-
-
-NEEDED: Final = (
-    Permission.VIEW_CHANNEL
-    | Permission.SEND_MESSAGES
-    | Permission.EMBED_LINKS
-    | Permission.ATTACH_FILES
-    | Permission.READ_MESSAGE_HISTORY
-    | Permission.CREATE_PUBLIC_THREADS
-    | Permission.SEND_MESSAGES_IN_THREADS
-)
-NOTHING: Final = Permission(0)
-ORDINARY: Final = NEEDED | Permission.USE_APPLICATION_COMMANDS
+_ESCAPED: Final = re.compile(r"\\([^0-9A-Za-z\s])")
 
 
 class Clock:
@@ -143,6 +116,11 @@ class Message:
         """Everything in it that people read, alt texts and labels apart."""
         return "\n".join(part for part in (self.content, *self.embed_texts(), *self.plain_texts()) if part)
 
+    @property
+    def seen(self) -> str:
+        """The same as people see it: without the backslashes that keep markup from living."""
+        return read_aloud(self.text)
+
     def embed_texts(self) -> Iterator[str]:
         """The texts of embeds in which markup lives."""
         for embed in self.embeds:
@@ -174,6 +152,11 @@ class Message:
     def files(self) -> dict[str, bytes]:
         """Its files by name."""
         return {one.filename: one.content for one in self.attachments}
+
+
+def read_aloud(text: str) -> str:
+    """A text without the backslashes before punctuation."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def _button(data: Mapping[str, Any]) -> Button:
