@@ -18,15 +18,20 @@ MARK: Final = "…"
 
 @dataclass(frozen=True, slots=True)
 class _Caps:
-    """Bytes of words in all, bytes of each text of an attempt, and how many attempts a seat keeps."""
+    """Bytes of words in all, bytes of each text of an attempt, and how many attempts a seat keeps.
+
+    ``sentences``: whether an attempt's reason keeps how it was made, so that it can be said in other languages.
+    """
 
     words: int
     said: int
     attempts: int
+    sentences: bool = False
 
 
 # An entry gets the first of these under which it fits. Failed attempts explain a forfeit, so words give way first.
 _CAPS: Final = (
+    _Caps(WORDS_BYTES, 120, 8, sentences=True),
     _Caps(WORDS_BYTES, 120, 8),
     _Caps(400, 60, 8),
     _Caps(200, 60, 6),
@@ -98,7 +103,8 @@ def _trimmed(spoken: Mapping[Seat, Spoken], caps: _Caps) -> dict[Seat, Spoken]:
 
 
 def _shortened(attempt: Attempt, caps: _Caps) -> Attempt:
-    return replace(attempt, said=cut(attempt.said, caps.said), why=cut(attempt.why, caps.said))
+    why = cut(attempt.why, caps.said)
+    return replace(attempt, said=cut(attempt.said, caps.said), why=why if caps.sentences else str(why))
 
 
 def _size(text: str) -> int:

@@ -251,8 +251,11 @@ def _write_attempt(attempt: Attempt) -> Json:
         value["said"] = attempt.said
     if attempt.why:
         value["why"] = attempt.why
+    if (made := sentence_to_json(attempt.why)) is not None:
+        value["why_said"] = made
     return value
 
 
 def _read_attempt(value: Json) -> Attempt:
-    return Attempt(Failure(value["failure"]), text(value.get("said", "")), text(value.get("why", "")))
+    why = sentence_from_json(text(value.get("why", "")), value.get("why_said"))
+    return Attempt(Failure(value["failure"]), text(value.get("said", "")), why)

@@ -74,7 +74,7 @@ class _Ply:
         self.words = completion.text
 
     def failed(self, refused: MoveRefused) -> None:
-        self.attempts.append(Attempt(refused.failure, cut(self.words, SAID_KEPT), cut(refused.text, WHY_KEPT)))
+        self.attempts.append(Attempt(refused.failure, cut(self.words, SAID_KEPT), _reason(refused.text)))
         quoted = cut(self.words, QUOTED) or "(no answer)"
         self.corrections += [Message("assistant", quoted), Message("user", correction(refused))]
 
@@ -253,6 +253,11 @@ def _recalled(turn: Turn, seat: Seat) -> str:
 def correction(refused: MoveRefused) -> str:
     """What a model is told after an attempt that was no move."""
     return f"{refused.text} {_ADVICE[refused.failure]}"
+
+
+def _reason(text: str) -> str:
+    """Why an attempt was no move, as the log keeps it; a sentence that is short enough stays one."""
+    return text if len(text) <= WHY_KEPT else cut(text, WHY_KEPT)
 
 
 def visible(text: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.catalogue import said
 from engine import codec
 from engine.codec._sentences import SAID_BYTES, sentence_from_json, sentence_to_json
-from engine.model import Adjourn, Attempt, End, Entry, Failure, Outcome, Seat, Spoken, Termination
+from engine.model import Adjourn, Attempt, End, Entry, Failure, Outcome, Seat, Spoken, Termination, Turn
 from engine.sentences import Counted, Joined, Sentence, counted, joined, say
 
 plain = st.text(max_size=12) | st.integers(-(10**6), 10**6) | st.floats(allow_nan=False, allow_infinity=False)
@@ -143,6 +143,25 @@ def test_fitting_keeps_a_sentence_where_there_is_room() -> None:
     body = codec.fit(entry).body
     assert isinstance(body, End)
     assert isinstance(body.outcome.why, Joined)
+
+
+def test_why_an_attempt_failed_is_kept_where_there_is_room() -> None:
+    why = say("{move} is not legal: {reason}.", move="Ke9", reason=say("there is no piece on {square}", square="e9"))
+    spoken = Spoken("e4", attempts=(Attempt(Failure.ILLEGAL, "Ke9", why),))
+    entry = codec.fit(Entry(3, "id", 1, Turn({Seat.FIRST: "e2e4"}, {Seat.FIRST: spoken})))
+    back = codec.decode_entry(codec.encode_entry(entry)).body
+    assert isinstance(back, Turn)
+    assert said(back.spoken[Seat.FIRST].attempts[0].why, "de") == "Ke9 ist regelwidrig: auf e9 steht keine Figur."
+
+
+def test_a_players_words_are_worth_more_than_a_translation() -> None:
+    why = say("The reply gives {move} as its move and then {other}.", move="e4", other="d4")
+    attempts = tuple(Attempt(Failure.AMBIGUOUS, "e4 d4", why) for _ in range(3))
+    entry = Entry(3, "id", 1, Turn({Seat.FIRST: "e2e4"}, {Seat.FIRST: Spoken("word " * 75, attempts=attempts)}))
+    body = codec.fit(entry).body
+    assert isinstance(body, Turn)
+    assert body.spoken[Seat.FIRST].words == "word " * 75
+    assert [type(attempt.why) for attempt in body.spoken[Seat.FIRST].attempts] == [str] * 3
 
 
 def test_a_count_is_kept_as_one() -> None:
