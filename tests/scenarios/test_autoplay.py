@@ -151,10 +151,10 @@ class TestRaces:
             assert over.terms.players[Seat.SECOND] == Player("engine", "perfect")
             assert not over.terms.rated
 
-    @pytest.mark.parametrize("then", ["work", "resign"])
-    async def test_a_crash_before_the_head_is_written_is_mended(self, then: str) -> None:
+    @pytest.mark.parametrize(("other", "then"), [("me", "work"), ("me", "resign"), ("engine/perfect", "work")])
+    async def test_a_crash_before_the_head_is_written_is_mended(self, other: str, then: str) -> None:
         async with members() as here:
-            head = await started(here, "/duel start tic_tac_toe <@bob> me")
+            head = await started(here, f"/duel start tic_tac_toe <@bob> {other}")
             update = here.arena.context.store.update
 
             async def die(_: Head) -> Head:

@@ -164,6 +164,8 @@ class TestBetweenPeople:
         async with members() as here:
             head = await against(here, "<@bob>", more="rated:no ply-seconds:30")
             await play(here, head, "1")
+            await here.arena.turns.play(head.duel_id)
+            assert (await here.arena.context.head(head.duel_id)).waiting_for == {Seat.SECOND}
             here.clock.pass_seconds(20)
             await here.type("ann", "/duel takeback")
             await here.type("bob", "/duel takeback allow")

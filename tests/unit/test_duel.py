@@ -9,18 +9,22 @@ from engine.errors import CorruptLog, OutOfTurn
 from engine.model import (
     Adjourn,
     Agreed,
+    Autoplay,
     Body,
     DrawAnswer,
     DrawOffer,
     End,
     Entry,
     Limits,
+    MoveMode,
     Outcome,
     Player,
     Resume,
     Seat,
     Spoken,
     Takeback,
+    TakebackOffer,
+    TakebackRefused,
     Termination,
     Terms,
     TimeControl,
@@ -30,6 +34,7 @@ from engine.model import (
 
 X, O = Seat.FIRST, Seat.SECOND  # noqa: E741 - the marks of the game
 ANN, BOB = Player("human", "ann"), Player("human", "bob")
+PROGRAM = Player("engine", "perfect")
 
 
 def log(*bodies: Body, limits: Limits = Limits(), time: TimeControl = TimeControl()) -> list[Entry]:
@@ -161,3 +166,47 @@ def test_the_tighter_clock_counts() -> None:
 def test_both_failing_at_once_is_a_draw() -> None:
     assert duel.forfeited([X], Termination.FORFEIT, "").winner is O
     assert duel.forfeited([X, O], Termination.FORFEIT, "").winner is None
+
+
+def test_what_was_taken_back_was_spent_all_the_same() -> None:
+    state = duel.fold(log(x("1"), o("2"), Takeback(2, "ann")))
+    assert state.ply == 0
+    assert (state.tally(X).tokens_in, state.tally(X).cost_nano_usd, state.tally(X).used_ms) == (3, 5, 0)
+
+
+def test_a_takeback_that_is_asked_for_stands_until_it_is_answered_or_the_next_turn() -> None:
+    asked = log(x("1"), TakebackOffer(X))
+    assert duel.fold(asked).takeback_offer is X
+    for answer in (TakebackRefused(O), o("2"), Takeback(1, "bob"), Autoplay(X, PROGRAM, None, "ann")):
+        assert duel.fold(log(x("1"), TakebackOffer(X), answer)).takeback_offer is None
+
+
+def test_offers_change_no_position() -> None:
+    state = duel.fold(log(x("1"), TakebackOffer(X), TakebackRefused(O), DrawOffer(X)))
+    assert (state.position_entry, state.entry) == (1, 4)
+
+
+def test_a_draw_offer_goes_with_the_moves_that_are_taken_back() -> None:
+    lapsed = log(DrawOffer(X), x("1"), o("2"), Takeback(2, "ann"))
+    assert duel.fold(lapsed).draw_offer is None
+
+
+def test_a_program_takes_a_seat_over_and_the_duel_is_casual_from_there() -> None:
+    before = duel.fold(log(x("1")))
+    assert before.terms.rated
+    after = duel.fold(log(x("1"), Autoplay(O, PROGRAM, MoveMode.LISTED, "bob")))
+    assert (after.terms.players, after.terms.modes) == ({X: ANN, O: PROGRAM}, {O: MoveMode.LISTED})
+    assert not after.terms.rated
+    assert (after.position_entry, after.ply) == (before.position_entry, before.ply)
+
+
+def test_who_hands_a_seat_over_takes_their_offer_along() -> None:
+    assert duel.fold(log(x("1"), DrawOffer(X), Autoplay(X, PROGRAM, None, "ann"))).draw_offer is None
+    assert duel.fold(log(x("1"), DrawOffer(X), Autoplay(O, PROGRAM, None, "bob"))).draw_offer is X
+
+
+def test_a_program_has_no_clock() -> None:
+    time = TimeControl(per_ply_seconds=30)
+    state = duel.fold(log(x("1"), Autoplay(O, PROGRAM, None, "bob"), time=time))
+    assert duel.left_ms(state, O) is None
+    assert duel.left_ms(state, X) == 30_000
