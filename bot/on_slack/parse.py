@@ -234,9 +234,11 @@ def _asks(verb: Verb, options: Mapping[str, Any], *, bare: bool) -> tuple[Option
 
 
 def _form(asker: Asker, view: Payload, kept: Payload) -> Command | Refusal:
+    if not {"command", "verb"} <= kept.keys():
+        raise BadOption(say("This form is of an older version. Close it and open it again."))
     verb = command(kept["command"]).verb(kept["verb"])
-    filled = {name: value for name, value in _values(view).items() if value not in (None, "")}
     declared = {option.name: option for option in verb.options}
+    filled = {name: value for name, value in _values(view).items() if name in declared and value not in (None, "")}
     for name, value in filled.items():
         try:
             convert(declared[name], value)

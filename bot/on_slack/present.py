@@ -34,7 +34,8 @@ LABEL: Final = 75
 BUTTONS_IN_A_ROW: Final = 25
 BUTTONS: Final = 50
 WORDS: Final = 2_800
-CELL: Final = 60
+CELL: Final = 280
+MOST_ROWS: Final = 400
 WINDOW: Final = 76
 """So many characters of fixed width stand beside one another in a usual window."""
 
@@ -187,7 +188,7 @@ def _fixed(text: str) -> Block:
 
 
 def _spoken(duel_id: str, index: int, one: Words) -> Block:
-    heading = escape.one_line(f"{one.who}  {one.move}".strip(), TITLE) or "–"
+    heading = escape.one_line(f"{one.who}: {one.move}" if one.move else one.who, TITLE) or "–"
     text = escape.literal(one.text, WORDS) or "–"
     return {
         "type": "rich_text",
@@ -254,11 +255,11 @@ def _table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
     """A narrow table in aligned columns; of one that is wider than a window, every row is a line of its own."""
     if not lines:
         return
-    rows = [[escape.one_line(cell, CELL) for cell in row] for row in lines]
+    rows = [[escape.one_line(cell, CELL) for cell in row] for row in lines[:MOST_ROWS]]
     columns = range(max(map(len, rows)))
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in columns]
     if sum(widths) + 2 * len(widths) > WINDOW:
-        yield from _listed([[escape.one_line(cell, WORDS // 10) for cell in row] for row in lines[1:]])
+        yield from _listed(rows[1:])
         return
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
     texts.insert(1, "  ".join("─" * width for width in widths))
