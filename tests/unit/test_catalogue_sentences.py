@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import random
 import string
@@ -24,7 +25,7 @@ from engine.errors import BadOption, UnknownName, UserError
 from engine.games import AnyGame
 from engine.model import Outcome, Seat, Termination
 from engine.options import Kind, Option, check
-from engine.sentences import both, counted, either, joined, say
+from engine.sentences import Sentence, both, counted, either, joined, say
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
@@ -165,6 +166,20 @@ class TestLanguages:
     def test_text_that_is_no_sentence_stays_as_it_is(self) -> None:
         assert said("White", "de") == "White"
         assert said(say("This is in no catalogue."), "de") == "This is in no catalogue."
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        say("{side} is checkmated.", side=say("White")),
+        counted("{n} ply", "{n} plies", n=3),
+        joined([say("A draw."), say("It counts for nobody.")]),
+    ],
+)
+def test_a_copy_of_a_sentence_can_be_said_too(made: Sentence) -> None:
+    for copied in (copy.copy(made), copy.deepcopy(made)):
+        assert copied == made
+        assert said(copied, "de") == said(made, "de") != made
 
 
 def test_the_pseudo_language_finds_what_cannot_be_translated() -> None:
