@@ -57,6 +57,8 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         partial(release_dead, arena.context.store, settings.data_dir),
         arena.turns.sweep,
         arena.challenges.expire,
+        arena.adjournments.sweep,
+        arena.budgets.sweep,
         chat.announcing.resume,
     )
     while True:

@@ -20,6 +20,7 @@ from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
 from engine.ports import Store
+from engine.providers.own import vendor as own_vendor
 from engine.queues.local import LocalQueue
 from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
@@ -32,7 +33,8 @@ log = logging.getLogger(__name__)
 
 def roster(settings: Settings) -> Roster:
     """Everyone who can play with these settings; connects to nobody yet."""
-    return Roster(providers.configured(settings.environment), settings.engines, SystemClock())
+    vendors = providers.configured(settings.environment)
+    return Roster(vendors, settings.engines, SystemClock(), own=own_vendor)
 
 
 @asynccontextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.arena.adjournments import Adjournments
+from engine.arena.admission import Admission
 from engine.arena.autoplay import Autoplays
+from engine.arena.budgets import Budgets
 from engine.arena.challenges import Challenges
 from engine.arena.communities import Communities
 from engine.arena.context import Context
 from engine.arena.draws import Draws
 from engine.arena.duels import Duels
+from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
 from engine.arena.records import Records
 from engine.arena.reports import Reports
@@ -24,6 +28,10 @@ class Arena:
 
     context: Context
     communities: Communities
+    admission: Admission
+    budgets: Budgets
+    adjournments: Adjournments
+    own_keys: OwnKeys
     duels: Duels
     draws: Draws
     takebacks: Takebacks
@@ -42,6 +50,10 @@ class Arena:
         return cls(
             context=context,
             communities=Communities(context),
+            admission=Admission(context),
+            budgets=Budgets(context),
+            adjournments=Adjournments(context),
+            own_keys=OwnKeys(context),
             duels=duels,
             draws=Draws(context),
             takebacks=Takebacks(context),

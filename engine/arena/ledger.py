@@ -46,7 +46,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One month. ``reached`` holds the cap under which a mark (80, 100) was reached, ``told`` that of the last telling."""
+    """One month. ``reached`` holds the cap under which a mark (80, 100) was reached, ``told`` that of the telling."""
 
     spent: Costs = field(default_factory=dict)
     holds: Mapping[str, Hold] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, follow
+from engine.arena.own_keys import OwnKeys
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
 from engine.errors import ArenaError, Conflict, StoreError
@@ -46,6 +47,7 @@ class Turns:
         if head is None:
             return None
         state = await self._context.load(duel_id)
+        await OwnKeys(self._context).load_for(state.terms.community, state.terms.players.values())
         try:
             return Session(self._context, await follow(self._context, head, state), state)
         except Conflict:

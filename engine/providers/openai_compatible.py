@@ -18,6 +18,7 @@ from engine.providers.endpoint import CONNECT_SECONDS, Endpoint, nothing_within
 from engine.sentences import say
 
 if TYPE_CHECKING:
+    import httpx2
     from openai import AsyncOpenAI
 
 log = logging.getLogger(__name__)
@@ -74,9 +75,11 @@ APIS: Final[Mapping[str, Api]] = {
 class OpenAICompatible:
     """One endpoint. The SDK is imported, and its connections made, by the first question."""
 
-    def __init__(self, endpoint: Endpoint, api: Api) -> None:
+    def __init__(self, endpoint: Endpoint, api: Api, http: Callable[[], httpx2.AsyncClient] | None = None) -> None:
+        """``http`` makes the client that carries the questions; without it the SDK makes its own."""
         self._endpoint = endpoint
         self._api = api
+        self._http = http
         self._client: AsyncOpenAI | None = None
 
     def check(self, model: str, constrained: bool) -> None:  # noqa: ARG002  # every API of the table can constrain
@@ -112,7 +115,10 @@ class OpenAICompatible:
 
             key = self._endpoint.key
             self._client = openai.AsyncOpenAI(
-                api_key=key.reveal() if key else _NO_KEY, base_url=self._endpoint.base_url, max_retries=0
+                api_key=key.reveal() if key else _NO_KEY,
+                base_url=self._endpoint.base_url,
+                max_retries=0,
+                http_client=self._http() if self._http else None,
             )
         return self._client
 

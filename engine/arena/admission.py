@@ -1,0 +1,98 @@
+"""Whether a duel may start here: a community's settings, kept to in one place, each refusal naming the setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from engine import games
+from engine.arena.budgets import Budgets
+from engine.arena.communities import settings_of
+from engine.arena.community_settings import CommunitySettings, Starters
+from engine.arena.context import Context
+from engine.arena.masking import holds_blocked
+from engine.arena.slots import Slots
+from engine.arena.starting import Start
+from engine.errors import NotAllowed
+from engine.model import Community, Player, Role
+from engine.sentences import joined, say
+
+
+class Admission:
+    """Asked before a duel starts, in whatever way it does."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def require_starter(self, community: Community, role: Role) -> None:
+        """:raises NotAllowed: when only moderators start duels here. Who accepts a challenge need not be one."""
+        settings = await settings_of(self._context, community)
+        if settings.start == Starters.MODERATORS and not role.covers(Role.MODERATOR):
+            raise NotAllowed(say("Only moderators start duels here (setting “start”). Ask one of them."))
+
+    async def admit(self, start: Start, duel_id: str) -> None:
+        """Look whether a duel may start, and count it among those that are running; the same duel counts once.
+
+        :raises NotAllowed: with the setting that forbids it, and what it would allow.
+        """
+        settings = await settings_of(self._context, start.community)
+        _require_game(settings, start.game)
+        _require_players(settings, start.players.values())
+        _require_channel(settings, start.channel)
+        _require_clean(settings, start)
+        await Budgets(self._context).require(start.community, start.players.values())
+        await Slots(self._context).take(start.community, duel_id, start.started_by, settings)
+
+    async def admit_player(self, community: Community, player: Player) -> None:
+        """Look whether a player may take over a seat of a running duel. :raises NotAllowed: as :meth:`admit`."""
+        _require_players(await settings_of(self._context, community), [player])
+        await Budgets(self._context).require(community, [player])
+
+
+def is_allowed(settings: CommunitySettings, player: Player) -> bool:
+    """Whether a model or engine may play here; people always may."""
+    name = str(player)
+    return player.is_human or not settings.models or any(fnmatchcase(name, pattern) for pattern in settings.models)
+
+
+def _require_game(settings: CommunitySettings, name: str) -> None:
+    if settings.games and name not in settings.games:
+        titles = [games.game(one).title for one in settings.games]
+        raise NotAllowed(
+            say(
+                "{game} is not played here (setting “games”). Allowed: {games}.",
+                game=games.game(name).title,
+                games=joined(titles, ", "),
+            )
+        )
+
+
+def _require_players(settings: CommunitySettings, players: Iterable[Player]) -> None:
+    for player in players:
+        if not is_allowed(settings, player):
+            raise NotAllowed(
+                say(
+                    "{player} does not play here (setting “models”). Allowed: {models}.",
+                    player=str(player),
+                    models=joined(settings.models, ", "),
+                )
+            )
+
+
+def _require_channel(settings: CommunitySettings, channel: str) -> None:
+    """A duel that is shown in no channel, as on the web, may be anywhere."""
+    if settings.channel and channel and channel != settings.channel:
+        raise NotAllowed(
+            say("Duels are played in another channel here (setting “channel”): {channel}.", channel=settings.channel)
+        )
+
+
+def _require_clean(settings: CommunitySettings, start: Start) -> None:
+    for name, value in start.options.items():
+        if isinstance(value, str) and holds_blocked(value, settings.blocked_words):
+            raise NotAllowed(
+                say(
+                    "“{option}” holds a word that is blocked here (setting “blocked-words”). Choose another.",
+                    option=name,
+                )
+            )
