@@ -5,6 +5,7 @@ A message may be shown twice after a crash, never not at all: a document remembe
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -17,9 +18,11 @@ from engine.arena import Arena
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.communities import masked
 from engine.arena.reports import Report
-from engine.errors import Conflict
+from engine.errors import CannotPost, Conflict
 from engine.model import SEATS, Document, Seat
 from engine.sentences import Sentence, joined, say
+
+log = logging.getLogger(__name__)
 
 Show = Callable[[Document, Arena, Presenter, str], Awaitable[None]]
 
@@ -48,18 +51,23 @@ async def _invite(challenge: Challenge, arena: Arena, presenter: Presenter, lang
     people = await arena.context.store.people([challenge.challenger, challenge.challenged])
     if challenge.message_id or challenge.challenged not in people or not challenge.start.channel:
         return
-    language = language_of(challenge.start.language) if challenge.start.language else language
+    settings = await arena.communities.settings(challenge.community)
+    own = settings.language or challenge.start.language
+    language = language_of(own) if own else language
     notice = Notice(
         challenge.community,
         challenge.start.channel,
         challenge.key,
-        said(await _invitation(challenge, arena), language),
+        masked(said(await _invitation(challenge, arena), language), settings),
         buttons_in((_answers(challenge.key),), language),
         people[challenge.challenged],
     )
-    message_id = await presenter.notice(notice)
     try:
+        message_id = await presenter.notice(notice)
         await arena.challenges.posted(challenge, message_id)
+    except CannotPost as error:
+        log.warning("challenge %s cannot be shown: %s", challenge.key, error)
+        await arena.challenges.undelivered(challenge, error.text)
     except Conflict:
         if message_id and (await arena.challenges.load(challenge.community, challenge.key)).stage is not Stage.OPEN:
             await presenter.retract(challenge.start.channel, message_id)
@@ -113,6 +121,8 @@ def _outcome(challenge: Challenge, name: str) -> Sentence:
             return say("{name} declined your challenge.", name=name)
         case Stage.FAILED:
             return say("{name} accepted, but the duel could not start: {why}", name=name, why=challenge.why)
+        case Stage.UNDELIVERED:
+            return say("{name} could not be asked: {why}", name=name, why=challenge.why)
         case _:
             return say("{name} did not answer your challenge in time.", name=name)
 

@@ -38,19 +38,24 @@ async def player(name: str, asked: Invocation, arena: Arena) -> Player:
 
 
 async def person(name: str, asked: Invocation, arena: Arena) -> Person:
-    """A member as they were mentioned, or by name. :raises UnknownName: when nobody has it."""
+    """A member as they were mentioned, or by name. :raises UserError: when nobody has it."""
     if name in asked.mentioned:
         return asked.mentioned[name]
+    if name.startswith("<@"):
+        raise UserError(say("Nobody who can play is behind this mention. Name another member."))
     if name.casefold() in {"me", f"@{asked.member.name}".casefold()}:
         return asked.member
     return await arena.people.named(asked.community.platform, name.removeprefix("@"))
 
 
 async def mine(asked: Invocation, arena: Arena) -> Head:
-    """The duel that is meant: the one named, or the only one in which this member sits."""
+    """The duel that is meant: the one named, or the only one in which this member sits, here if not everywhere."""
     if asked.options["duel"]:
         return await arena.duels.find(asked.community, asked.options["duel"])
     found = await arena.context.store.seated(asked.community, Player("human", asked.member.id))
+    here = [head for head in found if asked.channel and asked.channel in {head.shown.channel, head.shown.thread_id}]
+    if len(here) == 1:
+        return here[0]
     if not found:
         raise UserError(say("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect"))
     if len(found) > 1:

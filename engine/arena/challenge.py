@@ -22,6 +22,7 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     FAILED = "failed"
+    UNDELIVERED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Challenge:
         locale: the challenger's, for that answer.
         told: the challenger has been told, or cannot be.
         duel_id: what it started.
-        why: what kept an accepted duel from starting.
+        why: what kept the invitation from being posted, or an accepted duel from starting.
         rematch_of: the duel that it repeats.
         version: of the stored document.
     """

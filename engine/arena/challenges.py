@@ -171,6 +171,11 @@ class Challenges:
         """Remember the invitation's message. :raises Conflict: when the challenge has changed."""
         return Challenge.of(await self._put(replace(challenge, message_id=message_id)))
 
+    async def undelivered(self, challenge: Challenge, why: str) -> None:
+        """End a challenge whose invitation cannot be posted, unless it was answered all the same."""
+        with suppress(Conflict):
+            await self._tell(replace(challenge, stage=Stage.UNDELIVERED, why=why))
+
     async def told(self, challenge: Challenge) -> None:
         """Remember that the challenger knows, and that nothing of the invitation is left."""
         with suppress(Conflict):
@@ -246,5 +251,6 @@ _GONE: Final = {
     Stage.DECLINED: say("This challenge has been declined already."),
     Stage.WITHDRAWN: say("This challenge has been withdrawn."),
     Stage.EXPIRED: say("This challenge has expired: it was open for five minutes."),
+    Stage.UNDELIVERED: say("This challenge could not be shown in its channel."),
     Stage.FAILED: say("This challenge was accepted, but its duel could not start."),
 }

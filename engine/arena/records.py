@@ -109,7 +109,7 @@ class Records:
 
     async def _duels(self, community: Community, player: Player) -> tuple[list[Head], bool]:
         """A player's newest duels here, and whether there are more."""
-        found = []
+        found: list[Head] = []
         async for head in every(partial(self._context.store.history, player), PAGE):
             if len(found) == MOST:
                 return found, True

@@ -16,7 +16,7 @@ from bot.commands import Reply
 from bot.presenting import Notice, Presenter
 from engine.arena.challenge import KIND, Challenge, Stage
 from engine.arena.challenges import MOST_OPEN, STANDS_MS
-from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StoreError, UnknownName, UserError
+from engine.errors import BadOption, CannotPost, Conflict, NotAllowed, OutOfTurn, StoreError, UnknownName, UserError
 from engine.model import Document, Head, Seat, Status
 
 ASK = "/duel challenge <@bob> tic_tac_toe"
@@ -108,6 +108,8 @@ class TestAsking:
             ("/duel challenge me tic_tac_toe", BadOption, "cannot challenge yourself"),
             ("/duel challenge @Ann tic_tac_toe", BadOption, "cannot challenge yourself"),
             ("/duel challenge @Zoe tic_tac_toe", UnknownName, "no member “@Zoe”"),
+            ("/duel challenge <@999> tic_tac_toe", UserError, "behind this mention"),
+            ("/duel start tic_tac_toe me <@999>", UserError, "behind this mention"),
             ("/duel challenge <@bob> tic_tac", UnknownName, "Did you mean tic_tac_toe"),
             ("/duel challenge <@bob> chess variant:checkers", BadOption, "variant"),
         ],
@@ -455,6 +457,35 @@ class TestNotices:
             await self.shown(here, wall)
             await self.shown(here, wall)
             assert wall.retracted == [("C1", "message 1")]
+
+    async def test_an_invitation_that_cannot_be_posted_ends_the_challenge_and_says_what_to_grant(self) -> None:
+        async with members() as here:
+            asked = await challenged(here, channel="C1", answer_to="way back")
+
+            class Closed(Wall):
+                async def notice(self, notice: Notice) -> str:
+                    raise CannotPost("Invite the bot to this channel.")
+
+            wall = Closed()
+            await self.shown(here, wall)
+            await self.shown(here, wall)
+            assert wall.answers == [("way back", "Bob could not be asked: Invite the bot to this channel.")]
+            assert wall.retracted == []
+            with pytest.raises(OutOfTurn, match="could not be shown"):
+                await here.type("bob", f"/duel accept {asked.key}")
+
+    @pytest.mark.parametrize("language", ["", "de"])
+    async def test_it_is_said_in_the_language_of_the_channel_without_blocked_words(self, language: str) -> None:
+        async with members() as here:
+            changes = {"blocked-words": "ann", **({"language": language} if language else {})}
+            for name, value in changes.items():
+                await here.arena.communities.change(CHANNEL, name, value, here.id("bob"), name)
+            here.notes.documents.clear()
+            await challenged(here, channel="C1", community_locale="en-GB")
+            wall = Wall()
+            await self.shown(here, wall)
+            assert "Ann" not in wall.notices[0].text
+            assert ("challenges you to" in wall.notices[0].text) is (language != "de")
 
     async def test_an_invitation_is_posted_once(self) -> None:
         async with members() as here:

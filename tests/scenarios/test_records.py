@@ -329,3 +329,14 @@ async def test_lists_say_what_there_is_and_what_to_do_when_there_is_nothing() ->
         assert "being played" in (await here.type("ann", "/duel show")).text
         with pytest.raises(UserError, match="no duel “zzzz”"):
             await here.type("ann", "/duel show zzzz")
+
+
+async def test_the_duel_of_the_channel_is_meant_before_those_elsewhere() -> None:
+    async with members() as here:
+        for channel in ("C1", "C2", "C2"):
+            await here.type("ann", "/duel start tic_tac_toe me engine/random", channel=channel)
+        for channel in ("", "C2", "C3"):
+            with pytest.raises(UserError, match="several duels"):
+                await here.type("ann", "/duel move 1", channel=channel)
+        reply = await here.type("ann", "/duel move 1", channel="C1")
+        assert (await here.arena.context.head(str(reply.duel_id))).shown.channel == "C1"
