@@ -96,7 +96,7 @@ async def _wanted(asked: Invocation, players: dict[Seat, Player], arena: Arena) 
         started_by=asked.member.id,
         options=settings(options["settings"]),
         seed=options["seed"],
-        mode=MoveMode(moves) if moves else usual.mode,
+        mode=MoveMode(moves) if moves else usual.mode_for(options["game"]),
         time=TimeControl(ply_seconds or usual.ply_seconds, duel_seconds or usual.duel_seconds),
         limits=Limits(
             options["max-plies"],

@@ -24,35 +24,36 @@ class Admission:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def require_starter(self, community: Community, role: Role) -> None:
-        """:raises NotAllowed: when only moderators start duels here. Who accepts a challenge need not be one."""
-        settings = await settings_of(self._context, community)
-        if settings.start == Starters.MODERATORS and not role.covers(Role.MODERATOR):
-            raise NotAllowed(say("Only moderators start duels here (setting “start”). Ask one of them."))
-
     async def admit(self, start: Start, duel_id: str) -> None:
         """Look whether a duel may start, and count it among those that are running; the same duel counts once.
 
         :raises NotAllowed: with the setting that forbids it, and what it would allow.
         """
         settings = await settings_of(self._context, start.community)
+        _require_starter(settings, start.role)
         _require_game(settings, start.game)
         _require_players(settings, start.players.values())
         _require_channel(settings, start.channel)
         _require_clean(settings, start)
-        await Budgets(self._context).require(start.community, start.players.values())
+        await Budgets(self._context).require(start.community, start.players.values(), settings.cap_nano_usd)
         await Slots(self._context).take(start.community, duel_id, start.started_by, settings)
 
     async def admit_player(self, community: Community, player: Player) -> None:
         """Look whether a player may take over a seat of a running duel. :raises NotAllowed: as :meth:`admit`."""
-        _require_players(await settings_of(self._context, community), [player])
-        await Budgets(self._context).require(community, [player])
+        settings = await settings_of(self._context, community)
+        _require_players(settings, [player])
+        await Budgets(self._context).require(community, [player], settings.cap_nano_usd)
 
 
 def is_allowed(settings: CommunitySettings, player: Player) -> bool:
     """Whether a model or engine may play here; people always may."""
     name = str(player)
     return player.is_human or not settings.models or any(fnmatchcase(name, pattern) for pattern in settings.models)
+
+
+def _require_starter(settings: CommunitySettings, role: Role) -> None:
+    if settings.start == Starters.MODERATORS and not role.covers(Role.MODERATOR):
+        raise NotAllowed(say("Only moderators start duels here (setting “start”). Ask one of them."))
 
 
 def _require_game(settings: CommunitySettings, name: str) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from engine.arena import requests
+from engine.arena.admission import Admission
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import catch_up
+from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import refuse_unpriced
 from engine.duel import State
 from engine.errors import BadOption, Conflict
@@ -27,6 +29,9 @@ class Autoplays:
         :raises UserError: when the person has no seat, or that player cannot play here.
         """
         entry_id = derived_id(duel_id, request_id, "autoplay")
+        community = (await self._context.head(duel_id)).terms.community
+        await OwnKeys(self._context).load_for(community, [player])
+        await Admission(self._context).admit_player(community, player)
         while True:
             state, log = await requests.load(self._context, duel_id)
             if not requests.found(log, entry_id):
@@ -46,7 +51,7 @@ class Autoplays:
         requests.require_looked_at(state, at)
         if player.is_human:
             raise BadOption(say("Only a model or an engine can take a seat over: see /arena players."))
-        roster = self._context.roster
+        roster = self._context.roster.of(state.terms.community)
         player = roster.canonical(player, state.game)
-        refuse_unpriced(self._context, state.terms.limits, [player])
+        refuse_unpriced(roster, state.terms.limits, [player])
         return Autoplay(seat, player, roster.check(player, state.game, mode), person)

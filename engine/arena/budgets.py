@@ -52,12 +52,11 @@ class Budgets:
         ledger = await read(self._context, community, month)
         return Standing(month, ledger.spent, ledger.held, (await settings_of(self._context, community)).cap_nano_usd)
 
-    async def require(self, community: Community, players: Iterable[Player]) -> None:
+    async def require(self, community: Community, players: Iterable[Player], cap: int | None) -> None:
         """Look whether a duel of these players can be paid for; it is set aside when they are asked.
 
         :raises NotAllowed: under a cap, when its first questions do not fit any more, or nobody knows their price.
         """
-        cap = (await settings_of(self._context, community)).cap_nano_usd
         programs = [player for player in players if not player.is_human]
         if cap is None or not programs:
             return

@@ -56,10 +56,9 @@ class CommunitySettings:
     blocked_words: tuple[str, ...] = ()
     moderators: tuple[str, ...] = ()
 
-    @property
-    def mode(self) -> MoveMode | None:
-        """The move mode of a model that is not told otherwise; ``None`` for each model's own."""
-        return MoveMode(self.moves) if self.moves else None
+    def mode_for(self, game: str) -> MoveMode | None:
+        """The move mode of a model that is not told otherwise; ``None`` for each model's own, as suits the game."""
+        return MoveMode(self.moves) if self.moves and not games.game(game).open_ended else None
 
 
 @dataclass(frozen=True, slots=True)

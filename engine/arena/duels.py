@@ -8,8 +8,10 @@ from functools import partial
 
 from engine import duel
 from engine.arena import requests
+from engine.arena.admission import Admission
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import reveal
+from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
 from engine.duel import State
 from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName
@@ -49,15 +51,23 @@ class Duels:
     async def start(self, start: Start) -> Head:
         """Agree and queue a duel; the same request starts it once.
 
-        :raises UserError: an unknown game, player or option, or a player that cannot play here; nothing is stored.
+        :raises UserError: an unknown game, player or option, a player that cannot play here, or what the community's
+            settings do not allow; no duel is stored.
         """
         duel_id = derived_id(start.community, start.request_id)
+        # What has started is not admitted a second time: the settings may have changed since.
+        head = await self._context.store.head(duel_id) or await self._create(start, duel_id)
+        await self._context.queue.put(duel_id)
+        self._context.announcer.changed(duel_id, 0)
+        return head
+
+    async def _create(self, start: Start, duel_id: str) -> Head:
+        await OwnKeys(self._context).load_for(start.community, start.players.values())
         terms = agreed(self._context, start, duel_id)
+        await Admission(self._context).admit(start, duel_id)
         now = self._context.clock.now_ms()
         head = Head(duel_id, terms, Status.LIVE, now, shown=Shown(start.channel, start.language))
         new = await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))
-        await self._context.queue.put(duel_id)
-        self._context.announcer.changed(duel_id, 0)
         return head if new else await self._context.head(duel_id)
 
     async def move(self, duel_id: str, person: str, text: str, request_id: str, at: int | None = None) -> Moved:

@@ -14,6 +14,7 @@ from engine.games import AnyGame
 from engine.model import SEATS, Community, Head, Limits, MoveMode, Player, Role, Seat, Status, Terms, TimeControl
 from engine.options import check, handpicked
 from engine.players.llm import PROMPT_VERSION
+from engine.ports import Roster
 from engine.sentences import say
 
 
@@ -82,10 +83,11 @@ def agreed(context: Context, start: Start, duel_id: str) -> Terms:
     options = check(game.options, start.options)
     seed = _seed(context, duel_id) if start.seed is None else start.seed
     game.start(options, seed)
-    players = {seat: context.roster.canonical(player, game) for seat, player in start.players.items()}
+    roster = context.roster.of(start.community)
+    players = {seat: roster.canonical(player, game) for seat, player in start.players.items()}
     programs = {seat: player for seat, player in players.items() if not player.is_human}
-    modes = {seat: context.roster.check(player, game, start.mode) for seat, player in programs.items()}
-    refuse_unpriced(context, start.limits, programs.values())
+    modes = {seat: roster.check(player, game, start.mode) for seat, player in programs.items()}
+    refuse_unpriced(roster, start.limits, programs.values())
     return Terms(
         game=game.name,
         players=players,
@@ -107,12 +109,12 @@ def _seed(context: Context, duel_id: str) -> int:
     return int.from_bytes(hmac.digest(context.secret, f"seed|{duel_id}".encode(), "sha256")[:6])
 
 
-def refuse_unpriced(context: Context, limits: Limits, programs: Iterable[Player]) -> None:
+def refuse_unpriced(roster: Roster, limits: Limits, programs: Iterable[Player]) -> None:
     """:raises BadOption: when a budget is to be kept for a player whose price nobody knows."""
     if limits.max_nano_usd is None:
         return
     for player in programs:
-        if not context.roster.priced(player):
+        if not roster.priced(player):
             raise BadOption(
                 say(
                     "Nobody knows the price of {player}, so a budget cannot be kept: use max-tokens.",
