@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from loopback_discord import Buckets, Button, Channel, Interaction, LoopbackDiscord, Message, User
 from support import arena_over
 
 from bot.chat import Chat
 from bot.hub import Hub
+from bot.on_discord.gateway import ArenaClient
 from bot.on_discord.register import registration
 from bot.serve import sweep
 from bot.settings import Settings, read
@@ -87,6 +89,15 @@ async def running_bot(
             finally:
                 await stop(tasks)
                 await chat.announcing.close()
+
+
+def identify_at_once(monkeypatch: pytest.MonkeyPatch, seconds: float = 0) -> None:
+    """discord.py lets five seconds pass between two shards' IDENTIFY, as Discord wants; the loopback need not."""
+
+    async def soon(client: ArenaClient, shard_id: int | None, *, initial: bool = False) -> None:
+        await asyncio.sleep(0 if initial else seconds)
+
+    monkeypatch.setattr(ArenaClient, "before_identify_hook", soon)
 
 
 async def stop(tasks: list[asyncio.Task[Any]]) -> None:

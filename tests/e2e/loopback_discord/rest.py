@@ -82,6 +82,7 @@ class Rest:
             return await handler(request)
         except errors.Refused as refusal:
             self._state.refusals[refusal.code] += 1
+            self._state.world.changed()
             if refusal.code == errors.INVALID_BODY[1]:
                 self._state.violate(f"{route}: {'; '.join(refusal.problems)}")
             response = answer(refusal.body(), refusal.status)
