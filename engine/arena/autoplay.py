@@ -10,7 +10,7 @@ from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import refuse_unpriced
 from engine.duel import State
 from engine.errors import BadOption, Conflict
-from engine.model import Autoplay, MoveMode, Player
+from engine.model import Autoplay, Community, MoveMode, Player
 from engine.sentences import say
 
 
@@ -29,12 +29,10 @@ class Autoplays:
         :raises UserError: when the person has no seat, or that player cannot play here.
         """
         entry_id = derived_id(duel_id, request_id, "autoplay")
-        community = (await self._context.head(duel_id)).terms.community
-        await OwnKeys(self._context).load_for(community, [player])
-        await Admission(self._context).admit_player(community, player)
         while True:
             state, log = await requests.load(self._context, duel_id)
             if not requests.found(log, entry_id):
+                await self._admit(state.terms.community, player)
                 body = self._body(state, person, player, mode, at)
                 try:
                     state = await self._context.append(duel_id, state, body, entry_id)
@@ -44,6 +42,10 @@ class Autoplays:
             await catch_up(self._context, await self._context.head(duel_id), state)
             await self._context.wake(duel_id)
             return state
+
+    async def _admit(self, community: Community, player: Player) -> None:
+        await OwnKeys(self._context).load_for(community, [player])
+        await Admission(self._context).admit_player(community, player)
 
     def _body(self, state: State, person: str, player: Player, mode: MoveMode | None, at: int | None) -> Autoplay:
         seat = requests.seat_to_move(state, person)

@@ -17,6 +17,7 @@ from engine import games
 from engine.arena.challenge import KIND, Challenge, Stage
 from engine.arena.context import Context, derived_id
 from engine.arena.duels import Duels
+from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
 from engine.errors import ArenaError, BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName, UserError
 from engine.model import Community, Document, Head
@@ -52,6 +53,7 @@ class Challenges:
         challenged = await self._whom(start)
         key = derived_id(start.community, start.request_id, KIND)
         start = replace(start, request_id=f"{KIND}:{key}", agreed=frozenset({start.started_by, challenged}))
+        await OwnKeys(self._context).load_for(start.community, start.players.values())
         agreed(self._context, start, derived_id(start.community, start.request_id))
         challenge = Challenge(
             start.community,

@@ -116,6 +116,14 @@ class TestRefusals:
             with pytest.raises(BadOption, match="Nobody knows the price"):
                 await here.type("ann", "/duel autoplay unpriced/m")
 
+    async def test_a_player_that_does_not_play_here_takes_no_seat_over(self) -> None:
+        async with members() as here:
+            await here.arena.communities.change(CHANNEL, "models", "engine/perfect", here.id("bob"), "r")
+            await started(here, "/duel start tic_tac_toe me <@bob>")
+            with pytest.raises(NotAllowed, match="does not play here"):
+                await here.type("ann", "/duel autoplay engine/random")
+            await here.type("ann", "/duel autoplay engine/perfect")
+
     async def test_not_when_it_is_over(self) -> None:
         async with members() as here:
             head = await started(here, "/duel start tic_tac_toe me <@bob>")

@@ -120,6 +120,13 @@ class TestAsking:
                 await here.type("ann", typed)
             assert await everything(here) == []
 
+    async def test_what_has_started_is_not_admitted_again(self) -> None:
+        async with members() as here:
+            first = await here.type("ann", "/duel start tic_tac_toe me engine/random", request_id="the-same")
+            await here.arena.communities.change(CHANNEL, "games", "chess", here.id("bob"), "r")
+            again = await here.type("ann", "/duel start tic_tac_toe me engine/random", request_id="the-same")
+            assert (again.duel_id, len(await duels(here))) == (first.duel_id, 1)
+
     async def test_nobody_asks_whom_the_arena_has_forgotten(self) -> None:
         async with members() as here:
             await here.arena.context.store.forget(here.id("bob"))
