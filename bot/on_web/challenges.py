@@ -11,7 +11,7 @@ from engine import games
 from engine.arena import Arena
 from engine.arena.challenge import Challenge
 from engine.arena.people import Names
-from engine.model import SEATS
+from engine.model import SEATS, Player
 from engine.sentences import say
 
 
@@ -24,6 +24,7 @@ async def challenges_json(challenges: Sequence[Challenge], member: str, arena: A
 def _challenge_json(challenge: Challenge, member: str, names: Names) -> Json:
     game = games.game(challenge.start.game)
     players = challenge.start.players
+    side = next((game.seats[seat] for seat in SEATS if players[seat] == Player("human", member)), "")
     return {
         "id": challenge.key,
         "mine": challenge.challenger == member,
@@ -31,7 +32,7 @@ def _challenge_json(challenge: Challenge, member: str, names: Names) -> Json:
         "variant": game.variant(challenge.start.options),
         "from": names.person(challenge.challenger),
         "to": names.person(challenge.challenged),
-        "seats": {seat: {"name": names.player(players[seat]), "side": game.seats[seat]} for seat in SEATS},
+        "side": side,
         "expires_ms": challenge.expires_ms,
         "buttons": [button_json(button) for button in _buttons(challenge, member)],
     }

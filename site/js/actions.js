@@ -18,7 +18,17 @@ export const cancel = (duel) => api.run("duel", "cancel", { duel: duel.id });
 export const rematch = (duel) => api.run("duel", "rematch", { duel: duel.id });
 
 /**
- * @param {import("./types.js").Summary} duel
- * @param {"offer"|"accept"|"decline"} answer
+ * Offer something to the other side, or answer what it has offered.
+ * @param {import("./types.js").Duel} duel
+ * @param {string} verb `draw` or `takeback`
+ * @param {string} answer
  */
-export const draw = (duel, answer) => api.run("duel", "draw", { duel: duel.id, answer });
+export const offer = (duel, verb, answer) =>
+  api.run("duel", verb, { duel: duel.id, answer, at: duel.position_entry });
+
+/**
+ * Let a program play on.
+ * @param {import("./types.js").Duel} duel
+ * @param {string} player
+ */
+export const autoplay = (duel, player) => api.run("duel", "autoplay", { duel: duel.id, player });

@@ -1,5 +1,7 @@
 /** The JSON API (docs/api.md): one function a call, two kinds of error. */
 
+import { language } from "./text.js";
+
 /** The server answered, and the answer is a sentence for a person. */
 export class ApiError extends Error {
   /**
@@ -30,7 +32,9 @@ export class Offline extends Error {}
 async function call(path, init) {
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", credentials: "same-origin", ...init });
+    // The page's language, which need not be the browser's.
+    const headers = { "Accept-Language": language, ...init.headers };
+    response = await fetch(path, { cache: "no-store", credentials: "same-origin", ...init, headers });
   } catch {
     throw new Offline(path);
   }
@@ -100,6 +104,9 @@ export const complete = async (what, typed, game) =>
  */
 export const duels = (before) => get(`/api/duels?${query({ before, limit: 25 })}`);
 
+/** @returns {Promise<import("./types.js").Challenge[]>} open ones, by and to the member */
+export const challenges = async () => (await get("/api/challenges")).challenges;
+
 /**
  * A duel with its turns after an entry; `null` when nothing has changed since `etag`.
  * @param {string} id
@@ -134,6 +141,13 @@ export const board = async (id, turn) => (await call(boardPath(id, turn), { cach
  * @param {number} turn
  */
 export const boardPath = (id, turn) => `/api/duels/${encodeURIComponent(id)}/boards/${turn}`;
+
+/**
+ * The address of a board's picture, which says its language by itself.
+ * @param {string} id
+ * @param {number} turn
+ */
+export const picturePath = (id, turn) => `${boardPath(id, turn)}.svg?${query({ lang: language })}`;
 
 /**
  * @param {string} id

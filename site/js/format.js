@@ -20,6 +20,12 @@ export function when(ms, now_ms) {
 }
 
 /**
+ * A time of day.
+ * @param {number} ms
+ */
+export const timeOfDay = (ms) => clock.format(ms);
+
+/**
  * A length of time: `0.4 s`, `12 s`, `3:05`, `1:02:00`, `24 h`.
  * @param {number} ms
  */

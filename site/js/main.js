@@ -1,6 +1,7 @@
 /** The channel page: wires the parts together. */
 
 import * as api from "./api.js";
+import { Challenges } from "./channel/challenges.js";
 import { Channel } from "./channel/channel.js";
 import { LiveAnnouncer } from "./channel/announcer.js";
 import { Poller } from "./channel/poller.js";
@@ -40,6 +41,11 @@ async function start() {
 function build(session, commands, games) {
   const game = (/** @type {string} */ name) => games.find((known) => known.name === name);
   const announcer = new LiveAnnouncer(byId("live-region"));
+  const answered = (/** @type {import("./types.js").Reply} */ reply, /** @type {string} */ asked) => {
+    channel.answer(reply, asked);
+    poller.now();
+  };
+  const type = (/** @type {string} */ text) => composer.start(text);
   const channel = new Channel(
     {
       stream: byId("stream"),
@@ -53,23 +59,22 @@ function build(session, commands, games) {
       isMember: (name) => name === sidebar.member,
       announcer,
       changed: () => poller.now(),
+      answered,
+      type,
     },
   );
-  const answered = (/** @type {import("./types.js").Reply} */ reply, /** @type {string} */ asked) => {
-    channel.answer(reply, asked);
-    poller.now();
-  };
+  const challenges = new Challenges({ answered, changed: () => poller.now(), type, announcer });
   const poller = new Poller(
     async () => {
-      await channel.refresh();
+      await Promise.all([channel.refresh(), challenges.refresh()]);
       sidebar.update(channel.live);
       composer.news();
       title(channel.live.filter((card) => card.isYours).length);
     },
-    () => channel.live.length > 0,
+    () => channel.live.length + challenges.open.length > 0,
     (online, why) => {
       connection(online, why);
-      if (online) [composer, ...channel.cards.values()].forEach(({ complaint }) => complaint.reconnected());
+      if (online) [composer, challenges, ...channel.cards.values()].forEach(({ complaint }) => complaint.reconnected());
     },
   );
   const composer = new Composer({

@@ -7,7 +7,11 @@
  * @typedef {{name: string, help: string, options: Option[]}} Verb
  * @typedef {{name: string, help: string, verbs: Verb[]}} Command
  * @typedef {{text: string, private: boolean, duel: string|null, lines: string[][]|null,
- *   file?: [string, string]|null}} Reply
+ *   file?: [string, string]|null, buttons?: ButtonInfo[][]}} Reply
+ * @typedef {{label: string, command: string, verb: string, options: Record<string, string>,
+ *   style: "plain"|"primary"|"success"|"danger", question: string, asks: string[]}} ButtonInfo
+ * @typedef {{id: string, mine: boolean, title: string, variant: string, from: string, to: string, side: string,
+ *   expires_ms: number, buttons: ButtonInfo[]}} Challenge
  * @typedef {{name: string, title: string, summary: string, seats: Record<Seat, string>, options: Option[],
  *   engines: string[], exports?: string[], open_ended: boolean}} Game
  * @typedef {{name: string, about: string, ready: boolean, missing: string}} PlayerInfo
@@ -34,7 +38,7 @@
  * @typedef {{alt: string, rows: number, columns: number, cells: Cell[], tracks: Track[], hands: Hand[],
  *   links: Link[], captions: string[], choices: Choice[]}} Board
  * @typedef {Summary & {entry: number, position_entry: number, board: Board, to_move: Seat[], thinking: Seat[],
- *   turn: number, your_seat: Seat|null, your_move: boolean, draw_offer: Seat|null, deadline_ms: number|null, now_ms: number,
+ *   turn: number, your_seat: Seat|null, your_move: boolean, draw_offer: Seat|null, takeback_offer: Seat|null, deadline_ms: number|null, now_ms: number,
  *   totals: Record<Seat, Totals>, turns: TurnInfo[], sealed: Partial<Record<Seat, string>>,
  *   last_words: Partial<Record<Seat, Spoken>>, score: Record<Seat, string>, seed: number|null, why_adjourned: string, replay: string}} Duel
  */

@@ -27,6 +27,11 @@ async def findings(page: Page) -> list[str]:
     ]
 
 
+RENAMED = """(name) => fetch("/api/session", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
+})"""
+
+
 async def fits(page: Page) -> bool:
     """Whether nothing makes the page, its stream of messages or its form scroll sideways."""
     places = "[document.documentElement, ...document.querySelectorAll('#scroller, dialog')]"
@@ -34,7 +39,7 @@ async def fits(page: Page) -> bool:
 
 
 async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:
-    """A channel with everything in it: a note, a finished duel, a live one, and duels that wait for the visitor."""
+    """A channel with everything in it: notes, challenges, a finished duel, a live one, and some that wait."""
     site.players["x/line"] = Line("4", "5", "6", HOSTILE)
     site.players["x/slow"] = Patient("5")
     page = await site.visit(**settings)
@@ -44,10 +49,18 @@ async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:
     for game in ("chess", "racing", "rock_paper_scissors", "word_association", "tic_tac_toe"):
         await command(page, f"/duel start {game} me engine/random")
     await expect(page.locator(".duel .badge", has_text="Your move")).to_have_count(5)
+    other = await site.visit()
+    for one, name in ((page, "Ann"), (other, "Bob")):
+        await one.evaluate(RENAMED, name)
+    await command(other, "/duel challenge @Ann racing")
+    await command(page, "/duel challenge @Bob chess")
+    await expect(page.locator(".challenge")).to_have_count(2)
     line = page.locator("#command")
-    await line.fill("/arena players")
-    await line.press("Enter")
-    await expect(page.locator(".note")).to_be_visible()
+    for text, buttons in (("/arena players", 0), ("/duel challenges", 3)):
+        await line.fill(text)
+        await line.press("Enter")
+        note = page.get_by_role("group", name=f"Answer to {text}")
+        await expect(note.locator(".control-row").get_by_role("button")).to_have_count(buttons)
     return page, over
 
 
@@ -95,12 +108,7 @@ async def test_nothing_is_wider_than_a_phone(site: Site) -> None:
 async def test_hostile_names_and_words_stay_text(site: Site) -> None:
     site.players["x/line"] = Line(f"{HOSTILE}\nMove: 5")
     page = await site.visit()
-    await page.evaluate(
-        """(name) => fetch("/api/session", {
-            method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
-        })""",
-        HOSTILE[:32],
-    )
+    await page.evaluate(RENAMED, HOSTILE[:32])
     await page.reload()
     duel = await command(page, "/duel start tic_tac_toe x/line me")
     await expect(page.locator(".seat-first .words")).to_have_text(f"{HOSTILE} Move: 5")

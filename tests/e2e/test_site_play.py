@@ -166,23 +166,6 @@ async def test_resigning_asks_once_more(site: Site) -> None:
     await expect(page.get_by_role("link", name="PGN")).to_have_attribute("href", re.compile("/export/pgn$"))
 
 
-async def test_two_people_agree_to_a_draw(site: Site) -> None:
-    one, other = await site.visit(), await site.visit()
-    name = await other.locator("#member-name").text_content()
-    await other.get_by_role("button", name="Rename").click()
-    await other.get_by_role("textbox", name="Your name").fill("Bob")
-    await other.keyboard.press("Enter")
-    await expect(other.locator("#member-name")).to_have_text("Bob")
-    assert name != "Bob"
-    await command(one, "/duel start chess me @Bob")
-    await one.get_by_role("button", name="Offer a draw").click()
-    await expect(one.locator(".offer")).to_contain_text("You offered a draw")
-    await other.evaluate("dispatchEvent(new Event('online'))")
-    await other.get_by_role("button", name="Accept").click()
-    await expect(other.locator(".verdict")).to_have_text("A draw")
-    await expect(one.locator(".verdict")).to_have_text("A draw")
-
-
 async def test_who_started_a_duel_can_cancel_it(site: Site) -> None:
     site.players["x/slow"] = Patient("5")
     page = await site.visit()

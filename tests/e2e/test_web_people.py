@@ -132,7 +132,7 @@ class TestChallenges:
         (mine,), (theirs,) = await self.open_of(client), await self.open_of(bob)
         assert (mine["mine"], theirs["mine"]) == (True, False)
         assert (theirs["from"], theirs["to"], theirs["title"]) == ("Ann", "Bob", "Tic-Tac-Toe")
-        assert theirs["seats"]["first"]["name"] == "Ann"
+        assert (mine["side"], theirs["side"]) == ("X", "O")
         assert [button["verb"] for button in mine["buttons"]] == ["withdraw"]
         assert [button["verb"] for button in theirs["buttons"]] == ["accept", "decline"]
         assert await self.open_of(await connect()) == []

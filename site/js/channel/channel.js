@@ -12,12 +12,16 @@ import { distanceToEnd, keepingPlace, scrollToEnd } from "./scroll.js";
 /** Later than every entry: asks for a duel without its turns. */
 const NO_TURNS = 2 ** 31;
 
+/** Commands whose answer is the new duel itself. */
+const BEGINS = /^\/duel (start|rematch|accept)\b/;
+
 export class Channel {
   /**
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLElement,
    *   newest: HTMLElement}} places
    * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
-   *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void}} around
+   *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void, type: (text: string) => void,
+   *   answered: (reply: import("../types.js").Reply, asked: string) => void}} around
    */
   constructor(places, around) {
     this.places = places;
@@ -80,12 +84,12 @@ export class Channel {
    * @param {string} asked
    */
   answer(reply, asked) {
-    if (reply.duel && !reply.private) {
+    if (reply.duel && (!reply.private || BEGINS.test(asked))) {
       this.expected = reply.duel;
       scrollToEnd(this.places.scroller);
       return;
     }
-    const shown = note(reply, asked);
+    const shown = note(reply, asked, this.around);
     this.places.stream.append(shown);
     show(this.places.empty, false);
     shown.scrollIntoView({ block: shown.offsetHeight > this.places.scroller.clientHeight ? "start" : "nearest" });

@@ -1,6 +1,8 @@
 /** An answer that only its asker sees, in the stream until it is dismissed. */
 
 import { replayPath } from "../api.js";
+import { commandButton } from "../commandbuttons.js";
+import { Complaint } from "../complaint.js";
 import { el } from "../dom.js";
 import { t } from "../text.js";
 
@@ -10,9 +12,10 @@ const REPLAY = /(?<![^\s(])(\/replay\.html\?duel=[0-9a-f-]{8,36}(?:&ply=\d+)?)(?
 /**
  * @param {import("../types.js").Reply} reply
  * @param {string} asked the command as it was typed
+ * @param {{answered: (reply: import("../types.js").Reply, asked: string) => void, type: (text: string) => void}} around
  * @returns {HTMLElement}
  */
-export function note(reply, asked) {
+export function note(reply, asked, around) {
   const close = el("button", { class: "button quiet small", type: "button", text: t("note.dismiss") });
   const head = el(
     "p",
@@ -38,6 +41,7 @@ export function note(reply, asked) {
     node.firstElementChild.append(
       el("a", { class: "button quiet small", href: replayPath(reply.duel), text: t("duel.replay") }),
     );
+  if (reply.buttons?.length) node.firstElementChild.append(...buttons(reply.buttons, node, around));
   close.addEventListener("click", () => node.remove());
   return node;
 }
@@ -51,6 +55,35 @@ function withReplays(text) {
   return text
     .split(REPLAY)
     .map((part, index) => (index % 2 ? el("a", { href: new URL(part, location.origin).href, text: part }) : part));
+}
+
+/**
+ * The buttons of an answer. Pressing one settles the answer: what comes back takes its place.
+ * @param {import("../types.js").ButtonInfo[][]} rows
+ * @param {HTMLElement} node
+ * @param {{answered: (reply: import("../types.js").Reply, asked: string) => void, type: (text: string) => void}} around
+ */
+function buttons(rows, node, { answered, type }) {
+  const error = el("p", { class: "form-error", role: "alert", hidden: true });
+  const complaint = new Complaint(error, "error.offline");
+  const act = async (/** @type {() => Promise<any>} */ action) => {
+    complaint.clear();
+    await action().catch((problem) => complaint.show(problem));
+  };
+  const made = rows.map((row) =>
+    el(
+      "div",
+      { class: "control-row" },
+      ...row.map((button) => {
+        const settled = (/** @type {import("../types.js").Reply} */ reply) => {
+          node.remove();
+          answered(reply, `/${button.command} ${button.verb}`);
+        };
+        return commandButton(button, settled, { act, type });
+      }),
+    ),
+  );
+  return [...made, error];
 }
 
 /** @param {[string, string]} file its name and its content */

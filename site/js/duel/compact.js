@@ -44,7 +44,7 @@ export class CompactLine {
     const length = this.turn === undefined ? "" : lengthOf(duel.plies, this.turn);
     const time = duel.ended_ms === null ? "" : format.duration(duel.ended_ms - duel.created_ms);
     say(this.reason, [format.reason(duel.outcome), length, time].filter(Boolean).join(" · "));
-    if (this.turn !== undefined) attribute(this.picture, "src", `${api.boardPath(duel.id, this.turn)}.svg`);
+    if (this.turn !== undefined) attribute(this.picture, "src", api.picturePath(duel.id, this.turn));
     attribute(this.replay, "href", api.replayPath(duel.id));
     const label = `${duel.title}: ${first} – ${second}`;
     attribute(this.replay, "aria-label", `${t("duel.replay")}, ${label}`);

@@ -1,10 +1,12 @@
-/** How somebody with a seat plays: buttons, a line to type on, a picker for ambiguous clicks, draw and resignation. */
+/** How somebody with a seat plays: buttons, a line to type on, a picker for ambiguous clicks, offers and resignation. */
 
 import * as actions from "../actions.js";
 import { buttons } from "../board/choices.js";
 import { attribute, el, keyed, say, show } from "../dom.js";
 import { t } from "../text.js";
+import { Autoplay } from "./autoplay.js";
 import { Confirm } from "./confirm.js";
+import { Offers } from "./offers.js";
 import { clockLeft } from "./seatpanel.js";
 
 export class Controls {
@@ -26,19 +28,35 @@ export class Controls {
     });
     const send = el("button", { class: "button small", text: t("play.send") });
     this.form = el("form", { class: "type-move", onsubmit: this.#typed }, this.input, send);
-    this.offer = el("div", { class: "offer", hidden: true });
+    this.offers = new Offers(act);
+    this.autoplay = new Autoplay(act);
     this.draw = el("button", {
       class: "button quiet small",
       type: "button",
       text: t("play.draw"),
-      onclick: () => this.#draw("offer"),
+      onclick: () => this.#offer("draw", "offer"),
+    });
+    this.back = el("button", {
+      class: "button quiet small",
+      type: "button",
+      text: t("play.takeback"),
+      onclick: () => this.#offer("takeback", "ask"),
     });
     this.giveUp = new Confirm(
       { label: t("play.resign"), sure: t("play.resign.sure"), yes: t("play.resign.yes"), no: t("play.resign.no") },
       this.#resign,
     );
-    const row = el("div", { class: "control-row" }, this.draw, this.giveUp.node);
-    this.node = el("div", { class: "controls" }, this.prompt, this.picker, this.choices, this.form, this.offer, row);
+    const row = el("div", { class: "control-row" }, this.draw, this.back, this.autoplay.node, this.giveUp.node);
+    this.node = el(
+      "div",
+      { class: "controls" },
+      this.prompt,
+      this.picker,
+      this.choices,
+      this.form,
+      this.offers.node,
+      row,
+    );
   }
 
   /**
@@ -128,33 +146,18 @@ export class Controls {
   #offers(duel, seat) {
     const other = duel.seats[seat === "first" ? "second" : "first"];
     show(this.draw, other.human && !duel.draw_offer);
-    show(this.offer, duel.draw_offer !== null);
-    const offered = duel.draw_offer === null ? "" : `${duel.draw_offer} ${duel.entry}`;
-    if (this.offer.dataset.offered === offered) return;
-    this.offer.dataset.offered = offered;
-    if (duel.draw_offer === seat) this.offer.replaceChildren(t("draw.yours"));
-    else if (duel.draw_offer)
-      this.offer.replaceChildren(
-        el("span", { text: t("draw.theirs", { name: other.name }) }),
-        el("button", {
-          class: "button small",
-          type: "button",
-          text: t("draw.accept"),
-          onclick: () => this.#draw("accept"),
-        }),
-        el("button", {
-          class: "button quiet small",
-          type: "button",
-          text: t("draw.decline"),
-          onclick: () => this.#draw("decline"),
-        }),
-      );
+    show(this.back, !duel.rated && duel.turn > 0 && !duel.takeback_offer);
+    this.offers.update(duel, seat);
+    this.autoplay.duel = duel;
   }
 
-  /** @param {"offer"|"accept"|"decline"} answer */
-  #draw(answer) {
+  /**
+   * @param {string} verb
+   * @param {string} answer
+   */
+  #offer(verb, answer) {
     const duel = this.duel;
-    if (duel) this.act(() => actions.draw(duel, answer));
+    if (duel) this.act(() => actions.offer(duel, verb, answer));
   }
 
   #resign = async () => {

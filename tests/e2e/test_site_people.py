@@ -1,0 +1,166 @@
+"""People in the browser: they challenge one another, offer, take back, hand over, and read all in their language."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from playwright.async_api import Page, expect
+from site_support import Site, command
+
+pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
+
+ONLINE = "dispatchEvent(new Event('online'))"
+
+
+async def two(site: Site, **settings: str) -> tuple[Page, Page]:
+    """Ann, and Bob on a page with other settings."""
+    ann, bob = await asyncio.gather(site.visit(), site.visit(**settings))
+    for page, name in ((ann, "Ann"), (bob, "Bob")):
+        await page.evaluate(
+            """(name) => fetch("/api/session", {
+                method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
+            })""",
+            name,
+        )
+    return ann, bob
+
+
+async def typed(page: Page, text: str) -> None:
+    line = page.locator("#command")
+    await line.fill(text)
+    await line.press("Escape")
+    await line.press("Enter")
+
+
+async def playing(site: Site, game: str, more: str = "") -> tuple[Page, Page]:
+    """Two people in a duel that one asked for and the other accepted."""
+    ann, bob = await two(site)
+    await command(ann, f"/duel start {game} me @Bob {more}")
+    await bob.evaluate(ONLINE)
+    await bob.get_by_role("button", name="Accept").click()
+    await expect(bob.locator(".duel")).to_have_count(1)
+    await ann.evaluate(ONLINE)
+    await expect(ann.locator(".duel")).to_have_count(1)
+    return ann, bob
+
+
+async def test_a_challenge_is_seen_by_both_and_accepted(site: Site) -> None:
+    ann, bob = await two(site)
+    stranger = await site.visit()
+    await typed(ann, "/duel start tic_tac_toe me @Bob")
+    await expect(ann.locator(".challenge")).to_contain_text("You challenged Bob to Tic-Tac-Toe.")
+    await expect(ann.locator(".challenge").get_by_role("button")).to_have_text(["Withdraw"])
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".challenge")).to_contain_text("Ann challenges you to Tic-Tac-Toe. You play O.")
+    await expect(bob.locator("#live-region")).to_contain_text("Ann challenges you")
+    await bob.get_by_role("button", name="Accept").click()
+    await expect(bob.locator(".duel .badge")).to_have_text("Waiting")
+    await expect(bob.locator(".challenge")).to_have_count(0)
+    await expect(bob.locator("#challenges")).to_be_hidden()
+    await ann.evaluate(ONLINE)
+    await expect(ann.locator(".duel .prompt")).to_contain_text("Your move")
+    await expect(ann.locator(".challenge")).to_have_count(0)
+    await stranger.evaluate(ONLINE)
+    await expect(stranger.locator(".duel")).to_have_count(1)
+    await expect(stranger.locator(".challenge")).to_have_count(0)
+
+
+async def test_a_challenge_is_declined(site: Site) -> None:
+    ann, bob = await two(site)
+    await command(ann, "/duel start chess me @Bob")
+    await bob.evaluate(ONLINE)
+    await bob.get_by_role("button", name="Decline").click()
+    await expect(bob.locator(".note-text")).to_have_text("You declined the challenge.")
+    await expect(bob.locator(".challenge")).to_have_count(0)
+    await ann.evaluate(ONLINE)
+    await expect(ann.locator(".challenge")).to_have_count(0)
+
+
+async def test_the_button_of_an_answer_withdraws_and_takes_the_answers_place(site: Site) -> None:
+    ann, _ = await two(site)
+    await typed(ann, "/duel start chess me @Bob")
+    note = ann.get_by_role("group", name="Answer to /duel start chess me @Bob")
+    await note.get_by_role("button", name="Withdraw").click()
+    await expect(note).to_have_count(0)
+    await expect(ann.locator(".note-text")).to_have_text("You withdrew the challenge.")
+    await expect(ann.locator(".challenge")).to_have_count(0)
+
+
+async def test_an_answer_too_late_is_explained_where_it_was_given(site: Site) -> None:
+    ann, bob = await two(site)
+    await command(ann, "/duel start chess me @Bob")
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".challenge")).to_have_count(1)
+    await bob.route("**/api/challenges", lambda route: route.abort())
+    await command(ann, "/duel withdraw")
+    await bob.get_by_role("button", name="Accept").click()
+    await expect(bob.locator("#challenges [role=alert]")).not_to_be_empty()
+
+
+async def test_two_people_agree_to_a_draw(site: Site) -> None:
+    ann, bob = await playing(site, "chess")
+    await ann.get_by_role("button", name="Offer a draw").click()
+    await expect(ann.locator(".offer")).to_contain_text("You offered a draw")
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".offer")).to_contain_text("Ann offers a draw.")
+    await bob.get_by_role("button", name="Accept").click()
+    await expect(bob.locator(".verdict")).to_have_text("A draw")
+    await expect(ann.locator(".verdict")).to_have_text("A draw")
+
+
+async def test_a_move_is_taken_back_by_consent(site: Site) -> None:
+    ann, bob = await playing(site, "tic_tac_toe", "rated:no")
+    await expect(ann.get_by_role("button", name="Take back")).to_be_hidden()
+    await ann.locator(".type-move input").fill("5")
+    await ann.locator(".type-move input").press("Enter")
+    await expect(ann.locator(".moves-list")).to_contain_text("5")
+    await ann.get_by_role("button", name="Take back").click()
+    await expect(ann.locator(".offer")).to_contain_text("You asked to take your last move back.")
+    await expect(ann.get_by_role("button", name="Take back")).to_be_hidden()
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".offer")).to_contain_text("Ann asks to take the last move back.")
+    await bob.get_by_role("button", name="Allow").click()
+    await expect(bob.locator(".offer")).to_have_count(0)
+    await expect(ann.locator(".prompt")).to_contain_text("Your move")
+    await expect(ann.locator(".moves-list")).not_to_contain_text("5")
+
+
+async def test_a_program_plays_on(site: Site) -> None:
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe me engine/random")
+    await page.get_by_role("button", name="Let a program play on").click()
+    question = page.get_by_role("group", name="A program takes your seat")
+    await question.get_by_role("button", name="No").click()
+    await expect(question).to_be_hidden()
+    await page.get_by_role("button", name="Let a program play on").click()
+    await page.get_by_label("Who plays on").select_option("engine/perfect")
+    await page.get_by_role("button", name="Hand over").click()
+    await expect(page.locator(".verdict")).to_be_visible()
+    await expect(page.get_by_role("region", name="X: engine/perfect")).to_be_visible()
+    await expect(page.locator(".duel-terms")).to_have_text("casual")
+
+
+async def test_what_the_server_says_is_in_the_pages_language(site: Site) -> None:
+    ann, bob = await two(site, locale="de-DE")
+    await typed(bob, "/duel show nosuch")
+    await expect(bob.locator("#composer-error")).to_contain_text("Duell")
+    await command(ann, "/duel start tic_tac_toe me @Bob")
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".challenge")).to_contain_text("Ann fordert dich heraus")
+    await bob.get_by_role("button", name="Annehmen").click()
+    await ann.evaluate(ONLINE)
+    await ann.get_by_role("button", name="Resign").click()
+    await ann.get_by_role("button", name="Yes, resign").click()
+    english = await ann.locator(".verdict-why").text_content()
+    await expect(bob.locator(".verdict-why")).not_to_be_empty()
+    assert await bob.locator(".verdict-why").text_content() != english
+
+
+async def test_the_chosen_language_wins_over_the_browsers(site: Site) -> None:
+    page = await site.visit(locale="de-DE")
+    await page.get_by_label("Sprache").select_option("en")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await expect(page.locator("#send")).to_be_enabled()
+    await typed(page, "/duel show nosuch")
+    await expect(page.locator("#composer-error")).to_contain_text("There is no duel")
