@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands import Button, Invocation, Reply, Verb
 from bot.commands._duel_naming import NEWEST, heading, person, player, title
 from bot.typed import settings
-from engine.model import Head, Limits, MoveMode, Player, Seat, TimeControl
+from engine.model import Head, Limits, MoveMode, Player, Seat, Status, TimeControl
 from engine.options import Kind, Option
 from engine.sentences import joined, say
 
@@ -53,8 +53,19 @@ async def rematch(asked: Invocation, arena: Arena) -> Reply:
         if open_one.rematch_of == old.duel_id and open_one.challenged == asked.member.id:
             head = await arena.challenges.accept(asked.community, open_one.key, asked.member.id)
             return await _started(head, arena)
-    wanted = swapped(old, asked.member.id, f"rematch|{old.duel_id}|{asked.member.id}")
+    wanted = swapped(old, asked.member.id, asked.request_id)
+    if not wanted.unasked:
+        wanted = replace(wanted, request_id=await _once(old, asked, arena))
     return await _begin(wanted, asked, arena, rematch_of=old.duel_id)
+
+
+async def _once(old: Head, asked: Invocation, arena: Arena) -> str:
+    """The same request for all presses of one person, as long as the rematch that it started is being played."""
+    from engine.arena.context import derived_id
+
+    request = f"rematch|{old.duel_id}|{asked.member.id}"
+    started = await arena.context.store.head(derived_id(asked.community, request))
+    return asked.request_id if started and started.status is Status.OVER else request
 
 
 async def _begin(
@@ -66,10 +77,10 @@ async def _begin(
     offered = await arena.challenges.offer(
         wanted, answer_to=asked.answer_to, locale=asked.locale, rematch_of=rematch_of
     )
-    people = await arena.context.store.people([offered.challenged])
+    names = await arena.people.called([offered.challenged])
     text = say(
         "You challenged {name} to {game}. They have five minutes to accept; the challenge is {id}.",
-        name=people[offered.challenged].name if offered.challenged in people else say("someone"),
+        name=names.person(offered.challenged),
         game=title(wanted.game),
         id=offered.key[:8],
     )

@@ -354,6 +354,20 @@ class TestRematch:
             again = await here.arena.context.head(str(replies[0].duel_id))
             assert again.terms.players[Seat.SECOND].id == here.id("ann")
 
+    async def test_a_rematch_that_was_called_off_can_be_asked_for_again(self) -> None:
+        async with members() as here:
+            old = await self.over(here, "/duel start tic_tac_toe me engine/random")
+            first = str((await here.type("ann", f"/duel rematch {old}")).duel_id)
+            await here.arena.duels.call_off(first, "It could not be shown.")
+            assert (await here.type("ann", f"/duel rematch {old}")).duel_id not in {old, first}
+
+    async def test_who_declined_a_rematch_can_be_asked_again(self) -> None:
+        async with members() as here:
+            old = await self.over(here, "/duel start tic_tac_toe me <@bob>")
+            for _ in range(2):
+                await here.type("ann", f"/duel rematch {old}")
+                await here.type("bob", "/duel decline")
+
     async def test_against_a_person_it_is_a_challenge_and_both_pressing_is_an_agreement(self) -> None:
         async with members() as here:
             old = await self.over(here, "/duel start tic_tac_toe me <@bob>")
