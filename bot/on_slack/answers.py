@@ -108,9 +108,7 @@ class Answers:
 
     async def _by_message(self, address: Address, message: present.Message) -> None:
         thread = {"thread_ts": address.thread} if address.thread else {}
-        arguments = {"channel": address.channel, "user": address.user, **message.arguments(), **thread}
-        arguments.pop("metadata", None)
-        arguments.pop("mrkdwn", None)
+        arguments = {"channel": address.channel, "user": address.user, **message.ephemeral(), **thread}
         await self._rest.call(address.team, "chat.postEphemeral", arguments)
 
     async def _file(self, address: Address, name: str, content: str, *, private: bool) -> None:

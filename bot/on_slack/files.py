@@ -58,6 +58,11 @@ class _Picture:
     digest: bytes
     file_id: str
     old: list[str] = field(default_factory=list)
+    pinned: bool = False
+
+    def replaced(self) -> list[str]:
+        """What may be deleted once another picture is shown."""
+        return self.old if self.pinned else [*self.old, self.file_id]
 
 
 class Pictures:
@@ -82,7 +87,7 @@ class Pictures:
             # Without the scope, or with uploads forbidden or storage full, people still see the board as text.
             log.warning("the board of duel %s is shown as text: %s", card.duel_id, refused)
             return ""
-        self._keep(card.duel_id, _Picture(digest, sent, [*last.old, last.file_id] if last else []))
+        self._keep(card.duel_id, _Picture(digest, sent, last.replaced() if last else []))
         return sent
 
     def shown(self, card: Card) -> None:
@@ -95,6 +100,11 @@ class Pictures:
         picture.old = []
         if card.over:
             del self._newest[card.duel_id]
+
+    def pin(self, card: Card) -> None:
+        """A copy of the message may stand somewhere, unknown: its picture is never deleted."""
+        if picture := self._newest.get(card.duel_id):
+            picture.pinned = True
 
     async def close(self) -> None:
         """Let deletions that are under way be given up."""

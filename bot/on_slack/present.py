@@ -57,11 +57,14 @@ class Message:
             "blocks": self.blocks,
             "parse": "none",
             "link_names": False,
-            "mrkdwn": False,
         }
         if self.key:
             found["metadata"] = {"event_type": EVENT, "event_payload": {"key": self.key}}
         return found
+
+    def ephemeral(self) -> dict[str, Any]:
+        """The same for ``chat.postEphemeral``, which keeps no metadata."""
+        return {name: value for name, value in self.arguments().items() if name != "metadata"}
 
 
 EVENT: Final = "arena_message"
@@ -114,15 +117,18 @@ def words(card: Card, said_words: Sequence[Words]) -> list[tuple[int, Message]]:
 
 
 def notice(shown: Notice, language: str = "en") -> Message:
-    """A notice; the person it concerns is named in the channel when they cannot be shown it alone."""
+    """A notice: its text and its buttons."""
     blocks = [*_section([shown.text], SECTION), *_rows(shown.buttons, language)]
     return Message(escape.mrkdwn(shown.text, FALLBACK) or "–", blocks, f"notice:{shown.key}")
 
 
-def mentioning(message: Message, user_id: str) -> Message:
-    """The same, with a mention of that person above it."""
-    line = {"type": "section", "text": {"type": "mrkdwn", "text": f"<@{user_id}>", "verbatim": True}}
-    return Message(f"<@{user_id}> {message.text}", [line, *message.blocks], message.key)
+def about(message: Message, channel: str) -> Message:
+    """The same for a direct message, with the channel that it is about above it."""
+    line = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "channel", "channel_id": channel}]}],
+    }
+    return Message(message.text, [line, *message.blocks], message.key)
 
 
 def reply(answer: Reply, language: str) -> Message:

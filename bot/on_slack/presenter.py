@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -87,19 +87,14 @@ class SlackPresenter:
         team, message = notice.community.id, present.notice(notice)
         with self._explained(team):
             if notice.to is not None:
-                await self._to_one(team, notice, message, notice.to.platform_id.rpartition(":")[2])
-                return ""
+                return await self._to_one(notice, message, notice.to.platform_id.rpartition(":")[2])
             await self._pace.turn(f"post:{team}:{notice.channel}", notice.key, POSTS)
-            sent = await self._post(team, notice.channel, message)
-            return f"{team}:{sent['ts']}"
+            return _id(team, await self._post(team, notice.channel, message))
 
     async def retract(self, channel: str, message_id: str) -> None:
         """Take a notice away; nothing when it is gone."""
-        team, _, ts = message_id.rpartition(":")
-        try:
-            await self._rest.call(team or next(iter(self._bots)), "chat.delete", {"channel": channel, "ts": ts})
-        except Refused as refused:
-            log.info("a notice is not there to be taken away: %s", refused)
+        team, where, ts = message_id.split(":")
+        await self._delete(team, where or channel, ts)
 
     async def answer(self, answer_to: str, reply: Reply) -> None:
         """Tell the asker something later; nothing when that has expired."""
@@ -110,7 +105,7 @@ class SlackPresenter:
         await self._pace.turn(f"post:{team}:{shown.channel}", card.duel_id, POSTS)
 
         async def post(message: present.Message) -> dict[str, Any]:
-            return await self._post(team, shown.channel, message)
+            return await self._post(team, shown.channel, message, maybe_twice=lambda: self._pictures.pin(card))
 
         sent = await self._with_picture(card, shown, post)
         ts = str(sent["ts"])
@@ -122,7 +117,6 @@ class SlackPresenter:
 
         async def edit(message: present.Message) -> dict[str, Any]:
             arguments = {"channel": shown.channel, "ts": shown.message_id, **message.arguments()}
-            arguments.pop("mrkdwn")
             return await self._rest.call(team, "chat.update", arguments)
 
         try:
@@ -130,8 +124,17 @@ class SlackPresenter:
         except Refused as refused:
             if refused.error not in GONE:
                 raise
-            return await self._posted(card, replace(shown, replaced=shown.replaced + 1))
+            new = await self._posted(card, replace(shown, replaced=shown.replaced + 1))
+            # It may still stand there, with buttons and an old position.
+            await self._delete(team, shown.channel, shown.message_id)
+            return new
         return shown
+
+    async def _delete(self, team: str, channel: str, ts: str) -> None:
+        try:
+            await self._rest.call(team, "chat.delete", {"channel": channel, "ts": ts})
+        except Refused as refused:
+            log.info("a message is not there to be taken away: %s", refused)
 
     async def _with_picture(self, card: Card, shown: Shown, send: Any) -> dict[str, Any]:
         """Send the board; until Slack has looked at its picture the message is refused, so it is sent again."""
@@ -171,23 +174,32 @@ class SlackPresenter:
         if (sent.get("message") or {}).get("thread_ts"):
             return True
         # Under a deleted message Slack posts into the channel instead (github.com/slack-go/slack/issues/1571).
-        await self.retract(shown.channel, f"{team}:{sent['ts']}")
+        await self._delete(team, shown.channel, str(sent["ts"]))
         return False
 
-    async def _to_one(self, team: str, notice: Notice, message: present.Message, user: str) -> None:
-        arguments = message.arguments()
-        for name in ("metadata", "mrkdwn"):
-            arguments.pop(name, None)
+    async def _to_one(self, notice: Notice, message: present.Message, user: str) -> str:
+        """Write to a person directly: what only they see in a channel does not reach who is away, and is not kept."""
+        team = notice.community.id
         try:
-            where = {"channel": notice.channel, "user": user}
-            await self._rest.call(team, "chat.postEphemeral", {**where, **arguments})
+            return _id(team, await self._post(team, user, present.about(message, notice.channel)))
         except Refused as refused:
-            if refused.error != "user_not_in_channel":
-                raise
-            await self._post(team, user, message)
+            log.info("a direct message is refused, so it is shown in the channel: %s", refused)
+        where = {"channel": notice.channel, "user": user}
+        await self._rest.call(team, "chat.postEphemeral", {**where, **message.ephemeral()})
+        return ""
 
-    async def _post(self, team: str, channel: str, message: present.Message, thread: str = "") -> dict[str, Any]:
-        """Post once: when the answer is lost, it is looked for before it is posted again, and once at most."""
+    async def _post(
+        self,
+        team: str,
+        channel: str,
+        message: present.Message,
+        thread: str = "",
+        maybe_twice: Callable[[], None] = lambda: None,
+    ) -> dict[str, Any]:
+        """Post once: when the answer is lost, it is looked for before it is posted again, and once at most.
+
+        ``maybe_twice`` is told when the first may stand there for ever, unknown.
+        """
         arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
         if thread:
             arguments["thread_ts"] = thread
@@ -196,6 +208,7 @@ class SlackPresenter:
         except Lost:
             if found := await self._found(team, channel, message.key, thread):
                 return found
+            maybe_twice()
             return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
 
     async def _found(self, team: str, channel: str, key: str, thread: str) -> dict[str, Any] | None:
@@ -224,6 +237,11 @@ class SlackPresenter:
             if error := cannot_post(refused, self._bots.get(team, "arena")):
                 raise error from refused
             raise
+
+
+def _id(team: str, sent: Mapping[str, Any]) -> str:
+    """What a notice is taken away by: a direct message stands in a channel of its own."""
+    return f"{team}:{sent['channel']}:{sent['ts']}"
 
 
 def _keep(kept: OrderedDict[str, int], key: str, value: int) -> None:

@@ -187,9 +187,9 @@ def test_an_answer_longer_than_a_message_keeps_its_buttons() -> None:
     assert message.blocks[-1]["type"] == "actions"
 
 
-def test_a_mention_is_only_of_the_person_concerned() -> None:
-    message = present.mentioning(present.notice(Notice(CLUB, "C1", "key", "Hello <@U0EVE>")), "U0ANN")
-    assert alive(message.blocks) == ["<@U0ANN>"]
+def test_a_direct_message_says_which_channel_it_is_about() -> None:
+    message = present.about(present.notice(Notice(CLUB, "C0001", "key", "Hello <#C0002> <@U0EVE>")), "C0001")
+    assert alive(message.blocks) == [str({"type": "channel", "channel_id": "C0001"})]
 
 
 def test_more_buttons_than_a_row_holds_are_more_rows() -> None:
