@@ -180,7 +180,7 @@ class DiscordTransport:
 
 def _form(payload: Any, files: Sequence[discord.File]) -> list[dict[str, Any]]:
     """A multipart body: https://discord.com/developers/docs/reference#uploading-files."""
-    body: dict[str, Any] = {"name": "payload_json", "value": json.dumps(payload), "content_type": "application/json"}
+    body: dict[str, Any] = {"name": "payload_json", "value": json.dumps(payload)}
     parts = [
         {
             "name": f"files[{index}]",
@@ -209,17 +209,19 @@ async def _session() -> AsyncIterator[aiohttp.ClientSession]:
 @asynccontextmanager
 async def _logged_in(client: ArenaClient, settings: DiscordSettings) -> AsyncIterator[None]:
     try:
-        await client.login(settings.bot_token.reveal())
-    except discord.LoginFailure as refused:
-        await client.close()
-        raise _bad_token() from refused
-    except (discord.HTTPException, discord.RateLimited, *_NETWORK) as error:
-        await client.close()
-        raise PlatformDown(f"Discord cannot be reached: {error}") from error
-    try:
+        await _log_in(client, settings)
         yield
     finally:
         await client.close()
+
+
+async def _log_in(client: ArenaClient, settings: DiscordSettings) -> None:
+    try:
+        await client.login(settings.bot_token.reveal())
+    except discord.LoginFailure as refused:
+        raise _bad_token() from refused
+    except (discord.HTTPException, discord.RateLimited, *_NETWORK) as error:
+        raise PlatformDown(f"Discord cannot be reached: {error}") from error
 
 
 def _bad_token() -> NotConfigured:
