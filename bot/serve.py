@@ -59,6 +59,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.challenges.expire,
         arena.adjournments.sweep,
         arena.budgets.sweep,
+        arena.quotes.sweep,
         chat.announcing.resume,
     )
     while True:

@@ -15,6 +15,7 @@ from engine.arena.draws import Draws
 from engine.arena.duels import Duels
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
+from engine.arena.quotes import Quotes
 from engine.arena.records import Records
 from engine.arena.reports import Reports
 from engine.arena.takebacks import Takebacks
@@ -32,6 +33,7 @@ class Arena:
     budgets: Budgets
     adjournments: Adjournments
     own_keys: OwnKeys
+    quotes: Quotes
     duels: Duels
     draws: Draws
     takebacks: Takebacks
@@ -54,6 +56,7 @@ class Arena:
             budgets=Budgets(context),
             adjournments=Adjournments(context),
             own_keys=OwnKeys(context),
+            quotes=Quotes(context),
             duels=duels,
             draws=Draws(context),
             takebacks=Takebacks(context),

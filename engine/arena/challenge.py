@@ -68,7 +68,7 @@ class Challenge:
             return cls(
                 community=document.community,
                 key=document.key,
-                start=_start_from_json(document.community, body.pop("start")),
+                start=start_from_json(document.community, body.pop("start")),
                 stage=Stage(body.pop("stage")),
                 version=document.version,
                 **body,
@@ -77,7 +77,7 @@ class Challenge:
     def document(self, wake_at_ms: int) -> Document:
         """The challenge as the store keeps it."""
         body = {name: getattr(self, name) for name in _PLAIN}
-        written = {"start": _start_to_json(self.start), "stage": self.stage, **body}
+        written = {"start": start_to_json(self.start), "stage": self.stage, **body}
         return Document(self.community, KIND, self.key, written, self.version, wake_at_ms)
 
 
@@ -95,7 +95,8 @@ _PLAIN: Final = (
 )
 
 
-def _start_to_json(start: Start) -> Json:
+def start_to_json(start: Start) -> Json:
+    """All of it but the community, which a document knows by itself."""
     return {
         "request_id": start.request_id,
         "game": start.game,
@@ -114,7 +115,8 @@ def _start_to_json(start: Start) -> Json:
     }
 
 
-def _start_from_json(community: Community, value: Any) -> Start:
+def start_from_json(community: Community, value: Any) -> Start:
+    """What :func:`start_to_json` wrote."""
     return Start(
         request_id=value["request_id"],
         community=community,

@@ -59,6 +59,7 @@ class Game(Protocol[P, M]):
         options: what may be set when a duel starts.
         seats: the sides' names for people (White, Black).
         open_ended: whether any words may be a move, so that ``legal_moves`` is ``None``.
+        usual_plies: how long a duel mostly is, both seats' moves counted; what a quote reckons with.
         engines: our own players of it, by name (``novice``); at least one.
         exports: further formats of a record, by name (``pgn``).
     """
@@ -70,6 +71,7 @@ class Game(Protocol[P, M]):
     options: Sequence[Option]
     seats: Mapping[Seat, str]
     open_ended: bool
+    usual_plies: int
     engines: Mapping[str, Search]
     exports: Mapping[str, Callable[[Record], str]]
 

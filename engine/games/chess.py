@@ -39,6 +39,7 @@ class Chess:
     options: Sequence[Option] = OPTIONS
     seats: Mapping[Seat, str] = {seat: SIDE_NAME[colour] for seat, colour in _COLOUR.items()}
     open_ended = False
+    usual_plies = 80
     engines: Mapping[str, Search] = {
         "novice": Search(depth=2, nodes=2_000, blunder=0.15),
         "club": Search(depth=3, nodes=12_000),

@@ -40,6 +40,7 @@ class Racing:
     )
     seats: Mapping[Seat, str] = NAMES
     open_ended = False
+    usual_plies = 40
     engines: Mapping[str, Search] = {
         "novice": Search(depth=1, nodes=2_000, blunder=0.35),
         "expert": Search(depth=2, nodes=2_000),

@@ -86,6 +86,7 @@ class RockPaperScissors:
     )
     seats: Mapping[Seat, str] = _NAMES
     open_ended = False
+    usual_plies = 12
     engines: Mapping[str, Search] = {"novice": Search(depth=1, nodes=100)}
     exports: Mapping[str, Callable[[Record], str]] = {}
 

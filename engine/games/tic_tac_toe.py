@@ -161,6 +161,7 @@ class TicTacToe:
     options: Sequence[Option] = ()
     seats: Mapping[Seat, str] = _MARKS
     open_ended = False
+    usual_plies = 8
     engines: Mapping[str, Search] = {
         "novice": Search(depth=2, nodes=1_000, blunder=0.25),
         "perfect": Search(depth=9, nodes=1_000_000),

@@ -71,6 +71,7 @@ class WordAssociation:
     )
     seats: Mapping[Seat, str] = NAMES
     open_ended = True
+    usual_plies = 40
     engines: Mapping[str, Search] = {
         "novice": Search(depth=1, nodes=200, blunder=0.35),
         "expert": Search(depth=1, nodes=200),
