@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Final
 
 from engine import duel
-from engine.arena import communities, reports
+from engine.arena import communities, own_keys, reports
 from engine.arena.challenge import KIND as CHALLENGE
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.challenges import Challenges
 from engine.arena.context import Context, derived_id
 from engine.arena.duels import Duels
 from engine.arena.exports import export
+from engine.arena.paging import every
 from engine.codec import Json, seal_to_json
 from engine.errors import Conflict, UserError
 from engine.model import Community, Document, Head, Person, Player, Status
@@ -28,8 +28,9 @@ LARGEST: Final = 8_000_000
 _PAGE: Final = 200
 _EVER_MS: Final = 1 << 60
 _MANY: Final = 10_000
-_KINDS: Final = (CHALLENGE, reports.KIND, communities.AUDIT, communities.SETTINGS)
-_NEVER_SHOWN: Final = frozenset({"answer_to"})
+_KINDS: Final = (CHALLENGE, reports.KIND, communities.AUDIT, communities.SETTINGS, own_keys.KEY)
+# A way to answer on the platform, and a key for a model's API: secrets that open something of others.
+_NEVER_SHOWN: Final = frozenset({"answer_to", "sealed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Rights:
 
     def _played(self, person: str) -> AsyncIterator[Head]:
         """All duels of a person in every community, newest first."""
-        return _all(partial(self._context.store.history, Player("human", person)))
+        return every(partial(self._context.store.history, Player("human", person)), _PAGE)
 
     async def export(self, person: Person, community: Community) -> str:
         """Everything that is kept about a person, as JSON. Whoever asks for it must be that person.
@@ -144,7 +145,7 @@ class Rights:
     async def _started(self, places: Iterable[Community], person: str) -> AsyncIterator[Json]:
         """Duels that the person started, whoever plays in them."""
         for place in sorted(places, key=str):
-            async for head in _all(partial(self._context.store.duels, place, None)):
+            async for head in every(partial(self._context.store.duels, place, None), _PAGE):
                 if head.terms.started_by == person:
                     yield {"id": head.duel_id, "community": str(place), "created_ms": head.created_ms}
 
@@ -153,21 +154,6 @@ class Rights:
             for kind in _KINDS:
                 for document in await self._context.store.documents(place, kind, _MANY):
                     yield document
-
-
-async def _all(page_of: Callable[[int, int], Awaitable[list[Head]]]) -> AsyncIterator[Head]:
-    """Every head of a list that comes in pages: ``page_of(before_ms, limit)``."""
-    known, before_ms, size = set[str](), _EVER_MS, _PAGE
-    while page := await page_of(before_ms, size):
-        new = [head for head in page if head.duel_id not in known]
-        for head in new:
-            yield head
-        if len(page) < size:
-            return
-        known |= {head.duel_id for head in new}
-        # Duels of one millisecond may fill a page: then a larger one is needed.
-        before_ms, size = page[-1].created_ms + 1, size if new else size * 2
-        await asyncio.sleep(0)
 
 
 def _own(document: Document) -> Json:

@@ -17,14 +17,20 @@ from engine.arena import Arena
 from engine.arena.challenges import Challenges
 from engine.arena.communities import Communities
 from engine.arena.duels import Duels
+from engine.arena.own_keys import OwnKeys
 from engine.arena.reports import Reports
 from engine.arena.starting import Start
 from engine.codec import loads
 from engine.errors import OutOfTurn
 from engine.model import Community, Head, Person, Player, Seat, Status
 from engine.options import check
+from engine.secret import Secret
 
-NAME, PLATFORM_ID, WAY_BACK = "Annabelle Ödemark", "918273645546372819", "token-to-answer-with"
+NAME, PLATFORM_ID, WAY_BACK = (
+    "Annabelle Ödemark",
+    "918273645546372819",
+    '{"user": "918273645546372819", "url": "secret-url"}',
+)
 THERE: Final = Community("web", "elsewhere")
 
 
@@ -85,7 +91,7 @@ def bytes_of(path: Path) -> bytes:
 def traces(path: Path) -> list[str]:
     """Which of the words for the person stand in any file of the store."""
     content = bytes_of(path)
-    words = (NAME, NAME.casefold(), PLATFORM_ID, WAY_BACK)
+    words = (NAME, NAME.casefold(), PLATFORM_ID, "secret-url")
     return [word for word in words if word.encode() in content]
 
 
@@ -105,7 +111,7 @@ class TestForgetMe:
             await arena.people.seen("web", PLATFORM_ID, f"{NAME} {number % 7}")
         bob = await arena.people.seen("web", "2", "Bob")
         await challenges_of(arena).offer(between(ann, bob), answer_to=WAY_BACK)
-        assert set(traces(path)) == {NAME, NAME.casefold(), PLATFORM_ID, WAY_BACK}
+        assert set(traces(path)) == {NAME, NAME.casefold(), PLATFORM_ID, "secret-url"}
         others = await arena.context.store.people([bob.id])
         await ask(arena, ann, "forget-me", sure=True)
         assert traces(path) == []
@@ -195,7 +201,7 @@ class TestExportMe:
         whole = json.dumps(found)
         for known in ("I play 5", "It was rude to me.", '"kind": "challenge"', '"kind": "report"'):
             assert known in whole
-        for unknown in ("Bob", "own words", WAY_BACK, theirs.duel_id, "secret"):
+        for unknown in ("Bob", "own words", "secret-url", theirs.duel_id):
             assert unknown not in whole
 
     async def test_settings_that_name_them_are_told_without_the_others(self, arena: Arena, ann: Person) -> None:
@@ -205,6 +211,12 @@ class TestExportMe:
         found = await exported(arena, ann)
         assert found["settings_that_name_you"] == ["moderators"]
         assert "bob-id" not in json.dumps(found)
+
+    async def test_a_key_they_set_is_told_without_the_key(self, arena: Arena, ann: Person) -> None:
+        await OwnKeys(arena.context).put(CHANNEL, "ours", Secret("sk-test-key"), "openai", "gpt-5", ann.id)
+        (key,) = (await exported(arena, ann))["documents"]
+        assert (key["kind"], key["key"], key["by"]) == ("key", "ours", ann.id)
+        assert "sealed" not in key
 
     async def test_holds_the_choice_that_only_they_may_know(self, arena: Arena, ann: Person, bob: Person) -> None:
         head = await start(arena, "rock_paper_scissors", f"human/{ann.id}", f"human/{bob.id}", started_by=ann.id)
