@@ -216,7 +216,7 @@ class Interactions:
         try:
             member = await self._rest.member(asker.guild_id, user_id)
         except ArenaError as error:
-            log.warning("member %s cannot be looked up: %s", user_id, error)
+            log.warning("a member who is mentioned cannot be looked up: %s", error)
             known = await self._arena.people.known(PLATFORM, user_id)
             return known or await self._arena.people.seen(PLATFORM, user_id, NAMELESS)
         if member is None:

@@ -55,7 +55,7 @@ class Members:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer = await self._rest.call(team, "users.info", {"user": user, "include_locale": True})
         except (PlatformDown, TimeoutError) as error:
-            log.info("user %s is not known for now: %s", user, error)
+            log.info("a user is not known for now: %s", error)
             return facts
         return self._keep(team, user, read(answer.get("user") or {}, team))
 
