@@ -51,14 +51,14 @@ async def serving(
     :raises NotConfigured: when Discord refuses the token. :raises PlatformDown: when Discord cannot be reached, or the
         connection ends for good while the block runs.
     """
-    _keep_tokens_out_of_the_log()
+    _keep_the_log_clean()
     with _addressed(settings):
         client = ArenaClient(settings.gateway_url)
         async with _session() as session, _logged_in(client, settings):
             rest = Rest(DiscordTransport(client.http, session))
-            interactions = Interactions(arena, answer, rest, timed)
+            # Before it is ready: Discord sends interactions as soon as it knows the session.
+            client.interactions = interactions = Interactions(arena, answer, rest, timed)
             async with _connected(client):
-                client.interactions = interactions
                 try:
                     yield DiscordPresenter(rest, arena.context.clock)
                 finally:
@@ -69,6 +69,7 @@ async def serving(
 @asynccontextmanager
 async def rest(settings: DiscordSettings) -> AsyncIterator[Rest]:
     """The REST API alone, with no connection to the gateway. :raises NotConfigured: when the token is refused."""
+    _keep_the_log_clean()
     with _addressed(settings):
         client = ArenaClient()
         async with _session() as session, _logged_in(client, settings):
@@ -290,8 +291,9 @@ def _addressed(settings: DiscordSettings) -> Iterator[None]:
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
 
 
-def _keep_tokens_out_of_the_log() -> None:
-    # At DEBUG discord.py logs addresses with interaction tokens in them, and every event.
+def _keep_the_log_clean() -> None:
+    """No warning that voice is not supported, and no interaction tokens, which discord.py logs at DEBUG."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     library = logging.getLogger("discord")
     if library.getEffectiveLevel() < logging.INFO:
         library.setLevel(logging.INFO)

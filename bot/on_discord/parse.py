@@ -135,8 +135,9 @@ def _completing(asker: Asker, data: Payload) -> Typing:
         return Typing(asker, "", "", "")
     focused = next(option for option in options if option.get("focused"))
     completes = {option.name: option.completes for option in verb.options}
-    game = _values(options).get("game", "")
-    return Typing(asker, completes.get(focused["name"], ""), str(focused.get("value", "")), str(game))
+    given = _values(options)
+    about = given.get("game", given.get("name", ""))
+    return Typing(asker, completes.get(focused["name"], ""), str(focused.get("value", "")), str(about))
 
 
 def _pressed(asker: Asker, data: Payload) -> Asked:

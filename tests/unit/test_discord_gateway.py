@@ -286,6 +286,19 @@ async def test_a_connection_that_ends_for_good_ends_the_block(
     assert task.cancelling() == 0
 
 
+async def test_interactions_are_taken_before_all_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[bool] = []
+
+    async def connect(client: ArenaClient, *, reconnect: bool = True) -> None:
+        taken.append(client.interactions is not None)
+        client.arrived.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(ArenaClient, "connect", connect)
+    async with api() as settings, arena_over() as arena, serving(settings, arena, _nothing):
+        assert taken == [True]
+
+
 async def test_a_connection_that_never_is_ready_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     Line(monkeypatch, ready=False)
     monkeypatch.setattr(gateway, "READY_SECONDS", 0.01)
@@ -347,10 +360,10 @@ async def test_debugging_logs_no_tokens() -> None:
     before = library.level
     try:
         library.setLevel(logging.DEBUG)
-        gateway._keep_tokens_out_of_the_log()
+        gateway._keep_the_log_clean()
         assert library.level == logging.INFO
         library.setLevel(logging.ERROR)
-        gateway._keep_tokens_out_of_the_log()
+        gateway._keep_the_log_clean()
         assert library.level == logging.ERROR
     finally:
         library.setLevel(before)
