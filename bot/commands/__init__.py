@@ -175,6 +175,9 @@ def command(name: str) -> CommandSpec:
 async def run(invocation: Invocation, arena: Arena) -> Reply:
     """Check the options and run the verb. :raises UserError: for whatever a person can mend."""
     verb = command(invocation.command).verb(invocation.verb)
+    # A community may have named moderators of its own beside those whom the platform knows.
+    role = await arena.communities.role(invocation.community, invocation.member.id, invocation.role)
+    invocation = replace(invocation, role=role)
     if not invocation.role.covers(verb.role):
         raise NotAllowed(_NEEDED[verb.role])
     options = check(verb.options, invocation.options)

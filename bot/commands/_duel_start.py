@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands import Button, Invocation, Reply, Verb
+from bot.commands import Button, Invocation, Reply, Style, Verb, _arena_money
 from bot.commands._duel_naming import NEWEST, heading, person, player, title
 from bot.typed import settings
 from engine.model import Head, Limits, MoveMode, Player, Seat, Status, TimeControl
@@ -73,7 +73,7 @@ async def _begin(
 ) -> Reply:
     wanted = replace(wanted, channel=asked.channel, language=asked.community_locale or asked.locale, role=asked.role)
     if not (challenging or wanted.unasked):
-        return await _started(await arena.duels.start(wanted), arena)
+        return await _priced(wanted, asked, arena)
     offered = await arena.challenges.offer(
         wanted, answer_to=asked.answer_to, locale=asked.locale, rematch_of=rematch_of
     )
@@ -85,6 +85,22 @@ async def _begin(
         id=offered.key[:8],
     )
     return Reply(text, buttons=((Button(say("Withdraw"), "duel", "withdraw", {"challenge": offered.key}),),))
+
+
+async def _priced(wanted: Start, asked: Invocation, arena: Arena) -> Reply:
+    """Start a duel that is free, or whose price was accepted; else say the price first."""
+    quote = await arena.quotes.quote(wanted)
+    if not quote.costs or asked.options.get("price") == _ACCEPTED:
+        return await _started(await arena.duels.start(wanted), arena)
+    go_on = say("Press the button to start it, or add price:{accepted} to the command.", accepted=_ACCEPTED)
+    button = Button(say("Start"), "duel", "confirm", {"start": await arena.quotes.keep(wanted)}, Style.SUCCESS)
+    return Reply(joined([_arena_money.said(quote), go_on]), buttons=((button,),))
+
+
+async def confirm(asked: Invocation, arena: Arena) -> Reply:
+    """Start the duel whose price was said."""
+    wanted = await arena.quotes.accepted(asked.community, asked.options["start"], asked.member.id)
+    return await _started(await arena.duels.start(replace(wanted, role=asked.role)), arena)
 
 
 async def _started(head: Head, arena: Arena) -> Reply:
@@ -118,6 +134,7 @@ async def _wanted(asked: Invocation, players: dict[Seat, Player], arena: Arena) 
     )
 
 
+_ACCEPTED = "ok"
 _GAME = Option("game", say("Which game."), required=True, completes="games")
 _SEED = Option("seed", say("Makes the duel repeatable, and casual."), Kind.INTEGER, least=0, most=2**48)
 _CLOCKS = (
@@ -178,6 +195,7 @@ VERBS = (
                 most=10_000,
             ),
             _RATED,
+            Option("price", say("Start without being told the price first."), choices=(_ACCEPTED,)),
             _SETTINGS,
         ),
         positional=3,
@@ -201,6 +219,13 @@ VERBS = (
         positional=2,
         settings=True,
         form=("opponent", "game"),
+    ),
+    Verb(
+        "confirm",
+        say("Start a duel whose price you were told."),
+        confirm,
+        (Option("start", say("Which one: its id, as the button has it."), required=True),),
+        positional=1,
     ),
     Verb("rematch", say("Play it again with the seats swapped."), rematch, (NEWEST,), positional=1),
 )

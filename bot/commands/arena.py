@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.commands import CommandSpec, Invocation, Reply, Verb, commands
+from bot.commands import (
+    CommandSpec,
+    Invocation,
+    Reply,
+    Verb,
+    _arena_keys,
+    _arena_money,
+    _arena_settings,
+    _rights,
+    commands,
+)
 from engine.options import Option
 from engine.sentences import say
 
@@ -42,7 +52,9 @@ async def players(asked: Invocation, arena: Arena) -> Reply:
     from bot.players import listed, rows
 
     wanted = asked.options["game"]
-    found = [("me, @name", say("you, or a member")), *rows(listed(arena.context.roster, [wanted] if wanted else []))]
+    await arena.own_keys.load(asked.community)
+    roster = arena.context.roster.of(asked.community)
+    found = [("me, @name", say("you, or a member")), *rows(listed(roster, [wanted] if wanted else []))]
     return Reply(say("Players:"), lines=[(say("player"), say("what it is")), *found])
 
 
@@ -61,5 +73,9 @@ COMMAND = CommandSpec(
             (Option("game", say("Only for this game."), completes="games"),),
             positional=1,
         ),
+        *_arena_money.VERBS,
+        *_arena_settings.VERBS,
+        *_arena_keys.VERBS,
+        *_rights.VERBS,
     ),
 )
