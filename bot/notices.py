@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from bot import _budget_notice
 from bot.answering import buttons_in
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
@@ -155,4 +156,4 @@ def _rulings(report: Report) -> tuple[Button, ...]:
     )
 
 
-SHOWN: Final[Mapping[str, Show]] = {"challenge": _challenge, "report": _report}
+SHOWN: Final[Mapping[str, Show]] = {"challenge": _challenge, "report": _report, "budget": _budget_notice.show}
