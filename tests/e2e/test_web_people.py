@@ -178,3 +178,27 @@ class TestButtons:
         await command(bob, "/duel takeback allow")
         shown = await ask(bob, f"/api/duels/{duel}")
         assert (shown["takeback_offer"], shown["plies"]) == (None, 0)
+
+
+class TestRights:
+    async def test_who_is_forgotten_comes_back_as_somebody_new(self, client: Client) -> None:
+        await client.post("/api/session", json={"name": "Ann"})
+        before = (await ask(client, "/api/session"))["member"]
+        duel = (await command(client, "/duel start tic_tac_toe me x/b"))["duel"]
+        asked = await command(client, "/arena forget-me")
+        ((button,),) = asked["buttons"]
+        pressed = {name: button[name] for name in ("command", "verb", "options")}
+        assert (await client.post("/api/commands", json=pressed)).status == 200
+        after = (await ask(client, "/api/session"))["member"]
+        assert (after["id"] != before["id"], after["name"] != "Ann") == (True, True)
+        shown = await ask(client, f"/api/duels/{duel}")
+        assert shown["seats"]["first"]["name"] == "someone"
+        assert (shown["seats"]["first"]["you"], shown["outcome"]["winner"]) == (False, "second")
+
+    async def test_an_export_is_for_its_person_alone(self, client: Client, connect: Connect) -> None:
+        await client.post("/api/session", json={"name": "Ann"})
+        await command(client, "/duel start tic_tac_toe me x/b")
+        mine = await command(client, "/arena export-me")
+        theirs = await command(await connect(), "/arena export-me")
+        assert mine["private"] is theirs["private"] is True
+        assert ('"Ann"' in mine["file"][1], '"Ann"' in theirs["file"][1]) == (True, False)
