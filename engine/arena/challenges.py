@@ -8,7 +8,7 @@ and an accepted challenge whose duel is missing, after a crash between the two w
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -19,7 +19,7 @@ from engine.arena.context import Context, derived_id
 from engine.arena.duels import Duels
 from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
-from engine.errors import ArenaError, BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName, UserError
+from engine.errors import ArenaError, BadOption, Conflict, CorruptLog, NotAllowed, OutOfTurn, UnknownName, UserError
 from engine.model import Community, Document, Head
 from engine.sentences import Sentence, say
 
@@ -50,30 +50,25 @@ class Challenges:
         :raises UserError: when the duel could not start, when several would have to be asked or the one has left, and
             when too many challenges are open.
         """
+        challenge = await self._new(start)
+        challenge = replace(challenge, answer_to=answer_to, locale=locale, told=not answer_to, rematch_of=rematch_of)
+        try:
+            document = await self._put(challenge)
+        except Conflict:
+            return await self.load(challenge.community, challenge.key)
+        await self._refuse_too_many(document)
+        self._context.announcer.noted(document)
+        return Challenge.of(document)
+
+    async def _new(self, start: Start) -> Challenge:
+        """The challenge for a duel, if that could start now."""
         challenged = await self._whom(start)
         key = derived_id(start.community, start.request_id, KIND)
         start = replace(start, request_id=f"{KIND}:{key}", agreed=frozenset({start.started_by, challenged}))
         await OwnKeys(self._context).load_for(start.community, start.players.values())
         agreed(self._context, start, derived_id(start.community, start.request_id))
-        challenge = Challenge(
-            start.community,
-            key,
-            start.started_by,
-            challenged,
-            start,
-            self._context.clock.now_ms() + STANDS_MS,
-            answer_to=answer_to,
-            locale=locale,
-            told=not answer_to,
-            rematch_of=rematch_of,
-        )
-        try:
-            document = await self._put(challenge)
-        except Conflict:
-            return await self.load(start.community, key)
-        await self._refuse_too_many(document)
-        self._context.announcer.noted(document)
-        return Challenge.of(document)
+        expires_ms = self._context.clock.now_ms() + STANDS_MS
+        return Challenge(start.community, key, start.started_by, challenged, start, expires_ms)
 
     async def _whom(self, start: Start) -> str:
         unasked = start.unasked
@@ -166,7 +161,7 @@ class Challenges:
 
     async def _open(self, community: Community) -> list[Challenge]:
         now = self._context.clock.now_ms()
-        found = map(Challenge.of, await self._context.store.documents(community, KIND, _MANY))
+        found = _readable(await self._context.store.documents(community, KIND, _MANY))
         return [one for one in found if one.stage is Stage.OPEN and now < one.expires_ms]
 
     async def posted(self, challenge: Challenge, message_id: str) -> Challenge:
@@ -200,7 +195,8 @@ class Challenges:
         if challenge.stage is Stage.OPEN:
             await self._tell(replace(challenge, stage=Stage.EXPIRED))
         elif challenge.stage is Stage.ACCEPTED and not challenge.duel_id:
-            await self._begin(challenge)
+            with suppress(UserError):  # both are told why it cannot start
+                await self._begin(challenge)
         elif not challenge.told and self._context.clock.now_ms() < challenge.expires_ms + TELLABLE_MS:
             await self._tell(challenge)
         else:
@@ -221,6 +217,15 @@ class Challenges:
         if challenge.stage is Stage.ACCEPTED and not challenge.duel_id:
             return self._context.clock.now_ms() + MENDED_MS
         return self._context.clock.now_ms() + (KEPT_MS if challenge.told else RETOLD_MS)
+
+
+def _readable(documents: Iterable[Document]) -> Iterator[Challenge]:
+    """Challenges of documents; one that cannot be read is left out and logged, so that it hides no other."""
+    for document in documents:
+        try:
+            yield Challenge.of(document)
+        except CorruptLog:
+            log.exception("challenge %s cannot be read", document.key)
 
 
 def _refusal(new: Challenge, others: Sequence[Challenge]) -> Sentence | None:

@@ -530,6 +530,22 @@ class TestNotices:
             assert (wall.notices, wall.answers) == ([], [])
 
 
+async def test_a_challenge_that_cannot_be_read_hides_no_other() -> None:
+    async with members() as here:
+        nonsense = Document(CHANNEL, KIND, "nonsense", {"stage": "odd"}, wake_at_ms=1)
+        await here.arena.context.store.put_document(nonsense)
+        asked = await challenged_beside(here)
+        assert [one.key for one in await here.arena.challenges.open_of(CHANNEL, here.id("bob"))] == [asked]
+        here.clock.pass_seconds(STANDS_MS / 1000)
+        await here.arena.challenges.expire()
+        assert (await stored(here, asked)).stage is Stage.EXPIRED
+
+
+async def challenged_beside(here: Members) -> str:
+    await here.type("ann", ASK)
+    return str(here.notes.documents[-1].key)
+
+
 async def test_a_conflict_is_not_an_answer() -> None:
     async with members() as here:
         asked = await challenged(here)
