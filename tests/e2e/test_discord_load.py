@@ -10,6 +10,7 @@ from discord_support import Club, club, identify_at_once, running_bot
 from loopback_discord import Buckets, Channel, Faults, LoopbackDiscord, Message, live_pings
 from support import Line, share
 
+from bot.on_discord.register import registration
 from engine.arena.watching import board_of
 from engine.model import Community, Spoken, Status
 from engine.ports import Answer, Chosen, MoveRequest
@@ -133,3 +134,21 @@ async def test_every_duel_is_shown_to_its_end_through_a_storm_of_faults() -> Non
     # One fault costs one request; of few duels a tenth of the requests may by chance be more than a fifth.
     assert stormy - struck <= 1.05 * calm
     assert count < 100 or stormy <= 1.2 * calm
+
+
+async def test_an_interaction_before_all_shards_are_ready_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    identify_at_once(monkeypatch, 0.3)
+    async with LoopbackDiscord(shards=2, identify_seconds=0, buckets=WIDE) as discord:
+        guild = discord.guild(shard=0)
+        ann, channel = guild.member("Ann"), guild.channel("arena")
+        discord.register(registration())
+
+        async def early() -> None:
+            await discord.connected(1)
+            asked = await discord.command(ann, channel, "duel list")
+            assert len(discord.gateway.connected()) == 1
+            assert asked.ack
+
+        waiting = asyncio.create_task(early())
+        async with running_bot(discord):
+            await waiting

@@ -1,0 +1,142 @@
+"""``arena run`` and ``arena register discord`` as processes against the loopback Discord, as a host runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from loopback_discord import TOKEN, Guild, LoopbackDiscord
+
+from bot.on_discord.register import registration
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+READY_SECONDS: Final = 15.0
+
+
+def environment(discord: LoopbackDiscord, folder: Path, token: str = TOKEN) -> dict[str, str]:
+    """What a host would set, and nothing of the tests' own."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(folder),
+        "ARENA_DATA_DIR": str(folder),
+        "ARENA_PORT": "0",
+        "DISCORD_BOT_TOKEN": token,
+        "DISCORD_API_URL": discord.state.api_url,
+        "DISCORD_GATEWAY_URL": discord.state.gateway_url,
+    }
+
+
+async def begun(*arguments: str, env: dict[str, str]) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.cli", *arguments, env=env, cwd=ROOT, stdout=pipe, stderr=pipe
+    )
+
+
+async def ready(process: asyncio.subprocess.Process) -> str:
+    """Wait for the line that says so."""
+    assert process.stdout
+    return (await asyncio.wait_for(process.stdout.readline(), READY_SECONDS)).decode()
+
+
+async def ended(*arguments: str, env: dict[str, str]) -> tuple[int | None, str, str]:
+    """Run ``arena`` to its end: its code, and what it said on both streams."""
+    process = await begun(*arguments, env=env)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, out.decode(), err.decode()
+
+
+@asynccontextmanager
+async def running(discord: LoopbackDiscord, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """``arena run``, connected; it is stopped at the end as a host stops it."""
+    process = await begun("run", env=environment(discord, folder))
+    try:
+        await ready(process)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        out, err = await asyncio.wait_for(process.communicate(), 20)
+        sys.stdout.write(out.decode())
+    assert process.returncode == 0
+    assert err.decode() == ""
+
+
+async def test_a_duel_outlives_a_killed_process_on_the_same_board(tmp_path: Path) -> None:
+    async with LoopbackDiscord(identify_seconds=0) as discord:
+        discord.register(registration())
+        guild = discord.guild()
+        ann, channel = guild.member("Ann"), guild.channel("arena")
+        killed = await begun("run", env=environment(discord, tmp_path))
+        await ready(killed)
+        players = {"game": "tic_tac_toe", "first": "me", "second": "engine/random"}
+        await discord.command(ann, channel, "duel start", **players)
+        board = await channel.wait_for(lambda message: "Ann is to move." in message.seen, READY_SECONDS)
+        killed.kill()
+        await killed.communicate()
+        async with running(discord, tmp_path):
+            played = await discord.press(ann, board, "5 (centre)")
+            assert (await played.reply()).seen == "Played."
+            await channel.wait_for(lambda message: "Last move, turn 2" in message.seen, READY_SECONDS)
+            assert channel.messages == [board]
+
+
+async def test_the_bot_is_ready_soon_and_says_so(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        discord.guild()
+        started = time.monotonic()
+        process = await begun("run", env=environment(discord, tmp_path))
+        line = await ready(process)
+        sys.stdout.write(f"ready after {time.monotonic() - started:.2f} s: {line}")
+        assert "on Discord" in line
+        process.send_signal(signal.SIGINT)
+        out, err = await asyncio.wait_for(process.communicate(), 20)
+        assert (process.returncode, err.decode()) == (0, "")
+        assert TOKEN not in line + out.decode()
+
+
+async def test_a_wrong_token_ends_the_process_with_a_sentence(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        code, out, err = await ended("run", env=environment(discord, tmp_path, "another-token"))
+        assert code not in (0, None)
+        assert "DISCORD_BOT_TOKEN" in err
+        assert "Traceback" not in err
+        assert "another-token" not in out + err
+
+
+async def test_commands_are_registered_everywhere_or_in_one_server(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        guild: Guild = discord.guild()
+        env = environment(discord, tmp_path)
+        assert (await ended("register", "discord", "--guild", str(guild.id), env=env))[0] == 0
+        assert (await ended("register", "discord", env=env))[0] == 0
+        names = [command["name"] for command in registration()]
+        assert {"duel", "arena"} <= set(names)
+        for scope in (guild.id, None):
+            assert [command["name"] for command in discord.state.commands[scope]] == names
+
+
+async def test_a_server_that_the_bot_is_not_in_is_named(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        code, _, err = await ended("register", "discord", "--guild", "12345", env=environment(discord, tmp_path))
+        assert code not in (0, None)
+        assert "12345" in err
+        assert "Traceback" not in err
+
+
+async def test_printing_the_registration_calls_nobody(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        env = {key: one for key, one in environment(discord, tmp_path).items() if key != "DISCORD_BOT_TOKEN"}
+        code, out, _ = await ended("register", "discord", "--print", env=env)
+        assert code == 0
+        assert json.loads(out) == registration()
+        assert not discord.state.requests
