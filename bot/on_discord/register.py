@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from bot.catalogue import ENGLISH, languages, said
-from bot.commands import CommandSpec, Verb, commands
+from bot.commands import Acknowledged, CommandSpec, Verb, commands
 from bot.on_discord.escape import plain
+from bot.on_discord.invite import invite_url
+from bot.on_discord.rest import Refused, Rest
 from bot.settings import DiscordSettings
 from engine.errors import BadOption, NotConfigured, PlatformDown
 from engine.model import Role
@@ -71,31 +73,39 @@ async def register(settings: DiscordSettings, guild: str = "") -> int:
     :raises UserError: without a token, with a wrong one, or when Discord refuses or cannot be reached.
     """
     from bot.on_discord.gateway import rest
-    from bot.on_discord.rest import Refused
 
     if not settings.bot_token:
         raise NotConfigured(say("Set DISCORD_BOT_TOKEN to your bot's token first."))
     try:
         async with rest(settings) as api:
             application = settings.application_id or await api.application_id()
-            return await api.put_commands(application, guild, registration())
-    except Refused as refused:
-        raise BadOption(_why(refused.status, guild, str(refused))) from refused
+            return await _put(api, application, guild)
     except PlatformDown as down:
         raise BadOption(say("Discord cannot be reached: {cause}. Try again later.", cause=str(down))) from down
 
 
-def _why(status: int, guild: str, cause: str) -> str:
-    if status in _NO_ACCESS and guild:
-        return say(
-            "The bot is not in the server {guild}, or was invited without the scope applications.commands. "
-            "Invite it again with the link of “arena doctor”.",
-            guild=guild,
-        )
-    return say("Discord refused the commands: {cause}", cause=cause)
+async def _put(api: Rest, application: str, guild: str) -> int:
+    try:
+        return await api.put_commands(application, guild, registration())
+    except Refused as refused:
+        if guild and refused.status in _NO_ACCESS:
+            raise BadOption(_not_there(guild, application)) from refused
+        if refused.status < _SERVER_ERROR:
+            raise BadOption(say("Discord refused the commands: {cause}", cause=str(refused))) from refused
+        raise
+
+
+def _not_there(guild: str, application: str) -> str:
+    return say(
+        "The bot is not in the server {guild}, or was invited without the scope applications.commands. "
+        "Invite it again: {link}",
+        guild=guild,
+        link=invite_url(application),
+    )
 
 
 _NO_ACCESS: Final = frozenset({403, 404})
+_SERVER_ERROR: Final = 500
 
 
 def _command(spec: CommandSpec) -> Payload:
@@ -117,7 +127,10 @@ def _permissions(spec: CommandSpec) -> str | None:
 
 
 def _sub_command(verb: Verb) -> Payload:
-    ordered = sorted(verb.options, key=lambda option: not option.required)
+    # What a form asks for in any case is not typed into the command first, where others may see it: a key, for one.
+    asked = verb.form if verb.acknowledged is Acknowledged.MODAL else ()
+    typed = [option for option in verb.options if option.name not in asked]
+    ordered = sorted(typed, key=lambda option: not option.required)
     if len(ordered) > OPTIONS:
         raise BadOption(
             say(

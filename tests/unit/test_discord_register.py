@@ -6,13 +6,15 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from discord_payloads import ScriptedDiscord, refused
 
 from bot import catalogue
-from bot.commands import CommandSpec, Invocation, Reply, Verb
+from bot.commands import Acknowledged, CommandSpec, Invocation, Reply, Verb
 from bot.on_discord import gateway, register
 from bot.on_discord.invite import PERMISSIONS, invite_url, permissions
 from bot.on_discord.rest import Rest
@@ -108,6 +110,17 @@ def test_required_options_come_first_and_bounds_are_told(monkeypatch: pytest.Mon
     assert "choices" not in pick
 
 
+def test_what_a_form_asks_for_in_any_case_is_not_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = (Option("key", "Key.", required=True), Option("for", "For."))
+    verb = Verb("key", "Key.", _run, options, form=("key",), acknowledged=Acknowledged.MODAL)
+    monkeypatch.setattr(
+        register, "commands", lambda: (_group(verb, replace(verb, name="other", acknowledged=Acknowledged.PRIVATE)),)
+    )
+    modal, typed = register.registration()[0]["options"]
+    assert [one["name"] for one in modal["options"]] == ["for"]
+    assert [one["name"] for one in typed["options"]] == ["key", "for"]
+
+
 def test_a_group_for_moderators_is_hidden_from_members(monkeypatch: pytest.MonkeyPatch) -> None:
     open_to_all = Verb("look", "Look.", _run)
     theirs = Verb("rule", "Rule.", _run, role=Role.MODERATOR)
@@ -187,10 +200,11 @@ async def test_without_a_token_nothing_is_asked(discord: ScriptedDiscord) -> Non
 @pytest.mark.parametrize(
     ("error", "guild", "text"),
     [
-        (refused(50001, 403), "7", "not in the server 7"),
+        (refused(50001, 403), "7", "not in the server 7.*client_id=42"),
         (refused(50035, 400), "7", "refused the commands"),
         (refused(50001, 403), "", "refused the commands"),
         (PlatformDown("cut"), "", "cannot be reached"),
+        (refused(0, 503), "7", "cannot be reached"),
     ],
 )
 async def test_what_goes_wrong_is_a_sentence(discord: ScriptedDiscord, error: Exception, guild: str, text: str) -> None:
@@ -205,3 +219,10 @@ def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
     )
     assert not permissions() & (1 << 3)
     assert all(reason for _, reason in PERMISSIONS.values())
+
+
+def test_the_guide_asks_for_what_the_invitation_asks_for() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "discord.md").read_text()
+    assert invite_url("YOUR_APPLICATION_ID") in guide
+    for name, (_, reason) in PERMISSIONS.items():
+        assert f"| {name} | {reason} |" in guide
