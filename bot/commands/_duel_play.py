@@ -31,12 +31,11 @@ async def choose(asked: Invocation, arena: Arena) -> Reply:
     """Offer the legal choices as buttons that only their player sees."""
     head = await mine(asked, arena)
     state, seat = await arena.duels.choosing(head.duel_id, asked.member.id, asked.options["at"])
-    choices = state.game.legal_moves(state.position, seat)
-    if choices is None or len(choices) > _MOST_BUTTONS:
+    choices = state.game.board(state.position, seat).choices
+    if not 0 < len(choices) <= _MOST_BUTTONS:
         return Reply(say("There are too many choices for buttons: type /duel move and your move."))
     which = {"duel": head.duel_id, "at": str(state.position_entry)}
-    shown = [state.game.show(state.position, choice) for choice in choices]
-    buttons = [Button(text, "duel", "move", {**which, "move": text}, Style.PRIMARY) for text in shown]
+    buttons = [Button(one.label, "duel", "move", {**which, "move": one.move}, Style.PRIMARY) for one in choices]
     rows = tuple(tuple(buttons[first : first + _ROW]) for first in range(0, len(buttons), _ROW))
     text = say("Your choice for {side}:", side=state.game.seats[seat])
     if len(state.to_move()) > 1:

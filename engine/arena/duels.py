@@ -168,14 +168,15 @@ class Duels:
         state = await self._context.load(duel_id)
         if state.terms.started_by != person:
             raise NotAllowed(say("Only who started this duel, or a moderator, can cancel it."))
-        if state.terms.rated and state.ply and requests.seats_of(state.terms, person):
-            raise NotAllowed(
-                say("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign.")
-            )
+        _refuse_escape(state, person)
         return await self._void(duel_id, say("The duel was cancelled by its starter."), person, request_id)
 
     async def overrule(self, duel_id: str, moderator: str, request_id: str, why: str = "") -> State:
-        """A moderator ends a duel, rated or not, and it counts for nobody. :raises OutOfTurn: when it is over."""
+        """A moderator ends a duel, rated or not, and it counts for nobody.
+
+        :raises NotAllowed: for a moderator who would escape a rated result. :raises OutOfTurn: when it is over.
+        """
+        _refuse_escape(await self._context.load(duel_id), moderator)
         said = say("A moderator cancelled the duel.")
         if why:
             said = say("A moderator cancelled the duel: {why}", why=why)
@@ -221,6 +222,12 @@ def _words(text: str, move: str) -> str:
     """What a person wrote, when it is more than the bare move."""
     said = text.strip()
     return "" if said.casefold() == move.casefold() else said
+
+
+def _refuse_escape(state: State, person: str) -> None:
+    """:raises NotAllowed: when a person would cancel a rated duel that they may be losing."""
+    if state.terms.rated and state.ply and requests.seats_of(state.terms, person):
+        raise NotAllowed(say("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign."))
 
 
 def _require_resignable(state: State, at: int | None) -> None:

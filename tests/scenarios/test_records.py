@@ -227,6 +227,15 @@ class TestCancelling:
             assert (over.outcome.void, over.outcome.termination) == (True, Termination.CANCELLED)
             assert reply.text == "A moderator cancelled the duel: the theme is not for children"
 
+    async def test_a_moderator_does_not_escape_a_loss(self) -> None:
+        async with members() as here:
+            await here.type("ann", "/duel start tic_tac_toe me <@bob>")
+            reply = await here.type("bob", "/duel accept")
+            await here.type("ann", "/duel move 1")
+            with pytest.raises(NotAllowed, match="cannot be cancelled by who plays in it"):
+                await here.moderate("bob", f"/duel cancel {reply.duel_id} I am losing")
+            await here.moderate("eve", f"/duel cancel {reply.duel_id}")
+
     async def test_a_member_cancels_their_own_alone(self) -> None:
         async with members() as here:
             await here.type("ann", "/duel start tic_tac_toe engine/random engine/perfect")
@@ -265,7 +274,7 @@ class TestChoosing:
             assert reply.private
             assert "Nobody sees it" in reply.text
             ((rock, *_),) = reply.buttons
-            assert (rock.label, rock.verb, rock.options["move"], rock.options["at"]) == ("rock", "move", "rock", "0")
+            assert (rock.label, rock.verb, rock.options["move"], rock.options["at"]) == ("Rock", "move", "rock", "0")
             sealed = await here.type("ann", f"/duel move {rock.options['move']} duel:{rock.options['duel']} at:0")
             assert "Your choice is sealed" in sealed.text
             with pytest.raises(OutOfTurn, match="sealed already"):
