@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "scenarios")]
 from loopback_discord.interactions import Interaction  # noqa: E402
 from loopback_discord.server import LoopbackDiscord  # noqa: E402
 from loopback_discord.world import Channel, Guild, Message, User  # noqa: E402
+from loopback_slack import LoopbackSlack  # noqa: E402
 from server import Server  # noqa: E402
 
 from bot.on_discord.register import registration  # noqa: E402
@@ -35,34 +37,48 @@ PAUSE_SECONDS = 1.1
 """Longer than the shortest time between two edits of a duel: the platform's limits are not what is measured."""
 
 
+@dataclass(frozen=True)
+class Running:
+    """The arena connected to both platforms, and how many seconds it took to be."""
+
+    discord: LoopbackDiscord
+    slack: LoopbackSlack
+    server: Server
+    ready_seconds: float
+
+
 @asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[tuple[LoopbackDiscord, Server, float]]:
-    """A Discord, the arena connected to it, and how many seconds it took to be ready."""
-    async with LoopbackDiscord() as discord:
+async def serving(folder: Path) -> AsyncIterator[Running]:
+    """Both platforms with the arena connected to them."""
+    async with LoopbackDiscord() as discord, LoopbackSlack(pace=100) as slack:
         discord.register(registration())
         discord.guild()
-        state = discord.state
         environment = {
-            "DISCORD_BOT_TOKEN": state.token,
-            "DISCORD_API_URL": state.api_url,
-            "DISCORD_GATEWAY_URL": state.gateway_url,
+            "DISCORD_BOT_TOKEN": discord.state.token,
+            "DISCORD_API_URL": discord.state.api_url,
+            "DISCORD_GATEWAY_URL": discord.state.gateway_url,
+            "SLACK_BOT_TOKEN": slack.tokens.bot,
+            "SLACK_APP_TOKEN": slack.tokens.app,
+            "SLACK_API_URL": slack.api_url,
         }
         started = time.perf_counter()
         async with Server(folder, **environment) as server:
-            yield discord, server, time.perf_counter() - started
+            yield Running(discord, slack, server, time.perf_counter() - started)
 
 
 async def readiness(folder: Path, rounds: int) -> list[float]:
     """Seconds from the start of the process to its ready line, with an empty folder each time."""
     seconds = []
     for number in range(rounds):
-        async with serving(folder / str(number)) as (_, server, ready):
-            assert "on Discord" in server.ready, server.ready
-            seconds.append(ready)
+        async with serving(folder / str(number)) as running:
+            line = running.server.ready
+            assert "on Discord" in line, line
+            assert "on Slack" in line, line
+            seconds.append(running.ready_seconds)
     return seconds
 
 
-async def acknowledgements(discord: LoopbackDiscord, guild: Guild, rounds: int) -> list[float]:
+async def on_discord(discord: LoopbackDiscord, guild: Guild, rounds: int) -> list[float]:
     """Milliseconds from each event to its acknowledgement."""
     people = [guild.member(f"Member {number}") for number in range(AT_ONCE)]
     channels = [guild.channel(f"arena-{number}") for number in range(16)]
@@ -72,6 +88,23 @@ async def acknowledgements(discord: LoopbackDiscord, guild: Guild, rounds: int) 
         await asyncio.gather(*(one.acknowledged() for one in asked))
         waits += [one.ack.milliseconds for one in asked if one.ack]
         await asyncio.gather(*(one.reply(60) for one in asked))
+    return waits
+
+
+async def on_slack(slack: LoopbackSlack, rounds: int) -> list[float]:
+    """The same on Slack."""
+    people = [slack.workspace.add_user(f"member{number}") for number in range(AT_ONCE)]
+    channels = [slack.workspace.add_channel(f"arena{number}") for number in range(16)]
+    texts = ("start tic_tac_toe me engine/novice", "list", "help", "challenges")
+    waits: list[float] = []
+    for _ in range(rounds):
+        typed = [
+            slack.slash(person, channels[number % 16], "/duel", texts[number % 4])
+            for number, person in enumerate(people)
+        ]
+        done = await asyncio.gather(*typed)
+        waits += [one.ack_ms for one in done if one.ack_ms is not None]
+        await asyncio.gather(*(one.reply(60) for one in done))
     return waits
 
 
@@ -122,16 +155,20 @@ async def main(rounds: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
         ready = await readiness(Path(name) / "ready", 3)
-        async with serving(Path(name) / "run") as (discord, _, _):
-            (guild,) = discord.world.guilds.values()
-            shown = await boards(discord, guild)
-            waits = await acknowledgements(discord, guild, rounds)
+        async with serving(Path(name) / "run") as running:
+            (guild,) = running.discord.world.guilds.values()
+            shown = await boards(running.discord, guild)
+            waits = {
+                "Discord": await on_discord(running.discord, guild, rounds),
+                "Slack": await on_slack(running.slack, rounds),
+            }
     print(f"# {platform.python_version()}, {platform.machine()}")
-    print(f"ready after start, median of {len(ready)}: {statistics.median(ready):.2f} s (bar 2)")
-    print(
-        f"acknowledged, {AT_ONCE} at once, {len(waits)} in all: p50 {percentile(waits, 0.5):.0f} ms, "
-        f"p99 {percentile(waits, 0.99):.0f} ms, most {max(waits):.0f} ms (bar p99 250)"
-    )
+    print(f"ready after start, Discord and Slack on, median of {len(ready)}: {statistics.median(ready):.2f} s (bar 2)")
+    for platform_name, each in waits.items():
+        print(
+            f"acknowledged on {platform_name}, {AT_ONCE} at once, {len(each)} in all: "
+            f"p50 {percentile(each, 0.5):.0f} ms, p99 {percentile(each, 0.99):.0f} ms, most {max(each):.0f} ms (bar p99 250)"
+        )
     print(
         f"press to board, {len(shown)}: p50 {percentile(shown, 0.5):.0f} ms, "
         f"p95 {percentile(shown, 0.95):.0f} ms (bar p50 60)"
