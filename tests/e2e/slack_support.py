@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from loopback_slack import Channel, Interaction, LoopbackSlack, Message, User
+from loopback_slack import TEAM, Channel, Interaction, LoopbackSlack, Message, User
 from support import arena_over
 
 from bot.chat import Chat
@@ -19,7 +19,7 @@ from bot.hub import Hub
 from bot.serve import sweep
 from bot.settings import Settings, read
 from engine.arena import Arena
-from engine.model import Head
+from engine.model import Community, Head
 from engine.ports import MoveSource
 
 SPEED: Final = 20.0
@@ -45,7 +45,7 @@ class Bot:
         await done.reply()
         return done
 
-    async def board(self, *parts: str, channel: Channel | None = None, seconds: float = 10.0) -> Message:
+    async def board(self, *parts: str, channel: Channel | None = None, seconds: float = 5.0) -> Message:
         """The newest board that says all of that."""
         where = channel or self.slack.general
 
@@ -57,21 +57,35 @@ class Bot:
         assert message is not None
         return message
 
+    async def invitation(self, user: User) -> Message:
+        """The challenge that waits for that person's answer, in their direct messages."""
+
+        def found() -> list[Message]:
+            return [one for one in self.slack.workspace.direct(user).messages if "Accept" in one.labels]
+
+        (message,) = await self.slack.workspace.until(found, what=f"for an invitation of {user.name}")
+        return message
+
     async def press(self, user: User, message: Message, wanted: str, version: int = -1) -> Interaction:
         """Press a button; whoever is asked says yes."""
         done = await self.slack.press(user, message, wanted, version=version)
         assert done is not None
         return done
 
-    async def heads(self) -> list[Head]:
-        """All duels of the workspace, newest first."""
-        from loopback_slack.workspace import TEAM
+    async def heads(self, most: int = 25) -> list[Head]:
+        """The duels of the workspace, newest first."""
+        return await self.arena.context.store.duels(Community("slack", TEAM), limit=most)
 
-        from engine.model import Community
+    async def all_shown(self, duels: int) -> list[Head]:
+        """Wait until that many duels are over and their ends are known to be shown; their heads."""
+        async with asyncio.timeout(60):
+            while True:
+                heads = await self.heads(duels)
+                if len(heads) == duels and all(head.shown.final for head in heads):
+                    return heads
+                await self.slack.clock.sleep(1)
 
-        return await self.arena.context.store.duels(Community("slack", TEAM))
-
-    async def until(self, find: Callable[[], Any], seconds: float = 10.0, what: str = "") -> Any:
+    async def until(self, find: Callable[[], Any], seconds: float = 5.0, what: str = "") -> Any:
         """Wait for something to become true in Slack."""
         return await self.slack.workspace.until(find, seconds, what)
 

@@ -12,8 +12,7 @@ from slack_support import Bot, loopback, running_bot
 async def invited(bot: Bot, slack: LoopbackSlack) -> tuple[Message, Message]:
     """Ann challenges Bob: what she was answered, and what he sees."""
     done = await bot.duel(slack.ann, f"challenge {slack.bob.mention} tic_tac_toe seat:first")
-    (invitation,) = await bot.until(lambda: slack.general.ephemerals_of(slack.bob), what="for the invitation")
-    return done.replies[0], invitation
+    return done.replies[0], await bot.invitation(slack.bob)
 
 
 def told(slack: LoopbackSlack, who: str) -> str:
@@ -32,7 +31,8 @@ async def test_a_challenge_is_seen_by_the_two_alone_and_accepted_by_the_one(tmp_
         board = await bot.board("ann is to move")
         assert "ann (X) against bob (O)" in board.says
         await bot.until(lambda: "bob accepted your challenge" in told(slack, "ann"))
-        again = await bot.press(slack.bob, invitation, "Accept")
+        await bot.until(lambda: invitation.deleted)
+        again = await bot.press(slack.bob, invitation, "Accept", version=0)
         await again.reply()
         assert len(await bot.heads()) == 1
 
@@ -43,7 +43,8 @@ async def test_a_challenge_is_declined_and_only_its_challenger_hears_of_it(tmp_p
         await bot.press(slack.bob, invitation, "Decline")
         await bot.until(lambda: "bob declined your challenge" in told(slack, "ann"))
         assert slack.general.messages == []
-        late = await bot.press(slack.bob, invitation, "Accept")
+        await bot.until(lambda: invitation.deleted)
+        late = await bot.press(slack.bob, invitation, "Accept", version=0)
         assert (await late.reply()).ephemeral_to == slack.bob
         assert await bot.heads() == []
 
@@ -53,7 +54,8 @@ async def test_a_challenge_is_withdrawn(tmp_path: Path) -> None:
         answer, invitation = await invited(bot, slack)
         done = await bot.press(slack.ann, answer, "Withdraw")
         assert "You withdrew" in (await done.reply()).says
-        late = await bot.press(slack.bob, invitation, "Accept")
+        await bot.until(lambda: invitation.deleted)
+        late = await bot.press(slack.bob, invitation, "Accept", version=0)
         assert "withdr" in (await late.reply()).says
         assert await bot.heads() == []
         assert slack.general.messages == []
@@ -64,7 +66,8 @@ async def test_a_challenge_runs_out_after_five_minutes(tmp_path: Path) -> None:
         _, invitation = await invited(bot, slack)
         slack.pass_seconds(301)
         await bot.until(lambda: "did not answer" in told(slack, "ann"))
-        late = await bot.press(slack.bob, invitation, "Accept")
+        await bot.until(lambda: invitation.deleted)
+        late = await bot.press(slack.bob, invitation, "Accept", version=0)
         assert (await late.reply()).ephemeral_to == slack.bob
         assert await bot.heads() == []
 
@@ -84,8 +87,7 @@ async def test_a_member_who_was_never_here_is_asked_too(tmp_path: Path) -> None:
     async with loopback() as slack, running_bot(slack, tmp_path) as bot:
         newcomer = slack.workspace.add_user("eve")
         await bot.duel(slack.ann, f"start tic_tac_toe me {newcomer.mention}")
-        (invitation,) = await bot.until(lambda: slack.general.ephemerals_of(newcomer))
-        assert "ann challenges you" in invitation.says
+        assert "ann challenges you" in (await bot.invitation(newcomer)).says
         assert slack.general.messages == []
 
 
@@ -95,5 +97,4 @@ async def test_the_form_of_a_challenge_asks_for_a_member(tmp_path: Path) -> None
         game = next(block["element"]["action_id"] for block in view.inputs if block["block_id"] == "game")
         await slack.suggest(view, game, "tic")
         await slack.submit(view, {"opponent": slack.bob.id, "game": "tic_tac_toe"})
-        (invitation,) = await bot.until(lambda: slack.general.ephemerals_of(slack.bob))
-        assert "Accept" in invitation.labels
+        assert "ann challenges you" in (await bot.invitation(slack.bob)).says

@@ -11,8 +11,7 @@ from slack_support import Bot, loopback, running_bot
 async def challenged(bot: Bot, slack: LoopbackSlack, game: str, *options: str) -> Message:
     """Ann and Bob sit at a board of that game, Ann first."""
     await bot.duel(slack.ann, " ".join([f"challenge {slack.bob.mention} {game} seat:first", *options]))
-    (invitation,) = await bot.until(lambda: slack.general.ephemerals_of(slack.bob), what="for the invitation")
-    await bot.press(slack.bob, invitation, "Accept")
+    await bot.press(slack.bob, await bot.invitation(slack.bob), "Accept")
     return await bot.board()
 
 
@@ -139,9 +138,6 @@ class TestEnds:
             await bot.press(slack.ann, board, "Resign")
             await bot.until(lambda: board.labels == ["Rematch"])
             await bot.press(slack.ann, board, "Rematch")
-            invitations = await bot.until(
-                lambda: [one for one in slack.general.ephemerals_of(slack.bob) if "Accept" in one.labels][1:]
-            )
-            await bot.press(slack.bob, invitations[0], "Accept")
+            await bot.press(slack.bob, await bot.invitation(slack.bob), "Accept")
             again = await bot.until(lambda: [one for one in slack.general.messages if one is not board])
             assert "bob (X) against ann (O)" in again[0].says

@@ -7,10 +7,11 @@ careful app never does is a violation and fails the test.
 from loopback_slack.faults import Fault, Faults
 from loopback_slack.interactions import Interaction
 from loopback_slack.server import SCOPES, LoopbackSlack
-from loopback_slack.workspace import Channel, Message, User, View, Violation
+from loopback_slack.workspace import TEAM, Channel, Message, User, View, Violation
 
 __all__ = [
     "SCOPES",
+    "TEAM",
     "Channel",
     "Fault",
     "Faults",

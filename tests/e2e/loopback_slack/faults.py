@@ -38,6 +38,10 @@ class Faults:
         """The next requests of that method meet these faults."""
         self._queued[method].extend(faults)
 
+    def clear(self) -> None:
+        """No chosen request fails any more."""
+        self._queued.clear()
+
     def meet(self, method: str) -> Fault | None:
         """What this request meets."""
         fault = self._queued[method].popleft() if self._queued[method] else self._drawn(method)

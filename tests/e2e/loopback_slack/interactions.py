@@ -46,12 +46,12 @@ class Interaction:
         """What the person was told: at the response URL, and whatever only they see in the channel since."""
         told = list(self.response_url.answers) if self.response_url else []
         alone = self.channel.ephemerals_of(self.user)[self.already_seen :] if self.channel else []
-        return told + [message for message in alone if message not in told]
+        return told + [message for message in alone if not message.by_response_url]
 
-    async def reply(self, seconds: float = 10.0) -> Message:
+    async def reply(self, seconds: float = 5.0) -> Message:
         """The first thing that they were told."""
         return (await self.workspace.until(lambda: self.replies, seconds, "for a reply"))[0]
 
-    async def view(self, seconds: float = 10.0) -> View:
+    async def view(self, seconds: float = 5.0) -> View:
         """The modal that it opened."""
         return (await self.workspace.until(lambda: self.views, seconds, "for a modal"))[0]

@@ -82,7 +82,7 @@ class Responses:
             return
         public = said.get("response_type") == "in_channel"
         message = Message(url.channel, self._workspace.ts(), BOT_USER, ephemeral_to=None if public else url.user)
-        message.thread_ts = said.get("thread_ts")
+        message.by_response_url, message.thread_ts = True, said.get("thread_ts")
         content.put(self._workspace, message, said)
         (url.channel.everything if public else url.channel.ephemerals).append(message)
         url.answers.append(message)

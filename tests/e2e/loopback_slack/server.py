@@ -134,7 +134,7 @@ class LoopbackSlack:
 
         With an older ``version`` the person's screen has not followed yet.
         """
-        assert not message.deleted, "the message is gone"
+        assert version >= 0 or not message.deleted, "the message is gone"
         assert message.ephemeral_to in (None, user), "only somebody else sees that message"
         block, button = message.button(wanted, version)
         if button.get("confirm") and not confirm:
@@ -229,6 +229,14 @@ class LoopbackSlack:
         """Send the same envelope again, as Slack does when an acknowledgement was lost."""
         done.envelope.retry_reason = reason
         await self.sockets.send(done.envelope)
+
+    def say(self, user: User, channel: Channel, text: str) -> Message:
+        """A person writes something."""
+        message = Message(channel, self.workspace.ts(), user.id, text)
+        message.versions.append((self.workspace.now(), message.payload))
+        channel.everything.append(message)
+        self.workspace.changed()
+        return message
 
     def delete(self, message: Message) -> None:
         """A person deletes a message."""

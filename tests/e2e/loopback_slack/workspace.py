@@ -115,6 +115,7 @@ class Message:
     files: list[File] = field(default_factory=list)
     ephemeral_to: User | None = None
     mrkdwn: bool = True
+    by_response_url: bool = False
     deleted: bool = False
     versions: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
 
@@ -266,7 +267,7 @@ class Workspace:
         self._event.set()
         self._event = asyncio.Event()
 
-    async def until(self, find: Callable[[], T], seconds: float = 10.0, what: str = "") -> T:
+    async def until(self, find: Callable[[], T], seconds: float = 5.0, what: str = "") -> T:
         """What ``find`` gives, as soon as it is true. :raises AssertionError: when it does not become true in time."""
         try:
             async with asyncio.timeout(seconds):
