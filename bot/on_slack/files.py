@@ -98,8 +98,10 @@ class Pictures:
         for old in picture.old:
             self._delete(card.community.id, old)
         picture.old = []
-        if card.over:
-            del self._newest[card.duel_id]
+
+    def forget(self, card: Card) -> None:
+        """The duel is over and shown: its last picture stays."""
+        self._newest.pop(card.duel_id, None)
 
     def pin(self, card: Card) -> None:
         """A copy of the message may stand somewhere, unknown: its picture is never deleted."""

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.commands import Reply
 from bot.on_slack import escape, present
@@ -16,7 +16,6 @@ from bot.on_slack.files import Files, Pictures, is_not_ready
 from bot.on_slack.pace import EDITS, POSTS, Pace
 from bot.on_slack.rest import Lost, Refused, Rest, cannot_post
 from bot.presenting import Card, Notice, Words
-from engine.errors import PlatformDown
 from engine.model import Shown
 from engine.ports import Clock
 
@@ -34,8 +33,10 @@ THREAD_GONE: Final = frozenset(
 )
 READY_TRIES: Final = 6
 READY_SECONDS: Final = 0.25
-LOOKED_THROUGH: Final = 30
+LOOKED_THROUGH: Final = 50
 MOST_KEPT: Final = 4096
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ class SlackPresenter:
         self._pictures = Pictures(self._files)
         self._told: OrderedDict[str, int] = OrderedDict()
         self._attached: OrderedDict[str, int] = OrderedDict()
+        self._pending: OrderedDict[str, tuple[int, present.Message]] = OrderedDict()
+        self._unsure: OrderedDict[str, None] = OrderedDict()
         self._unreadable: set[str] = set()
 
     async def close(self) -> None:
@@ -67,17 +70,23 @@ class SlackPresenter:
         with self._explained(card.community.id):
             new = await self._edited(card, shown) if shown.message_id else await self._posted(card, shown)
             self._pictures.shown(card)
-            if card.over and card.files:
+            if card.over:
                 await self._attach(card, new)
+                self._pictures.forget(card)
             return replace(new, entry=card.entry)
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post these words in the message's thread. A thread that is gone is given up."""
-        told = max(shown.told, self._told.get(card.duel_id, -1))
         newest = max(one.entry for one in words)
         with self._explained(card.community.id):
-            for last, message in present.words(card, [one for one in words if one.entry > told]):
-                if not await self._said(card, message, shown):
+            # What was under way when Slack failed comes first and as it was, so that it can be recognised.
+            pending = [self._pending[card.duel_id]] if card.duel_id in self._pending else []
+            told = max(shown.told, self._told.get(card.duel_id, -1), *(last for last, _ in pending))
+            for last, message in [*pending, *present.words(card, [one for one in words if one.entry > told])]:
+                _keep(self._pending, card.duel_id, (last, message))
+                there = await self._said(card, message, shown)
+                del self._pending[card.duel_id]
+                if not there:
                     break
                 _keep(self._told, card.duel_id, last)
         return replace(shown, told=newest)
@@ -102,12 +111,16 @@ class SlackPresenter:
 
     async def _posted(self, card: Card, shown: Shown) -> Shown:
         team = card.community.id
+        if earlier := await self._arrived(team, shown.channel, present.board_key(card, shown.replaced)):
+            return await self._edited(card, self._standing(shown, earlier))
         await self._pace.turn(f"post:{team}:{shown.channel}", card.duel_id, POSTS)
 
         async def post(message: present.Message) -> dict[str, Any]:
             return await self._post(team, shown.channel, message, maybe_twice=lambda: self._pictures.pin(card))
 
-        sent = await self._with_picture(card, shown, post)
+        return self._standing(shown, await self._with_picture(card, shown, post))
+
+    def _standing(self, shown: Shown, sent: Mapping[str, Any]) -> Shown:
         ts = str(sent["ts"])
         return replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
 
@@ -145,7 +158,8 @@ class SlackPresenter:
             except Refused as refused:
                 if not is_not_ready(refused):
                     raise
-                await self._clock.sleep(READY_SECONDS * 2**attempt)
+                if attempt + 1 < READY_TRIES:
+                    await self._clock.sleep(READY_SECONDS * 2**attempt)
         if picture:
             log.warning("duel %s: Slack does not take its picture, so the board is text", card.duel_id)
         return dict(await send(present.board(card, shown.language, shown.replaced)))
@@ -200,31 +214,40 @@ class SlackPresenter:
 
         ``maybe_twice`` is told when the first may stand there for ever, unknown.
         """
+        if found := await self._arrived(team, channel, message.key, thread):
+            return found
         arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
         if thread:
             arguments["thread_ts"] = thread
         try:
             return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
         except Lost:
-            if found := await self._found(team, channel, message.key, thread):
-                return found
-            maybe_twice()
-            return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
+            _keep(self._unsure, message.key, None)
+        if found := await self._arrived(team, channel, message.key, thread):
+            return found
+        maybe_twice()
+        sent = await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
+        self._unsure.pop(message.key, None)
+        return sent
 
-    async def _found(self, team: str, channel: str, key: str, thread: str) -> dict[str, Any] | None:
-        """The message of that key among the newest; ``None`` too when the app may not read the channel."""
-        if team in self._unreadable:
+    async def _arrived(self, team: str, channel: str, key: str, thread: str = "") -> dict[str, Any] | None:
+        """A message whose sending was interrupted, if it stands there.
+
+        ``None`` too when the app may not look. :raises PlatformDown: when it cannot be told now.
+        """
+        if key not in self._unsure or team in self._unreadable:
             return None
         method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
+        wanted = {"channel": channel, "limit": str(LOOKED_THROUGH), "include_all_metadata": True, **where}
         try:
-            wanted = {"channel": channel, "limit": str(LOOKED_THROUGH), "include_all_metadata": True, **where}
             newest = await self._rest.call(team, method, wanted)
-        except PlatformDown as error:
-            if isinstance(error, Refused) and error.error == "missing_scope":
+        except Refused as refused:
+            if refused.error == "missing_scope":
                 self._unreadable.add(team)
             return None
         for message in newest.get("messages", []):
             if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
+                del self._unsure[key]
                 return {"channel": channel, "ts": message["ts"], "message": message}
         return None
 
@@ -244,7 +267,7 @@ def _id(team: str, sent: Mapping[str, Any]) -> str:
     return f"{team}:{sent['channel']}:{sent['ts']}"
 
 
-def _keep(kept: OrderedDict[str, int], key: str, value: int) -> None:
+def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
     kept[key] = value
     kept.move_to_end(key)
     while len(kept) > MOST_KEPT:
