@@ -167,7 +167,8 @@ async def main(rounds: int) -> None:
     for platform_name, each in waits.items():
         print(
             f"acknowledged on {platform_name}, {AT_ONCE} at once, {len(each)} in all: "
-            f"p50 {percentile(each, 0.5):.0f} ms, p99 {percentile(each, 0.99):.0f} ms, most {max(each):.0f} ms (bar p99 250)"
+            f"p50 {percentile(each, 0.5):.0f} ms, p99 {percentile(each, 0.99):.0f} ms, "
+            f"most {max(each):.0f} ms (bar p99 250)"
         )
     print(
         f"press to board, {len(shown)}: p50 {percentile(shown, 0.5):.0f} ms, "
