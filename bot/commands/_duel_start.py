@@ -92,6 +92,7 @@ async def _priced(wanted: Start, asked: Invocation, arena: Arena) -> Reply:
     quote = await arena.quotes.quote(wanted)
     if not quote.costs or asked.options.get("price") == _ACCEPTED:
         return await _started(await arena.duels.start(wanted), arena)
+    await arena.admission.look(wanted)
     go_on = say("Press the button to start it, or add price:{accepted} to the command.", accepted=_ACCEPTED)
     button = Button(say("Start"), "duel", "confirm", {"start": await arena.quotes.keep(wanted)}, Style.SUCCESS)
     return Reply(joined([_arena_money.said(quote), go_on]), buttons=((button,),))

@@ -29,6 +29,11 @@ class Admission:
 
         :raises NotAllowed: with the setting that forbids it, and what it would allow.
         """
+        settings = await self.look(start)
+        await Slots(self._context).take(start.community, duel_id, start.started_by, settings)
+
+    async def look(self, start: Start) -> CommunitySettings:
+        """Look whether a duel could start, and count nothing; the settings. :raises NotAllowed: as :meth:`admit`."""
         settings = await settings_of(self._context, start.community)
         _require_starter(settings, start.role)
         _require_game(settings, start.game)
@@ -36,7 +41,7 @@ class Admission:
         _require_channel(settings, start.channel)
         _require_clean(settings, start)
         await Budgets(self._context).require(start.community, start.players.values(), settings.cap_nano_usd)
-        await Slots(self._context).take(start.community, duel_id, start.started_by, settings)
+        return settings
 
     async def admit_player(self, community: Community, player: Player) -> None:
         """Look whether a player may take over a seat of a running duel. :raises NotAllowed: as :meth:`admit`."""
