@@ -13,7 +13,7 @@ from typing import Any, Final
 from bot import __version__
 from bot.boards import board_in
 from bot.catalogue import ENGLISH, said
-from bot.commands import Invocation, commands
+from bot.commands import Invocation, command, commands
 from bot.commands import run as run_command
 from bot.completion import complete
 from bot.on_web.challenges import challenges_json
@@ -30,7 +30,7 @@ from bot.on_web.http import (
 )
 from bot.on_web.language import in_words, language_asked
 from bot.on_web.members import COOKIE, Members
-from bot.on_web.replies import asked_of, command_json, reply_json
+from bot.on_web.replies import asked_of, command_json, form_json, reply_json
 from bot.on_web.views import duel_json, game_json, summaries_json
 from engine import games
 from engine.arena import Arena
@@ -152,7 +152,9 @@ class Api:
             locale=call.language,
             role=await self._role_of(call.member),
         )
-        return call.json(reply_json(await run_command(asked, call.arena)))
+        declared = command(name).verb(verb)
+        form = form_json(name, declared, options) if asked.role.covers(declared.role) else None
+        return call.json(form or reply_json(await run_command(asked, call.arena)))
 
     async def _challenges(self, call: Call) -> Response:
         open_ones = await call.arena.challenges.open_of(self._community, call.member.id) if call.member.id else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.commands import Button, CommandSpec, Reply, command
+from bot.commands import Acknowledged, Button, CommandSpec, Reply, Verb, command
 from bot.on_web.views import Json, option_json
 from bot.typed import read
 from engine.errors import BadOption
@@ -50,7 +50,17 @@ def reply_json(reply: Reply) -> Json:
         "lines": [list(line) for line in reply.lines] or None,
         "file": list(reply.file) if reply.file else None,
         "buttons": [[button_json(button) for button in row] for row in reply.buttons],
+        "form": None,
     }
+
+
+def form_json(name: str, verb: Verb, options: Mapping[str, Any]) -> Json | None:
+    """The form that a verb opens before it runs, as an answer; ``None`` when it needs none."""
+    asks = verb.asks(options)
+    if verb.acknowledged is not Acknowledged.MODAL or not any(option.required for option in asks):
+        return None
+    form = {"command": name, "verb": verb.name, "options": options, "asks": [option_json(option) for option in asks]}
+    return {**reply_json(Reply(verb.help)), "form": form}
 
 
 def button_json(button: Button) -> Json:
@@ -63,5 +73,5 @@ def button_json(button: Button) -> Json:
         "options": dict(button.options),
         "style": button.style,
         "question": verb.question if button.confirm else "",
-        "asks": [option.name for option in verb.asks(button.options)],
+        "asks": [option_json(option) for option in verb.asks(button.options)],
     }

@@ -45,7 +45,6 @@ function build(session, commands, games) {
     channel.answer(reply, asked);
     poller.now();
   };
-  const type = (/** @type {string} */ text) => composer.start(text);
   const channel = new Channel(
     {
       stream: byId("stream"),
@@ -60,10 +59,9 @@ function build(session, commands, games) {
       announcer,
       changed: () => poller.now(),
       answered,
-      type,
     },
   );
-  const challenges = new Challenges({ answered, changed: () => poller.now(), type, announcer });
+  const challenges = new Challenges({ answered, changed: () => poller.now(), announcer });
   const poller = new Poller(
     async () => {
       await Promise.all([channel.refresh(), challenges.refresh()]);

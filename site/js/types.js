@@ -7,9 +7,11 @@
  * @typedef {{name: string, help: string, options: Option[]}} Verb
  * @typedef {{name: string, help: string, verbs: Verb[]}} Command
  * @typedef {{text: string, private: boolean, duel: string|null, lines: string[][]|null,
- *   file?: [string, string]|null, buttons?: ButtonInfo[][]}} Reply
+ *   file?: [string, string]|null, buttons?: ButtonInfo[][],
+ *   form?: FormInfo|null}} Reply
+ * @typedef {{command: string, verb: string, options: Record<string, any>, asks: Option[]}} FormInfo
  * @typedef {{label: string, command: string, verb: string, options: Record<string, string>,
- *   style: "plain"|"primary"|"success"|"danger", question: string, asks: string[]}} ButtonInfo
+ *   style: "plain"|"primary"|"success"|"danger", question: string, asks: Option[]}} ButtonInfo
  * @typedef {{id: string, mine: boolean, title: string, variant: string, from: string, to: string, side: string,
  *   expires_ms: number, buttons: ButtonInfo[]}} Challenge
  * @typedef {{name: string, title: string, summary: string, seats: Record<Seat, string>, options: Option[],

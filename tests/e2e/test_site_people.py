@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from site_support import Site, command
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
@@ -139,6 +140,33 @@ async def test_a_program_plays_on(site: Site) -> None:
     await expect(page.locator(".verdict")).to_be_visible()
     await expect(page.get_by_role("region", name="X: engine/perfect")).to_be_visible()
     await expect(page.locator(".duel-terms")).to_have_text("casual")
+
+
+async def test_a_form_is_filled_in_where_a_command_asks_for_one(site: Site) -> None:
+    page = await site.visit()
+    duel = await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
+    await page.route("**/api/commands", asks_for_a_form(duel))
+    await typed(page, "/duel report")
+    note = page.get_by_role("group", name="Answer to /duel report")
+    await note.get_by_label("why").fill("It was rude.")
+    await page.unroute_all()
+    await note.get_by_role("button", name="Send").click()
+    await expect(page.locator(".command-form")).to_have_count(0)
+    await expect(page.locator(".note-text")).to_contain_text("moderators")
+
+
+def asks_for_a_form(duel: str) -> Callable[[Route], Awaitable[None]]:
+    """A server that asks for the reason of a report, as it does for commands that open a form."""
+    why = {"name": "why", "help": "What is wrong with it.", "kind": "string", "default": None, "choices": []}
+    form = {"command": "duel", "verb": "report", "options": {"duel": duel}, "asks": [why]}
+
+    async def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            await route.fulfill(json={"text": "Tell why.", "private": True, "duel": None, "lines": None, "form": form})
+        else:
+            await route.continue_()
+
+    return answer
 
 
 async def test_what_the_server_says_is_in_the_pages_language(site: Site) -> None:

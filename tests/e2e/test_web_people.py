@@ -180,6 +180,22 @@ class TestButtons:
         assert (shown["takeback_offer"], shown["plies"]) == (None, 0)
 
 
+class TestForms:
+    async def test_a_command_that_opens_a_form_is_answered_with_it(self, connect: Connect) -> None:
+        host = await connect(role=Role.HOST)
+        form = (await command(host, "/arena key name:ours"))["form"]
+        assert (form["command"], form["verb"], form["options"]) == ("arena", "key", {"name": "ours"})
+        assert [option["name"] for option in form["asks"]] == ["key", "model", "address"]
+        filled = {"key": "sk-test-key", "model": "gpt-5", **form["options"]}
+        stored = await host.post("/api/commands", json={"command": "arena", "verb": "key", "options": filled})
+        told = await stored.json()
+        assert (stored.status, told["form"]) == (200, None)
+        assert "sk-test-key" not in told["text"]
+
+    async def test_whoever_may_not_use_it_gets_no_form(self, client: Client) -> None:
+        await command(client, "/arena key", status=403)
+
+
 class TestRights:
     async def test_who_is_forgotten_comes_back_as_somebody_new(self, client: Client) -> None:
         await client.post("/api/session", json={"name": "Ann"})

@@ -10,7 +10,7 @@ import { t } from "../text.js";
 export class Challenges {
   /**
    * @param {{answered: (reply: import("../types.js").Reply, asked: string) => void, changed: () => void,
-   *   type: (text: string) => void, announcer: import("./announcer.js").LiveAnnouncer}} around
+   *   announcer: import("./announcer.js").LiveAnnouncer}} around
    */
   constructor(around) {
     this.around = around;
@@ -40,9 +40,8 @@ export class Challenges {
 
   /** @param {import("../types.js").Challenge} one */
   #item(one) {
-    const around = { act: this.#act, type: this.around.type };
     const buttons = one.buttons.map((button) =>
-      commandButton(button, (reply) => this.around.answered(reply, `/${button.command} ${button.verb}`), around),
+      commandButton(button, (reply) => this.around.answered(reply, `/${button.command} ${button.verb}`), this.#act),
     );
     const until = t("challenge.until", { time: format.timeOfDay(one.expires_ms) });
     return el(

@@ -20,7 +20,7 @@ export class Channel {
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLElement,
    *   newest: HTMLElement}} places
    * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
-   *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void, type: (text: string) => void,
+   *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void,
    *   answered: (reply: import("../types.js").Reply, asked: string) => void}} around
    */
   constructor(places, around) {
@@ -89,7 +89,7 @@ export class Channel {
       scrollToEnd(this.places.scroller);
       return;
     }
-    const shown = note(reply, asked, this.around);
+    const shown = note(reply, asked, this.around.answered);
     this.places.stream.append(shown);
     show(this.places.empty, false);
     shown.scrollIntoView({ block: shown.offsetHeight > this.places.scroller.clientHeight ? "start" : "nearest" });

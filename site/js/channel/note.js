@@ -2,6 +2,7 @@
 
 import { replayPath } from "../api.js";
 import { commandButton } from "../commandbuttons.js";
+import { commandForm } from "../commandform.js";
 import { Complaint } from "../complaint.js";
 import { el } from "../dom.js";
 import { t } from "../text.js";
@@ -12,10 +13,10 @@ const REPLAY = /(?<![^\s(])(\/replay\.html\?duel=[0-9a-f-]{8,36}(?:&ply=\d+)?)(?
 /**
  * @param {import("../types.js").Reply} reply
  * @param {string} asked the command as it was typed
- * @param {{answered: (reply: import("../types.js").Reply, asked: string) => void, type: (text: string) => void}} around
+ * @param {(reply: import("../types.js").Reply, asked: string) => void} answered what a button of it answers
  * @returns {HTMLElement}
  */
-export function note(reply, asked, around) {
+export function note(reply, asked, answered) {
   const close = el("button", { class: "button quiet small", type: "button", text: t("note.dismiss") });
   const head = el(
     "p",
@@ -41,7 +42,7 @@ export function note(reply, asked, around) {
     node.firstElementChild.append(
       el("a", { class: "button quiet small", href: replayPath(reply.duel), text: t("duel.replay") }),
     );
-  if (reply.buttons?.length) node.firstElementChild.append(...buttons(reply.buttons, node, around));
+  if (reply.buttons?.length || reply.form) node.firstElementChild.append(...asking(reply, node, answered));
   close.addEventListener("click", () => node.remove());
   return node;
 }
@@ -58,32 +59,28 @@ function withReplays(text) {
 }
 
 /**
- * The buttons of an answer. Pressing one settles the answer: what comes back takes its place.
- * @param {import("../types.js").ButtonInfo[][]} rows
+ * The buttons and the form of an answer. Using one settles the answer: what comes back takes its place.
+ * @param {import("../types.js").Reply} reply
  * @param {HTMLElement} node
- * @param {{answered: (reply: import("../types.js").Reply, asked: string) => void, type: (text: string) => void}} around
+ * @param {(reply: import("../types.js").Reply, asked: string) => void} answered
  */
-function buttons(rows, node, { answered, type }) {
+function asking({ buttons = [], form }, node, answered) {
   const error = el("p", { class: "form-error", role: "alert", hidden: true });
   const complaint = new Complaint(error, "error.offline");
   const act = async (/** @type {() => Promise<any>} */ action) => {
     complaint.clear();
     await action().catch((problem) => complaint.show(problem));
   };
-  const made = rows.map((row) =>
-    el(
-      "div",
-      { class: "control-row" },
-      ...row.map((button) => {
-        const settled = (/** @type {import("../types.js").Reply} */ reply) => {
-          node.remove();
-          answered(reply, `/${button.command} ${button.verb}`);
-        };
-        return commandButton(button, settled, { act, type });
-      }),
-    ),
+  const settled =
+    (/** @type {{command: string, verb: string}} */ { command, verb }) =>
+    (/** @type {import("../types.js").Reply} */ reply) => {
+      node.remove();
+      answered(reply, `/${command} ${verb}`);
+    };
+  const rows = buttons.map((row) =>
+    el("div", { class: "control-row" }, ...row.map((button) => commandButton(button, settled(button), act))),
   );
-  return [...made, error];
+  return [...(form ? [commandForm(form, settled(form), act)] : []), ...rows, error];
 }
 
 /** @param {[string, string]} file its name and its content */

@@ -151,6 +151,7 @@ export const de = {
   "autoplay.sure": "Ein Programm übernimmt deinen Platz für den Rest dieses Duells, das ab dann ungewertet ist:",
   "autoplay.yes": "Übergeben",
   "confirm.no": "Nein",
+  "form.send": "Senden",
   challenges: "Herausforderungen",
   "challenge.theirs": "{name} fordert dich heraus: {game}. Du spielst {side}.",
   "challenge.mine": "Du hast {name} herausgefordert: {game}.",

@@ -137,6 +137,7 @@ export const en = {
   "autoplay.sure": "A program takes your seat for the rest of this duel, which is casual from there:",
   "autoplay.yes": "Hand over",
   "confirm.no": "No",
+  "form.send": "Send",
   challenges: "Challenges",
   "challenge.theirs": "{name} challenges you to {game}. You play {side}.",
   "challenge.mine": "You challenged {name} to {game}.",
