@@ -15,7 +15,7 @@ from loopback_slack import TEAM, LoopbackSlack
 from loopback_slack import Faults as SlackFaults
 from loopback_slack.clock import FastClock
 
-from bot.on_slack.manifest import SCOPES
+from bot.on_slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.settings import Settings, read
 from engine.model import Community
 
@@ -95,7 +95,7 @@ class OnSlack:
 
     def __init__(self, share: float, seed: int, speed: float) -> None:
         self._faults = SlackFaults(seed, share)
-        self.loopback = LoopbackSlack(faults=self._faults, speed=speed, scopes=frozenset(SCOPES))
+        self.loopback = LoopbackSlack(faults=self._faults, speed=speed, scopes=frozenset({*SCOPES, *OPTIONAL_SCOPES}))
         self.community = Community("slack", TEAM)
 
     def environment(self) -> Mapping[str, str]:
