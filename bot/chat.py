@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Final
 
 from bot import notices
@@ -18,7 +18,7 @@ from bot.presenting import Presenter
 from bot.settings import Settings
 from engine.arena import Arena
 from engine.arena.communities import masked
-from engine.errors import PlatformDown
+from engine.errors import OutOfTurn, PlatformDown
 from engine.model import Document, Head
 from engine.sentences import say
 
@@ -97,7 +97,9 @@ class Chat:
             return ""
 
     async def _called_off(self, head: Head, invocation: Invocation, obstacle: str) -> Reply:
-        await self._arena.duels.call_off(head.duel_id, say("It could not be shown in its channel."))
+        # Two quick engines may be done before the platform has refused their first board.
+        with suppress(OutOfTurn):
+            await self._arena.duels.call_off(head.duel_id, say("It could not be shown in its channel."))
         return Reply(said(obstacle, language_of(invocation.locale)))
 
     async def _style(self, head: Head) -> HouseStyle:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from loopback_slack import Fault
 from slack_support import loopback, running_bot, settings_for
 from support import Line, arena_over
 
@@ -127,13 +128,22 @@ async def test_a_member_is_answered_in_the_language_of_their_slack(tmp_path: Pat
 async def test_a_channel_without_the_bot_is_told_how_to_let_it_in(tmp_path: Path) -> None:
     async with loopback() as slack, running_bot(slack, tmp_path) as bot:
         other = slack.workspace.add_channel("random", with_bot=False)
-        done = await slack.slash(slack.ann, other, "/duel", ENGINES)
+        done = await slack.slash(slack.ann, other, "/duel", "start tic_tac_toe me engine/perfect")
         reply = await done.reply()
         assert "/invite @arena" in reply.says
         assert reply.ephemeral_to == slack.ann
         assert other.messages == []
-        heads = await bot.heads()
-        assert all(head.outcome and head.outcome.void for head in heads), "no duel goes on unseen"
+        (head,) = await bot.heads()
+        assert head.outcome
+        assert head.outcome.void, "no duel goes on unseen"
+
+
+async def test_a_duel_that_ends_before_it_can_be_refused_is_answered_too(tmp_path: Path) -> None:
+    async with loopback() as slack, running_bot(slack, tmp_path):
+        other = slack.workspace.add_channel("random", with_bot=False)
+        slack.faults.next("files.getUploadURLExternal", Fault.RATE_LIMITED)
+        done = await slack.slash(slack.ann, other, "/duel", ENGINES)
+        assert "/invite @arena" in (await done.reply()).says
 
 
 async def test_an_archived_channel_gets_a_sentence_too(tmp_path: Path) -> None:

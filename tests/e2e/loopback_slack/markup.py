@@ -16,7 +16,7 @@ _CONTROL: Final = re.compile(r"<([^<>\n]+)>")
 _CODE: Final = re.compile(r"```.+?```|`[^`\n]+`", re.DOTALL)
 _BARE_PING: Final = re.compile(r"(?<![\w@<!])@(?:here|channel|everyone|group)\b", re.IGNORECASE)
 _BARE_LINK: Final = re.compile(
-    r"(?:https?|ftp|slack|mailto|tel|file):(?://)?[^\s<>|]+"
+    r"(?:https?|ftp|slack|file)://[^\s<>|]+|(?:mailto|tel):[\w+][^\s<>|]*"
     r"|(?<![\w.@/-])[\w.+-]+@[\w-]+\.[a-z]{2,}"
     r"|(?<![\w.@/-])(?:[a-z0-9][a-z0-9-]*\.)+"
     r"(?:com|net|org|io|dev|app|co|me|gg|ru|de|uk|fr|nl|us|ca|au|xyz|info|biz|eu|to|ly|tv|ai|sh|gov|edu|link|site|zip|mov)\b"
