@@ -162,8 +162,8 @@ async def test_a_hidden_choice_is_made_in_a_message_only_its_player_sees() -> No
         asked = await here.press(here.ann, board, "Choose")
         assert asked.private
         assert asked.original
-        assert labels(asked.original) == ["rock", "paper", "scissors"]
-        chosen = await here.press(here.ann, asked.original, "scissors")
+        assert labels(asked.original) == ["Rock", "Paper", "Scissors"]
+        chosen = await here.press(here.ann, asked.original, "Scissors")
         assert chosen.private
         assert "sealed" in chosen.seen
         waiting = await here.board("Player 1 has chosen.")
