@@ -71,7 +71,7 @@ export function requestId() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @returns {Promise<{member: {id: string, name: string}, community: string, version: string}>} */
+/** @returns {Promise<import("./types.js").Session>} */
 export const session = () => get("/api/session");
 
 /** @param {string} name */

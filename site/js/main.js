@@ -34,7 +34,7 @@ async function start() {
 }
 
 /**
- * @param {{member: {id: string, name: string}}} session
+ * @param {import("./types.js").Session} session
  * @param {import("./types.js").Command[]} commands
  * @param {import("./types.js").Game[]} games
  */
@@ -56,6 +56,7 @@ function build(session, commands, games) {
     {
       formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS],
       isMember: (name) => name === sidebar.member,
+      moderates: session.member.role !== "member",
       announcer,
       changed: () => poller.now(),
       answered,

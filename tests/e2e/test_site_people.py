@@ -7,7 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from playwright.async_api import Page, Route, expect
-from site_support import Site, command
+from site_support import Patient, Site, command
+from support import CHANNEL
+
+from engine.arena.communities import MAIN, SETTINGS
+from engine.model import Document
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
 
@@ -167,6 +171,20 @@ def asks_for_a_form(duel: str) -> Callable[[Route], Awaitable[None]]:
             await route.continue_()
 
     return answer
+
+
+async def test_who_moderates_can_cancel_the_duels_of_others(site: Site) -> None:
+    site.players["x/slow"] = Patient("5")
+    ann, bob = await two(site)
+    await command(ann, "/duel start tic_tac_toe x/slow engine/random")
+    member = (await bob.evaluate("fetch('/api/session').then((answer) => answer.json())"))["member"]
+    settings = Document(CHANNEL, SETTINGS, MAIN, {"moderators": [member["id"]]})
+    await site.arena.context.store.put_document(settings)
+    await expect(bob.get_by_role("button", name="Cancel duel")).to_be_hidden()
+    await bob.reload()
+    await bob.get_by_role("button", name="Cancel duel").click()
+    await bob.get_by_role("button", name="Yes, cancel it").click()
+    await expect(bob.locator(".badge")).to_have_text("Void")
 
 
 async def test_what_the_server_says_is_in_the_pages_language(site: Site) -> None:

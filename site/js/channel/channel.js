@@ -20,6 +20,7 @@ export class Channel {
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLElement,
    *   newest: HTMLElement}} places
    * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
+   *   moderates: boolean,
    *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void,
    *   answered: (reply: import("../types.js").Reply, asked: string) => void}} around
    */
@@ -125,6 +126,7 @@ export class Channel {
     const card = new DuelCard(summary, {
       formats: this.around.formats,
       isMember: this.around.isMember,
+      moderates: this.around.moderates,
       changed: this.around.changed,
     });
     if (isNews) card.expand(true, false);

@@ -19,7 +19,8 @@ import { adopt } from "./turns.js";
 export class DuelCard {
   /**
    * @param {import("../types.js").Summary} summary
-   * @param {{changed: () => void, formats: (game: string) => string[], isMember: (name: string) => boolean}} channel
+   * @param {{changed: () => void, formats: (game: string) => string[], isMember: (name: string) => boolean,
+   *   moderates: boolean}} channel
    */
   constructor(summary, channel) {
     this.channel = channel;
@@ -157,11 +158,12 @@ export class DuelCard {
     }
   }
 
-  /** Whether the server would let the person here cancel: nobody may escape a rated result by cancelling. */
+  /** Whether the server would let the person here cancel; nobody may escape a rated result by cancelling. */
   get #mayCancel() {
     const { status, started_by, rated, plies, seats } = this.summary;
     const escapes = rated && plies > 0 && SEATS.some((seat) => seats[seat].you);
-    return status !== "over" && this.channel.isMember(started_by) && !escapes;
+    const allowed = this.channel.isMember(started_by) ? !escapes : this.channel.moderates;
+    return status !== "over" && allowed;
   }
 
   #layout() {
