@@ -22,7 +22,7 @@ from bot.on_discord.register import registration
 from bot.serve import sweep
 from bot.settings import Settings, read
 from engine.arena import Arena
-from engine.ports import MoveSource
+from engine.ports import Answer, Chosen, MoveRequest, MoveSource
 
 SPEED: Final = 20
 
@@ -107,6 +107,19 @@ async def stop(tasks: list[asyncio.Task[Any]]) -> None:
     for task in tasks:
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+class Quick:
+    """Any legal move, each in a moment of its own."""
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        await asyncio.sleep(0.005)
+        moves = request.game.legal_moves(request.position, request.seat)
+        assert moves
+        return Chosen(moves[request.draw(len(moves))])
+
+    async def close(self) -> None:
+        """Nothing to close."""
 
 
 @dataclass

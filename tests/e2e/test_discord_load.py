@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 import pytest
-from discord_support import Club, club, identify_at_once, running_bot
+from discord_support import Club, Quick, club, identify_at_once, running_bot
 from loopback_discord import Buckets, Channel, Faults, LoopbackDiscord, Message, live_pings
 from support import Line, share
 
@@ -34,6 +34,36 @@ async def test_everyone_is_acknowledged_in_time_when_many_press_at_once() -> Non
             assert "Played." not in (await one.reply(10)).seen
             assert one.private
         assert here.channel.messages == [board]
+
+
+async def test_ten_duels_in_one_channel_keep_its_limits_and_all_ends_are_shown() -> None:
+    async with club({"test/a": Quick(), "test/b": Quick()}) as here:
+        players = {"game": "chess", "first": "test/a", "second": "test/b", "max_plies": 30}
+        asked = [here.discord.typed(here.ann, here.channel, "duel start", **players) for _ in range(10)]
+        await here.discord.world.wait_for(
+            lambda: len([one for one in here.channel.messages if "Length:" in one.seen]) == 10, seconds=30
+        )
+        for one in asked:
+            await one.reply()
+        assert len(here.channel.messages) == 10
+        # A client that does not know a limit yet may run into it once.
+        assert here.discord.state.limited.total() <= 2
+
+
+async def test_everyone_is_acknowledged_in_time_while_boards_are_painted() -> None:
+    async with club({"test/a": Quick(), "test/b": Quick(), "test/line": Line()}, buckets=WIDE) as here:
+        guild = here.channel.guild
+        assert guild
+        await here.start(here.ann, "tic_tac_toe", "me", "test/line")
+        board = await here.board("Ann is to move.")
+        players = {"game": "chess", "first": "test/a", "second": "test/b", "max_plies": 60}
+        duels = [here.discord.typed(here.ann, guild.channel(f"arena-{n}"), "duel start", **players) for n in range(8)]
+        for one in duels:
+            await one.reply(20)
+        crowd = [guild.member(f"Member {number}") for number in range(32)]
+        pressed = [here.discord.pressed(member, board, "5 (centre)") for member in crowd]
+        await asyncio.gather(*(one.acknowledged(10) for one in pressed))
+        assert max(one.ack.milliseconds for one in pressed if one.ack) < 3000
 
 
 async def test_each_shard_has_its_own_servers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from discord_support import club
+from discord_support import Quick, club
 from loopback_discord import Fault, Faults, Permission
 from support import Line
-
-from engine.ports import Answer, Chosen, MoveRequest
 
 ANSWER = "PATCH /webhooks/{application}/{token}/messages/{message}"
 CUTS = [Fault.CUT_AFTER, Fault.CUT_BEFORE]
@@ -97,19 +93,6 @@ async def test_a_deleted_thread_costs_the_words_and_nothing_else() -> None:
         await here.press(here.ann, board, "3 (top right)")
         await here.board("Ann won.")
         assert here.discord.state.refusals[10003] == 1
-
-
-class Quick:
-    """Any legal move, each in a moment of its own."""
-
-    async def choose(self, request: MoveRequest) -> Answer:
-        await asyncio.sleep(0.002)
-        moves = request.game.legal_moves(request.position, request.seat)
-        assert moves
-        return Chosen(moves[request.draw(len(moves))])
-
-    async def close(self) -> None:
-        """Nothing to close."""
 
 
 async def test_many_quick_moves_are_few_edits_and_the_last_is_shown() -> None:

@@ -120,6 +120,13 @@ async def test_an_edit_that_takes_away_the_picture_that_is_shown_is_a_broken_rul
         assert "attached no more" in discord.violations[0]
 
 
+async def test_a_picture_whose_name_would_be_changed_is_a_broken_rule() -> None:
+    async with calling() as (discord, call, channel):
+        picture = {"embeds": [{"image": {"url": "attachment://my board.png"}}], **NOBODY}
+        await call("POST", f"/channels/{channel.id}/messages", picture, files={"my board.png": b"1"})
+        assert "renamed" in discord.violations[0]
+
+
 async def test_a_nonce_is_posted_once() -> None:
     async with calling() as (_, call, channel):
         posted = {"content": "x", "nonce": "duel-0", "enforce_nonce": True, **NOBODY}
@@ -205,6 +212,7 @@ async def test_an_exhausted_bucket_answers_429_and_asking_again_too_soon_is_a_br
         assert [status for status, _ in answers] == [200, 200, 429]
         wait = answers[2][1]["retry_after"]
         assert 0 < wait <= 0.6
+        assert discord.state.limited.total() == 1
         assert not discord.violations
         other = discord.guild("Other").channel("elsewhere")
         assert (await call("POST", f"/channels/{other.id}/messages", {"content": "x", **NOBODY}))[0] == 200

@@ -63,12 +63,14 @@ class Rest:
         now = time.monotonic()
         limits = self._state.buckets
         if not _by_token(request) and (wait := limits.overall(now)):
+            self._state.limited[route] += 1
             return _limited(wait, "global")
         bucket = limits.of(route, _major(request))
         if bucket.ignored(now):
             self._state.violate(f"{route}: asked again before Retry-After was over")
         if not bucket.take(now):
             bucket.closed_at, bucket.until = now, bucket.resets
+            self._state.limited[route] += 1
             refused = _limited(bucket.resets - now, "user")
             refused.headers.update(buckets.headers(bucket, route, now))
             return refused

@@ -30,6 +30,7 @@ _ATTACHMENT: Final = {
     *("id", "filename", "description", "title", "size", "url", "proxy_url", "content_type", "width", "height"),
     *("spoiler", "is_spoiler", "flags"),
 }
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 _URL: Final = re.compile(r"https?://[^\s<>]+")
 
 
@@ -167,5 +168,6 @@ def _check_references(embeds: Sequence[Any], names: set[str], problems: Problems
             if url.startswith("attachment://"):
                 name = url.removeprefix("attachment://")
                 problems.require(name in names, f"embeds[{index}].{key}", f"shows {name}, which is not attached")
+                problems.require(_FILE_NAME.fullmatch(name), f"embeds[{index}].{key}", f"{name!r} is renamed on upload")
             elif url:
                 problems.require(_URL.fullmatch(url), f"embeds[{index}].{key}.url", "is no web address")

@@ -26,6 +26,7 @@ class State:
         violations: the rules that the bot broke; a test with one fails.
         requests: how often each route was asked for.
         refusals: how often each of Discord's error codes was the answer.
+        limited: how often each route was refused because its window, or that of all, was used up.
     """
 
     world: World
@@ -46,6 +47,7 @@ class State:
     violations: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
     refusals: Counter[int] = field(default_factory=Counter)
+    limited: Counter[str] = field(default_factory=Counter)
 
     @property
     def gateway_url(self) -> str:
