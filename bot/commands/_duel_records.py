@@ -25,7 +25,7 @@ async def profile(asked: Invocation, arena: Arena) -> Reply:
     name = await _name(who, arena)
     if not record.last:
         return Reply(say("{name} has played no duel here yet.", name=name), private=False)
-    parts = [say("{name} here", name=name), *_durability(record), *await _newest(record, arena)]
+    parts = [say("The record of {name} here", name=name), *_durability(record), *await _newest(record, arena)]
     return Reply(joined(parts, "\n"), private=False, lines=_table(record))
 
 
@@ -39,7 +39,7 @@ async def versus(asked: Invocation, arena: Arena) -> Reply:
     first, second = await _name(one, arena), await _name(other, arena)
     if not record.last:
         return Reply(say("{first} and {second} have not met here yet.", first=first, second=second), private=False)
-    heading = say("{first} against {second}, as {first} sees it", first=first, second=second)
+    heading = say("{first} against {second}, counted for {first}", first=first, second=second)
     return Reply(joined([heading, *await _newest(record, arena)], "\n"), private=False, lines=_table(record))
 
 
@@ -69,7 +69,8 @@ async def _newest(record: Record, arena: Arena) -> list[str]:
     """The newest duels, a line each, and whether there are older ones than were counted."""
     names = await arena.people.of([head.terms for head in record.last])
     lines = [say("{id} {game}: {first} – {second}: {result}", **_said(head, names)) for head in record.last]
-    return [say("The newest duels:"), *lines, *_older(record)]
+    finished = "" if record.lines else say("No duel is finished yet that counts.")
+    return [finished, say("The newest duels:"), *lines, *_older(record)]
 
 
 def _said(head: Head, names: Names) -> dict[str, str]:

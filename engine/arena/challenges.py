@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import games
+from engine.arena.admission import Admission
 from engine.arena.challenge import KIND, Challenge, Stage
 from engine.arena.context import Context, derived_id
 from engine.arena.duels import Duels
@@ -67,6 +68,7 @@ class Challenges:
         start = replace(start, request_id=f"{KIND}:{key}", agreed=frozenset({start.started_by, challenged}))
         await OwnKeys(self._context).load_for(start.community, start.players.values())
         agreed(self._context, start, derived_id(start.community, start.request_id))
+        await Admission(self._context).look(start)
         expires_ms = self._context.clock.now_ms() + STANDS_MS
         return Challenge(start.community, key, start.started_by, challenged, start, expires_ms)
 

@@ -127,6 +127,14 @@ class TestAsking:
             again = await here.type("ann", "/duel start tic_tac_toe me engine/random", request_id="the-same")
             assert (again.duel_id, len(await duels(here))) == (first.duel_id, 1)
 
+    @pytest.mark.parametrize(("name", "value"), [("start", "moderators"), ("games", "chess"), ("channel", "C9")])
+    async def test_nobody_is_invited_to_what_the_settings_forbid(self, name: str, value: str) -> None:
+        async with members() as here:
+            await here.arena.communities.change(CHANNEL, name, value, here.id("bob"), "r")
+            with pytest.raises(NotAllowed, match="setting"):
+                await here.type("ann", ASK, channel="C1")
+            assert await everything(here) == []
+
     async def test_nobody_asks_whom_the_arena_has_forgotten(self) -> None:
         async with members() as here:
             await here.arena.context.store.forget(here.id("bob"))

@@ -47,7 +47,7 @@ class TestProfile:
                 ("Tic-Tac-Toe", "rated", "1–0–1", "1–0–0", "0–0–1"),
             ]
             assert not reply.private
-            assert "Ann here" in reply.text
+            assert reply.text.startswith("The record of Ann here\nThe newest duels:\n")
             assert "Tic-Tac-Toe: Ann – Bob: Ann won (resignation)" in reply.text
 
     async def test_without_a_name_it_is_the_own(self) -> None:
@@ -73,6 +73,7 @@ class TestProfile:
             reply = await here.type("ann", "/duel profile")
             assert table(reply) == []
             assert "1 seat left to a program" in reply.text
+            assert "No duel is finished yet that counts." in reply.text
 
     async def test_void_and_running_duels_are_no_results(self) -> None:
         async with members() as here:
