@@ -33,17 +33,25 @@ _STYLES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A text as it is shown. ``mrkdwn``: read for markup; ``verbatim``: nothing is made a link by itself."""
+    """A text as it is shown.
+
+    ``mrkdwn``: control sequences are read; ``styled``: formatting is, too; ``verbatim``: nothing is made a link by
+    itself.
+    """
 
     text: str
     mrkdwn: bool
     verbatim: bool = False
+    styled: bool = True
 
 
 def runs(message: dict[str, Any]) -> Iterator[Run]:
-    """Every text of a message or view. With blocks, the ``text`` beside them is read in notifications only."""
+    """Every text of a message or view. With blocks, the ``text`` beside them is read in notifications only.
+
+    ``mrkdwn: false`` switches formatting off, and is not trusted with more.
+    """
     if message.get("text"):
-        yield Run(message["text"], message.get("mrkdwn", True), verbatim=bool(message.get("blocks")))
+        yield Run(message["text"], True, bool(message.get("blocks")), message.get("mrkdwn", True))
     yield from _runs(message.get("blocks", []))
 
 
@@ -107,6 +115,8 @@ def _links(run: Run) -> Iterator[str]:
 
 
 def _formatting(run: Run) -> Iterator[str]:
+    if not run.styled:
+        return
     text = _CONTROL.sub("x", run.text)
     yield from _CODE.findall(text)
     for style in _STYLES:
