@@ -107,8 +107,8 @@ def _unlinked(text: str) -> str:
 
 
 def _inert(text: str) -> str:
-    broken = _LINKING_DOT.sub("." + JOINER, _EMOJI.sub(":" + JOINER, _unlinked(text)))
-    return _MARKUP.sub(_harmless, broken)
+    inert = _MARKUP.sub(_harmless, _LINKING_DOT.sub("." + JOINER, _unlinked(text)))
+    return _EMOJI.sub(":" + JOINER, inert)
 
 
 def _harmless(found: re.Match[str]) -> str:

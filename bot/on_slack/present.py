@@ -34,7 +34,9 @@ LABEL: Final = 75
 BUTTONS_IN_A_ROW: Final = 25
 BUTTONS: Final = 50
 WORDS: Final = 2_800
-CELL: Final = 280
+CELL: Final = 900
+NARROW: Final = 30
+"""A longer cell is no longer read at a glance in a column."""
 MOST_ROWS: Final = 400
 WINDOW: Final = 76
 """So many characters of fixed width stand beside one another in a usual window."""
@@ -263,13 +265,13 @@ def _confirm(button: Button, language: str) -> Block:
 
 
 def _table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
-    """A narrow table in aligned columns; of one that is wider than a window, every row is a line of its own."""
+    """A narrow table in aligned columns; of one with longer texts, every row is a line of its own, uncut."""
     if not lines:
         return
     rows = [[escape.one_line(cell, CELL) for cell in row] for row in lines[:MOST_ROWS]]
     columns = range(max(map(len, rows)))
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in columns]
-    if sum(widths) + 2 * len(widths) > WINDOW:
+    if max(widths) > NARROW or sum(widths) + 2 * len(widths) > WINDOW:
         yield from _listed(rows[1:])
         return
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
@@ -283,10 +285,10 @@ def _listed(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
     for part in _parts(rows, SECTION - 10):
         runs: list[Block] = []
         for first, *rest in part:
-            more = "\n".join(cell for cell in rest if cell)
+            more = "".join(f" — {cell}" for cell in rest if cell)
             runs += [
                 {"type": "text", "text": first or "–", "style": {"bold": True}},
-                {"type": "text", "text": f"\n{more}\n" if more else "\n"},
+                {"type": "text", "text": f"{more}\n"},
             ]
         yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
 

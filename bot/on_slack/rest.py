@@ -31,6 +31,8 @@ AT_ONCE: Final = 8
 
 SDK_LOG: Final = logging.getLogger("slack_sdk.arena")
 
+CUT: Final = (aiohttp.ClientError, TimeoutError, OSError, RuntimeError)
+"""No answer. aiohttp says :class:`RuntimeError` for a session that was closed meanwhile."""
 _TRANSIENT: Final = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -104,7 +106,7 @@ class Rest:
                     if response.status == 200:
                         return
                     problem = f"the upload was answered {response.status}"
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            except CUT as error:
                 problem = f"the upload was cut: {type(error).__name__}"
             await self._back_off(attempt)
         raise PlatformDown(problem)
@@ -119,7 +121,7 @@ class Rest:
                 if response.status == 429:
                     await self._clock.sleep(_retry_after(response.headers))
                 return response.status == 200
-        except (aiohttp.ClientError, TimeoutError, OSError):
+        except CUT:
             return False
 
     async def _tried(
@@ -133,13 +135,14 @@ class Rest:
                     return await self._sent(client, method, arguments)
             except SlackApiError as error:
                 problem = error
-                if error.response.status_code == 429:
+                status = getattr(error.response, "status_code", 0)
+                if status == 429:
                     self._close(key, _retry_after(error.response.headers))
                     continue
-                self._judge(method, error, repeat=repeat)
+                self._judge(method, error, status, repeat=repeat)
             except aiohttp.ClientConnectorError as error:
                 problem = error  # nothing was sent, so every call may be made again
-            except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+            except (*CUT, SlackClientError) as error:
                 problem = error
                 if not repeat:
                     raise Lost(f"{method} was cut: {type(error).__name__}") from error
@@ -148,15 +151,21 @@ class Rest:
 
     async def _sent(self, client: AsyncWebClient, method: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         # A form is what every method takes; JSON is not (https://docs.slack.dev/apis/web-api/#slack-web-api__basics).
-        answer = await client.api_call(method, data={name: _form(value) for name, value in arguments.items()})
+        form = {name: _form(value) for name, value in arguments.items()}
+        try:
+            answer = await client.api_call(method, data=form)
+        except (AttributeError, ValueError) as error:
+            # The SDK stumbles over an answer that is no JSON object, such as a proxy's page.
+            raise aiohttp.ClientPayloadError("the answer cannot be read") from error
         return answer.data if isinstance(answer.data, dict) else {}
 
-    def _judge(self, method: str, error: SlackApiError, *, repeat: bool) -> None:
+    def _judge(self, method: str, error: SlackApiError, status: int, *, repeat: bool) -> None:
         """Nothing when the call may be made again. :raises Lost: when it may not. :raises Refused: for a plain no."""
-        response = error.response
-        body = response.data if isinstance(response.data, dict) else {}
-        word = str(body.get("error") or f"status {response.status_code}")
-        if response.status_code >= 500 or word in _TRANSIENT:
+        data = getattr(error.response, "data", None)
+        body = data if isinstance(data, dict) else {}
+        word = str(body.get("error") or f"status {status}")
+        # Without a status or a word of Slack's own, it is not Slack who has answered.
+        if status >= 500 or not body or word in _TRANSIENT:
             if not repeat:
                 raise Lost(f"{method} failed: {word}") from error
             return

@@ -87,7 +87,9 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
 
 def _session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS), connector=aiohttp.TCPConnector(limit=CONNECTIONS)
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
+        trust_env=True,
+        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
     )
 
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 from hostile import HOSTILE
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_limits import live_in_mrkdwn
 
@@ -21,6 +21,7 @@ def test_hostile_text_is_dead_in_mrkdwn(text: str) -> None:
 
 
 @given(ANY)
+@example(":`:")
 def test_any_text_is_dead_in_mrkdwn(text: str) -> None:
     assert live_in_mrkdwn(escape.mrkdwn(text, 3000)) == []
 

@@ -172,12 +172,13 @@ def test_a_narrow_table_is_aligned() -> None:
     assert table.split("\n") == ["game    seats", "──────  ─────", "chess   2", "racing  2"]
 
 
-def test_of_a_wide_table_every_row_is_a_paragraph() -> None:
+def test_of_a_wide_table_every_row_is_a_line_and_nothing_is_cut() -> None:
     message = present.reply(Reply("Help:", lines=[("command", "what"), ("/duel start " + "X " * 40, "Starts.")]), "en")
     sound(message)
     first, rest = message.blocks[1]["elements"][0]["elements"]
     assert first["style"] == {"bold": True}
-    assert rest["text"] == "\nStarts.\n"
+    assert rest["text"] == " — Starts.\n"
+    assert first["text"] == ("/duel start " + "X " * 40).strip()
 
 
 def test_an_answer_longer_than_a_message_keeps_its_buttons() -> None:

@@ -53,6 +53,14 @@ def broken(_: web.Request) -> web.Response:
     return web.Response(status=503, text="<html>busy</html>", content_type="text/html")
 
 
+def page(_: web.Request) -> web.Response:
+    return web.Response(text="Log in to the network first")
+
+
+def half(_: web.Request) -> web.Response:
+    return web.Response(text='{"ok": tr', content_type="application/json")
+
+
 def cut(request: web.Request) -> web.Response:
     assert request.transport is not None
     request.transport.abort()
@@ -134,13 +142,13 @@ async def test_a_long_limit_is_told_and_not_asked_against(connect: Any) -> None:
     assert await one.rest.call(TEAM, "chat.update", {"channel": "C1"}) == {"ok": True}
 
 
-@pytest.mark.parametrize("fault", [broken, cut, no("internal_error"), no("fatal_error")])
+@pytest.mark.parametrize("fault", [broken, cut, page, half, no("internal_error"), no("fatal_error")])
 async def test_what_does_no_harm_is_made_again(connect: Any, fault: Answer) -> None:
     one = await connect(fault, fault, ok(done=True))
     assert (await one.rest.call(TEAM, "chat.update", {}))["done"]
 
 
-@pytest.mark.parametrize("fault", [broken, cut, no("fatal_error")])
+@pytest.mark.parametrize("fault", [broken, cut, page, half, no("fatal_error")])
 async def test_a_post_whose_answer_is_lost_is_not(connect: Any, fault: Answer) -> None:
     one = await connect(fault, ok())
     with pytest.raises(Lost):
@@ -162,6 +170,14 @@ async def test_a_slack_that_is_not_there_is_down(connect: Any) -> None:
     rest.add(TEAM, Secret("xoxb-test"))
     with pytest.raises(PlatformDown):
         await rest.call(TEAM, "chat.postMessage", {"channel": "C1"}, repeat=False)
+
+
+async def test_a_connection_that_is_closed_meanwhile_is_no_error_of_its_own(connect: Any) -> None:
+    one = await connect(ok())
+    await one.rest._session.close()
+    assert await one.rest.respond(f"{one.url}response/1", {}) is False
+    with pytest.raises(PlatformDown):
+        await one.rest.upload(f"{one.url}upload/1", b"png")
 
 
 async def test_a_refusal_says_why(connect: Any) -> None:
