@@ -1,4 +1,4 @@
-"""The database file: its schema, the checks before it is trusted, and its errors in the arena's words."""
+"""The database file: the checks before it is trusted, and its errors in the arena's words."""
 
 from __future__ import annotations
 
@@ -11,101 +11,12 @@ from typing import Final
 from engine.errors import StoreDamaged, StoreError, StoreFull
 from engine.sentences import say
 from engine.stores._locks import alone_in
+from engine.stores._sqlite_schema import MIGRATIONS, SCHEMA_VERSION
 
 APPLICATION_ID: Final = 0x4475656C  # “Duel”
 BUSY_SECONDS: Final = 5.0
 EMPTYING_SECONDS: Final = 1.0  # nobody writes meanwhile
 MEMORY: Final = ":memory:"
-
-# Each script takes a database from the version that is its index to the next.
-_MIGRATIONS: Final = (
-    """
-    CREATE TABLE heads (
-        community TEXT NOT NULL,
-        duel_id TEXT NOT NULL,
-        terms TEXT NOT NULL,
-        status TEXT NOT NULL,
-        created_ms INTEGER NOT NULL,
-        version INTEGER NOT NULL,
-        lease_worker TEXT,
-        lease_until_ms INTEGER,
-        waiting_for TEXT NOT NULL,
-        deadline_ms INTEGER,
-        announced INTEGER NOT NULL,
-        message_id TEXT NOT NULL,
-        outcome TEXT,
-        plies INTEGER NOT NULL,
-        ended_ms INTEGER,
-        wake_at_ms INTEGER,
-        PRIMARY KEY (community, duel_id)
-    ) WITHOUT ROWID;
-    CREATE UNIQUE INDEX heads_duel ON heads (duel_id);
-    CREATE INDEX heads_newest ON heads (community, created_ms);
-    CREATE INDEX heads_status ON heads (community, status, created_ms);
-    CREATE INDEX heads_unfinished ON heads (created_ms) WHERE status IN ('live', 'waiting');
-    CREATE INDEX heads_wake ON heads (wake_at_ms) WHERE wake_at_ms IS NOT NULL;
-    CREATE INDEX heads_lease ON heads (lease_worker) WHERE lease_worker IS NOT NULL;
-    CREATE TABLE entries (
-        duel_id TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        body TEXT NOT NULL,
-        PRIMARY KEY (duel_id, number)
-    ) WITHOUT ROWID;
-    CREATE TABLE seals (
-        duel_id TEXT NOT NULL,
-        entry INTEGER NOT NULL,
-        seat TEXT NOT NULL,
-        body TEXT NOT NULL,
-        PRIMARY KEY (duel_id, entry, seat)
-    ) WITHOUT ROWID;
-    CREATE TABLE pair_counts (
-        ladder TEXT NOT NULL,
-        first TEXT NOT NULL,
-        second TEXT NOT NULL,
-        wins INTEGER NOT NULL DEFAULT 0,
-        draws INTEGER NOT NULL DEFAULT 0,
-        losses INTEGER NOT NULL DEFAULT 0,
-        PRIMARY KEY (ladder, first, second)
-    ) WITHOUT ROWID;
-    CREATE TABLE persons (
-        platform TEXT NOT NULL,
-        platform_id TEXT NOT NULL,
-        id TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        folded TEXT NOT NULL,
-        seen INTEGER NOT NULL,
-        PRIMARY KEY (platform, platform_id)
-    ) WITHOUT ROWID;
-    CREATE INDEX persons_name ON persons (platform, folded, seen);
-    """,
-    """
-    ALTER TABLE heads DROP COLUMN announced;
-    ALTER TABLE heads DROP COLUMN message_id;
-    ALTER TABLE heads ADD COLUMN shown TEXT NOT NULL DEFAULT '';
-    ALTER TABLE heads ADD COLUMN unshown TEXT;
-    CREATE INDEX heads_unshown ON heads (unshown, created_ms) WHERE unshown IS NOT NULL;
-    CREATE TABLE played (
-        player TEXT NOT NULL,
-        created_ms INTEGER NOT NULL,
-        duel_id TEXT NOT NULL,
-        PRIMARY KEY (player, created_ms, duel_id)
-    ) WITHOUT ROWID;
-    INSERT INTO played
-        SELECT DISTINCT seat.value, heads.created_ms, heads.duel_id
-        FROM heads, json_each(iif(json_valid(heads.terms), heads.terms, '{}'), '$.players') AS seat;
-    CREATE TABLE documents (
-        community TEXT NOT NULL,
-        kind TEXT NOT NULL,
-        key TEXT NOT NULL,
-        body TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        wake_at_ms INTEGER,
-        PRIMARY KEY (community, kind, key)
-    ) WITHOUT ROWID;
-    CREATE INDEX documents_wake ON documents (kind, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
-    """,
-)
-SCHEMA_VERSION: Final = len(_MIGRATIONS)
 
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -258,7 +169,7 @@ def _migrate(connection: sqlite3.Connection, path: str) -> None:
     if _version(connection, path) == SCHEMA_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
-    for script in _MIGRATIONS[_version(connection, path) :]:
+    for script in MIGRATIONS[_version(connection, path) :]:
         for statement in filter(str.strip, script.split(";")):
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")

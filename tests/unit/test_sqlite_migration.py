@@ -47,7 +47,7 @@ HEADS: Final = (
 def write_first_schema(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(_sqlite_file._MIGRATIONS[0])
+        connection.executescript(_sqlite_file.MIGRATIONS[0])
         connection.execute(f"PRAGMA application_id = {_sqlite_file.APPLICATION_ID}")
         connection.execute("PRAGMA user_version = 1")
         for head in HEADS:
@@ -137,8 +137,8 @@ async def test_it_happens_once(path: Path) -> None:
 
 
 def test_one_that_fails_leaves_the_file_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = (*_sqlite_file._MIGRATIONS[:1], "ALTER TABLE heads DROP COLUMN announced; SELECT nonsense FROM nowhere;")
-    monkeypatch.setattr(_sqlite_file, "_MIGRATIONS", broken)
+    broken = (*_sqlite_file.MIGRATIONS[:1], "ALTER TABLE heads DROP COLUMN announced; SELECT nonsense FROM nowhere;")
+    monkeypatch.setattr(_sqlite_file, "MIGRATIONS", broken)
     with pytest.raises(_sqlite_file.StoreError):
         SqliteStore.open(path)
     with closing(sqlite3.connect(path)) as connection:
