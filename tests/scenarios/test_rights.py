@@ -22,7 +22,7 @@ from engine.arena.reports import Reports
 from engine.arena.starting import Start
 from engine.codec import loads
 from engine.errors import OutOfTurn
-from engine.model import Community, Head, Person, Player, Seat, Status
+from engine.model import Adjourn, Community, Head, Person, Player, Seat, Status
 from engine.options import check
 from engine.secret import Secret
 
@@ -137,6 +137,14 @@ class TestForgetMe:
             assert ended.outcome is not None
             assert (ended.outcome.winner, ended.outcome.termination) == (Seat.SECOND, "resignation")
         assert (await arena.context.head(theirs.duel_id)).status is not Status.OVER
+
+    async def test_an_adjourned_duel_ends_too(self, arena: Arena, ann: Person) -> None:
+        head = await duel_of(arena, ann)
+        state = await arena.context.load(head.duel_id)
+        await arena.context.append(head.duel_id, state, Adjourn("The money is used up."), "pause")
+        await arena.context.store.update(replace(head, status=Status.ADJOURNED))
+        await ask(arena, ann, "forget-me", sure=True)
+        assert (await arena.context.head(head.duel_id)).status is Status.OVER
 
     async def test_a_seat_that_a_program_has_taken_over_plays_on(self, arena: Arena, ann: Person) -> None:
         from engine.arena.autoplay import Autoplays
