@@ -44,7 +44,8 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return all(_is_public(one) for one in (parsed, *_embedded(parsed)))
+    plain = _translated(parsed)
+    return _is_public(plain) and all(map(_is_public, _tunnelled(plain)))
 
 
 def _is_public(address: Address) -> bool:
@@ -52,14 +53,20 @@ def _is_public(address: Address) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
 
 
-def _embedded(address: Address) -> list[ipaddress.IPv4Address]:
-    """The IPv4 addresses that an IPv6 one leads to."""
+def _translated(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one is another spelling of (mapped, NAT64); itself otherwise."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address
+
+
+def _tunnelled(address: Address) -> list[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 one is routed over (6to4, Teredo)."""
     if isinstance(address, ipaddress.IPv4Address):
         return []
-    found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
-        found.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
-    return [one for one in found if one is not None]
+    return [one for one in (address.sixtofour, *(address.teredo or ())) if one is not None]
 
 
 @dataclass(frozen=True, slots=True)
