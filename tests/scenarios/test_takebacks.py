@@ -253,6 +253,28 @@ class TestAgainstPrograms:
             await here.arena.turns.play(head.duel_id)
             assert [request.ply for request in slow.asked] == [1, 1]
 
+    async def test_a_choice_made_at_once_for_a_position_that_is_gone_is_not_opened(self) -> None:
+        async with members() as here:
+
+            class Slow(Line):
+                async def choose(self, request: MoveRequest) -> Answer:
+                    if len(self.asked) == 1:
+                        await here.type("ann", "/duel takeback")
+                    return await super().choose(request)
+
+            slow = Slow("rock", "paper", "scissors")
+            here.arena.context.roster.players["x/slow"] = slow  # type: ignore[attr-defined]
+            head = await against(here, "x/slow", "rock_paper_scissors")
+            await here.type("ann", "/duel move rock")
+            for _ in range(2):  # the second time because it was woken
+                await here.arena.turns.play(head.duel_id)
+            state = await state_of(here, head)
+            assert (state.turn, len(slow.asked)) == (0, 3)
+            await here.type("ann", "/duel move rock")
+            await here.arena.turns.play(head.duel_id)
+            watched = await here.arena.watching.watch(head.duel_id)
+            assert [turn.encoded[Seat.SECOND] for turn in watched.turns] == ["scissors"]
+
     async def test_a_worker_that_is_about_to_wait_sees_it(self) -> None:
         """The request comes between the model's answer and the moment the worker gives its lease back."""
         async with members({"x/m": Line("2", "3", "4")}) as here:
