@@ -1,0 +1,241 @@
+"""A community's own keys: encrypted, never shown again, seated for that community alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from journeys import Members, Notes
+from support import CHANNEL, StandingClock
+
+from bot.commands import Acknowledged, Reply, command, run
+from bot.completion import complete
+from bot.hub import Hub
+from engine.arena import Arena
+from engine.arena.context import Context
+from engine.errors import BadOption, NotAllowed, UnknownName, UserError
+from engine.model import Community, Seat, Status, Termination
+from engine.players.model_card import ModelCard, Price
+from engine.players.roster import Roster
+from engine.players.vendor import Vendor
+from engine.ports import Ask, Completion, OwnKey
+from engine.queues.local import LocalQueue
+from engine.secret import Secret
+from engine.stores.sqlite import SqliteStore
+
+KEY = "sk-test-zqxw"
+STORE = f"/arena key name:ours key:{KEY} model:big,small"
+
+
+class Behind:
+    """Stands in for the API behind a key, and remembers what it was asked with."""
+
+    def __init__(self, key: OwnKey) -> None:
+        self.key = key
+        self.asked: list[str] = []
+        self.closed = False
+
+    def check(self, model: str, constrained: bool) -> None:
+        """Everything can be asked."""
+
+    async def complete(self, ask: Ask) -> Completion:
+        self.asked.append(ask.model)
+        assert KEY not in str(ask)
+        board = ask.messages[1].text
+        free = next(cell for cell in ("a1", "b1", "c1", "a2", "b2", "c2", "a3", "b3", "c3") if cell in board)
+        return Completion(f"Move: {free}", 10, 2)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class Makes:
+    """Makes what stands behind keys, and keeps it."""
+
+    def __init__(self) -> None:
+        self.made: list[Behind] = []
+
+    def __call__(self, key: OwnKey) -> Vendor:
+        def make() -> Behind:
+            self.made.append(Behind(key))
+            return self.made[-1]
+
+        price = Price(1_000_000_000, 1_000_000_000, "2026-11-23", "a test")
+        return Vendor(make, {"big": ModelCard("big", price=price)})
+
+
+@asynccontextmanager
+async def members(path: Path | str = ":memory:", secret: bytes = b"a secret of tests") -> AsyncIterator[Members]:
+    """Ann and Bob, in an arena with the real roster; what it makes is at ``arena.context.roster``."""
+    store, clock, notes = SqliteStore.open(path), StandingClock(), Notes()
+    makes = Makes()
+    roster = Roster({}, {}, clock, own=makes)
+    hub = Hub()
+    hub.add(notes)
+    arena = Arena.over(Context(store, LocalQueue(), roster, clock, hub, secret))
+    try:
+        people = {name: await arena.people.seen("web", name, name.title()) for name in ("ann", "bob")}
+        here = Members(arena, notes, people)
+        here.makes = makes  # type: ignore[attr-defined]
+        yield here
+    finally:
+        await roster.close()
+        await store.close()
+
+
+def made(here: Members) -> list[Behind]:
+    return here.makes.made  # type: ignore[attr-defined, no-any-return]
+
+
+def words(reply: Reply) -> str:
+    return "\n".join([reply.text, *("\t".join(map(str, line)) for line in reply.lines)])
+
+
+async def test_a_key_is_stored_listed_and_never_shown(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "arena.sqlite3"
+    async with members(path) as here:
+        said = await here.moderate("ann", STORE)
+        assert said.private
+        assert "own/ours/big, own/ours/small" in said.text
+        listed = await here.moderate("bob", "/arena keys")
+        assert [tuple(map(str, line)) for line in listed.lines[1:]] == [
+            ("ours", "openai", "own/ours/big, own/ours/small", "2027-01-15", "Ann")
+        ]
+        (document,) = await here.arena.context.store.documents(CHANNEL, "key")
+        everything = [words(said), words(listed), str(document), str(here.notes.documents), caplog.text]
+        assert not [text for text in everything if KEY in text or KEY[-4:] in text]
+    assert not holding(tmp_path)
+
+
+def holding(folder: Path) -> list[Path]:
+    """The files in which the key stands as it is."""
+    return [file for file in folder.iterdir() if KEY.encode() in file.read_bytes()]
+
+
+async def test_its_model_plays_here_and_the_key_opens_it() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        reply = await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+        await here.arena.turns.play(str(reply.duel_id))
+        (behind,) = made(here)
+        assert behind.key.key == Secret(KEY)
+        assert set(behind.asked) == {"small"}
+        head = await here.arena.context.head(str(reply.duel_id))
+        assert head.status is Status.OVER
+        log = str(await here.arena.context.store.entries(head.duel_id))
+        assert KEY not in log
+
+
+async def test_another_community_does_not_know_it() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+        elsewhere = here.asked("bob", "/duel start tic_tac_toe own/ours/small engine/random")
+        with pytest.raises(UnknownName):
+            await run(replace(elsewhere, community=Community("web", "other")), here.arena)
+
+
+@pytest.mark.parametrize("player", ["own/ours/huge", "own/theirs/big", "own/ours"])
+async def test_only_the_models_it_was_stored_for(player: str) -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        with pytest.raises(UnknownName) as unknown:
+            await here.type("ann", f"/duel start tic_tac_toe {player} engine/random")
+        assert any(name.startswith("own/ours/") for name in unknown.value.nearest)
+
+
+async def test_members_and_other_names() -> None:
+    async with members() as here:
+        with pytest.raises(NotAllowed):
+            await here.type("ann", STORE)
+        for typed in (
+            f"/arena key name:a/b key:{KEY} model:m",
+            f"/arena key name:ours key:{KEY} model:,",
+            f"/arena key name:ours key:{KEY} model:m address:http://api.example",
+            f"/arena key name:ours key:{KEY} model:m address:https://10.0.0.1/v1",
+            "/arena key name:ours key:ключ model:m",
+        ):
+            with pytest.raises(BadOption):
+                await here.moderate("ann", typed)
+        assert await here.arena.own_keys.listed(CHANNEL) == []
+
+
+async def test_a_removed_key_seats_nobody_and_its_duel_is_lost() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        reply = await here.type("ann", "/duel start tic_tac_toe engine/random own/ours/small")
+        await here.moderate("ann", "/arena key-remove ours")
+        with pytest.raises(UnknownName):
+            await here.moderate("ann", "/arena key-remove ours")
+        with pytest.raises(UnknownName):
+            await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+        await here.arena.turns.play(str(reply.duel_id))
+        outcome = (await here.arena.context.head(str(reply.duel_id))).outcome
+        assert outcome
+        assert (outcome.winner, outcome.termination) == (Seat.FIRST, Termination.FORFEIT)
+
+
+async def test_a_replaced_key_is_used_from_the_next_duel() -> None:
+    async with members() as here:
+        for key in (KEY, "sk-test-another"):
+            await here.moderate("ann", f"/arena key name:ours key:{key} model:small")
+            reply = await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+            await here.arena.turns.play(str(reply.duel_id))
+        assert [behind.key.key.reveal() for behind in made(here)] == [KEY, "sk-test-another"]
+        await here.arena.context.roster.close()  # type: ignore[attr-defined]
+        assert all(behind.closed for behind in made(here))
+
+
+async def test_a_key_that_has_not_changed_keeps_its_connection() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        for _ in range(3):
+            reply = await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+            await here.arena.turns.play(str(reply.duel_id))
+        assert len(made(here)) == 1
+
+
+async def test_under_another_secret_it_seats_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "arena.sqlite3"
+    async with members(path) as here:
+        await here.moderate("ann", STORE)
+    async with members(path, b"another secret") as here:
+        with pytest.raises(UserError):
+            await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")
+        assert len(await here.arena.own_keys.listed(CHANNEL)) == 1
+
+
+async def test_its_prices_and_the_cap() -> None:
+    """What a known API bills is counted; what nobody knows the price of may play, since it is the community's bill."""
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        await here.moderate("ann", "/arena set money-cap 1000")
+        reply = await here.type("ann", "/duel start tic_tac_toe own/ours/big engine/random")
+        assert reply.buttons
+        reply = await here.type("ann", "/duel start tic_tac_toe own/ours/big engine/random price:ok")
+        await here.arena.turns.play(str(reply.duel_id))
+        assert list((await here.arena.budgets.standing(CHANNEL)).spent) == ["own/ours/big"]
+        assert (await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")).duel_id
+
+
+async def test_it_is_offered_here_and_asked_for_in_a_form() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        offered = [value for value, _ in await complete(here.arena, CHANNEL, "players", "own/", "chess")]
+        assert offered == ["own/ours/big", "own/ours/small"]
+        assert await complete(here.arena, Community("web", "other"), "players", "own/", "chess") == []
+        assert await complete(here.arena, CHANNEL, "keys", "", "") == [("ours", "openai")]
+        assert "own/ours/big" in words(await here.type("ann", "/arena players"))
+    assert command("arena").verb("key").acknowledged is Acknowledged.MODAL
+
+
+async def test_there_are_only_so_many() -> None:
+    async with members() as here:
+        for number in range(20):
+            await here.moderate("ann", f"/arena key name:k{number} key:{KEY} model:m")
+        with pytest.raises(BadOption, match="At most 20 keys"):
+            await here.moderate("ann", f"/arena key name:k20 key:{KEY} model:m")
+        await here.moderate("ann", f"/arena key name:k7 key:{KEY} model:other")
