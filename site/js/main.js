@@ -16,6 +16,9 @@ import { t, translatePage } from "./text.js";
 
 const TICK_MS = 1000;
 
+/** After it, whoever is here may be somebody new. */
+const FORGETS = /^\/arena forget-me\b/;
+
 translatePage();
 preferences();
 start();
@@ -44,6 +47,7 @@ function build(session, commands, games) {
   const answered = (/** @type {import("./types.js").Reply} */ reply, /** @type {string} */ asked) => {
     channel.answer(reply, asked);
     poller.now();
+    if (FORGETS.test(asked)) api.session().then(({ member }) => sidebar.introduce(member.name), () => {});
   };
   const channel = new Channel(
     {

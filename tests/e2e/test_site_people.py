@@ -187,6 +187,20 @@ async def test_who_moderates_can_cancel_the_duels_of_others(site: Site) -> None:
     await expect(bob.locator(".badge")).to_have_text("Void")
 
 
+async def test_who_asks_to_be_forgotten_is_asked_once_and_is_then_somebody_new(site: Site) -> None:
+    ann, _ = await two(site)
+    await command(ann, "/duel start tic_tac_toe me engine/random")
+    await ann.reload()
+    await expect(ann.locator("#member-name")).to_have_text("Ann")
+    await typed(ann, "/arena forget-me")
+    await expect(ann.locator(".note-text")).to_contain_text("cannot be undone")
+    await ann.get_by_role("button", name="Forget me").click()
+    await expect(ann.locator(".note-text")).to_contain_text("You are forgotten")
+    await expect(ann.locator("#member-name")).not_to_have_text("Ann")
+    await expect(ann.locator(".verdict")).to_contain_text("engine/random wins")
+    await expect(ann.get_by_role("region", name="X: someone")).to_be_visible()
+
+
 async def test_what_the_server_says_is_in_the_pages_language(site: Site) -> None:
     ann, bob = await two(site, locale="de-DE")
     await typed(bob, "/duel show nosuch")

@@ -98,7 +98,7 @@ export class Sidebar {
     const edit = byId("name-edit");
     const complaint = new Complaint(byId("name-error"), "error.offline.kept");
     input.addEventListener("input", () => complaint.clear());
-    this.#showName(this.around.member.name);
+    this.introduce(this.around.member.name);
     edit.addEventListener("click", () => {
       input.value = this.name.textContent;
       show(form, true);
@@ -119,7 +119,7 @@ export class Sidebar {
     form.addEventListener("submit", async (/** @type {Event} */ event) => {
       event.preventDefault();
       try {
-        this.#showName((await rename(input.value.trim())).member.name);
+        this.introduce((await rename(input.value.trim())).member.name);
         done();
       } catch (error) {
         complaint.show(error);
@@ -128,7 +128,7 @@ export class Sidebar {
   }
 
   /** @param {string} name */
-  #showName(name) {
+  introduce(name) {
     say(this.name, name);
     attribute(this.name, "title", name);
     say(this.avatar, format.initials(name));
