@@ -212,3 +212,39 @@ async def test_after_an_invalid_session_the_bot_identifies_anew(monkeypatch: pyt
         await here.discord.world.wait_for(lambda: len(here.discord.gateway.sessions) == 2)
         await here.press(here.ann, board, "1 (top left)")
         await here.board("Last move, turn 2: 4 (O)")
+
+
+async def test_a_duel_can_be_played_within_a_thread() -> None:
+    async with club({"test/line": Line("I take 4", "I take 5")}) as here:
+        here.channel = here.discord.thread(here.channel)
+        await waiting(here)
+        board = await here.board("Ann is to move.")
+        await here.press(here.ann, board, "1 (top left)")
+        await here.board("Last move, turn 2: 4 (O)")
+        await here.press(here.ann, board, "2 (top centre)")
+        await here.board("Last move, turn 4: 5 (O)")
+        await here.press(here.ann, board, "3 (top right)")
+        await here.board("Ann won.")
+        assert here.channel.messages[0] is board
+        assert here.discord.state.refusals[50024] <= 1
+
+
+async def test_where_the_bot_may_not_write_in_threads_it_says_what_to_grant() -> None:
+    async with club({"test/line": Line()}) as here:
+        here.channel.bot_may &= ~Permission.SEND_MESSAGES_IN_THREADS
+        here.channel = here.discord.thread(here.channel)
+        asked = await here.start(here.ann, "tic_tac_toe", "me", "test/line")
+        assert "Send Messages in Threads" in asked.seen
+        assert not await here.bot.arena.context.store.unfinished()
+
+
+async def test_a_server_that_invites_the_bot_while_it_runs_can_play_at_once() -> None:
+    async with club({"test/line": Line()}) as here:
+        guild = here.discord.guild("Newcomers")
+        eve, lounge = guild.member("Eve"), guild.channel("lounge")
+        here.discord.join(guild)
+        asked = await here.discord.command(
+            eve, lounge, "duel start", game="tic_tac_toe", first="me", second="test/line"
+        )
+        assert (await asked.reply()).private
+        await lounge.wait_for(lambda message: "Eve is to move." in message.seen)

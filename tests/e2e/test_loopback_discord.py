@@ -163,7 +163,9 @@ async def test_a_message_has_one_thread_and_writing_there_is_a_permission_of_its
         assert refused(await call("POST", threads, {"name": "words"})) == (400, 160004)
         assert refused(await call("POST", threads, {"name": "x" * 101})) == (400, 50035)
         words = f"/channels/{thread['id']}/messages"
-        assert (await call("POST", words, {"content": "x", **NOBODY}))[0] == 200
+        status, word = await call("POST", words, {"content": "x", **NOBODY})
+        assert status == 200
+        assert refused(await call("POST", f"{words}/{word['id']}/threads", {"name": "deeper"})) == (400, 50024)
         channel.bot_may &= ~Permission.SEND_MESSAGES_IN_THREADS
         assert refused(await call("POST", words, {"content": "x", **NOBODY})) == (403, 50013)
         assert [message.text for message in channel.threads[0].messages] == ["x"]

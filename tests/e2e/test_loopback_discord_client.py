@@ -107,6 +107,8 @@ async def test_the_client_offers_only_what_is_registered() -> None:
             await there.discord.command(there.ann, there.channel, "dual start")
         with pytest.raises(AssertionError, match="needs"):
             await there.discord.command(there.ann, there.channel, "duel start")
+        with pytest.raises(AssertionError, match="not offered here"):
+            await there.discord.command(there.ann, there.discord.world.direct(there.ann), "duel start", game="chess")
         with pytest.raises(AssertionError, match="no option"):
             await there.discord.command(there.ann, there.channel, "duel start", game="chess", speed="fast")
 

@@ -14,6 +14,7 @@ from loopback_discord import registration as types
 from loopback_discord.components import LABEL, MENUS, ROW, questions
 from loopback_discord.gateway import Gateway
 from loopback_discord.interactions import Interaction
+from loopback_discord.permissions import Permission
 from loopback_discord.posting import Posting
 from loopback_discord.state import State
 from loopback_discord.world import Button, Channel, Message, User
@@ -38,6 +39,7 @@ class People:
     def command(self, user: User, channel: Channel, path: str, given: Mapping[str, Any]) -> Interaction:
         """Type a command, with ``path`` such as ``duel start``."""
         command, levels, leaf = self._declared(channel, path)
+        _assert_offered(command, user, channel)
         options = _values(leaf, given)
         missing = [one["name"] for one in leaf.get("options") or () if one.get("required") and one["name"] not in given]
         assert not missing, f"/{path} needs {missing}: the client does not send it"
@@ -160,6 +162,15 @@ class People:
             "member": payloads.member(user, within_interaction=True),
             "authorizing_integration_owners": {"0": str(guild.id)},
         }
+
+
+def _assert_offered(command: Mapping[str, Any], user: User, channel: Channel) -> None:
+    """The client shows a command only where, and to whom, its registration lets it."""
+    needed = Permission(int(command.get("default_member_permissions") or 0))
+    allowed = Permission.ADMINISTRATOR in user.permissions or needed in user.permissions
+    assert allowed, f"/{command['name']} is not shown to {user.name}"
+    contexts = command.get("contexts")
+    assert contexts is None or (0 if channel.guild else 1) in contexts, f"/{command['name']} is not offered here"
 
 
 def _option(level: Mapping[str, Any], name: str) -> dict[str, Any]:

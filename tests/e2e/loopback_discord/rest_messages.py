@@ -114,6 +114,8 @@ class Messages:
         channel = self._channel(request)
         data = (await bodies.read(request)).payload
         demand(channel, Permission.CREATE_PUBLIC_THREADS, _HISTORY)
+        if channel.type != 0:
+            raise errors.Refused(errors.WRONG_CHANNEL_TYPE)
         message = self._message(request)
         unknown = set(data) - _THREAD
         days = data.get("auto_archive_duration", 1440)

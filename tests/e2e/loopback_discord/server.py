@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from loopback_discord import payloads
 from loopback_discord.gateway import Gateway, Session
 from loopback_discord.interactions import Interaction
 from loopback_discord.people import People
@@ -114,6 +115,17 @@ class LoopbackDiscord:
     def _connected(self, shards: int) -> list[Session] | None:
         sessions = self.gateway.connected()
         return sessions if len({session.shard[0] for session in sessions}) >= shards else None
+
+    def join(self, guild: Guild) -> None:
+        """The bot is invited to a guild while it is connected."""
+        self.gateway.dispatch("GUILD_CREATE", payloads.guild(guild), guild)
+
+    def thread(self, channel: Channel, name: str = "talk") -> Channel:
+        """Somebody starts a thread in that channel."""
+        made = Channel(self.clock.snowflake(), name, self.world, channel.guild, 11, channel)
+        self.world.add_channel(made)
+        self.gateway.dispatch("THREAD_CREATE", payloads.channel(made), channel.guild)
+        return made
 
     def delete(self, message: Message) -> None:
         """A moderator takes a message away."""
