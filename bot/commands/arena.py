@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bot.commands import (
@@ -15,25 +16,42 @@ from bot.commands import (
     _rights,
     commands,
 )
+from engine.model import Role
 from engine.options import Option
-from engine.sentences import say
+from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
 
 
 async def help_(asked: Invocation, _arena: Arena) -> Reply:
-    """The commands, or one of them in full."""
-    wanted = (asked.options["about"] or "").lstrip("/")
-    rows = [
-        (verb.usage(spec.name), verb.help)
-        for spec in commands()
-        for verb in spec.verbs
-        if not wanted or wanted in {spec.name, verb.name, f"{spec.name} {verb.name}"}
-    ]
-    if not rows:
+    """What the asker may type, or one command in full."""
+    wanted = (asked.options["about"] or "").strip().removeprefix("/").casefold()
+    found = [(spec, verb) for spec in commands() for verb in spec.verbs if asked.role.covers(verb.role)]
+    named = [one for one in found if wanted in _names(*one)]
+    if len(named) == 1:
+        return _in_full(*named[0])
+    if wanted and not named:
         return Reply(say("There is no help on “{name}”. Try /arena help alone.", name=wanted))
-    return Reply(say("What you can type here:"), lines=[(say("command"), say("what it does")), *rows])
+    rows = [(f"/{spec.name} {verb.name}", verb.help) for spec, verb in _by_role(named or found)]
+    text = say("What you can type here. More on one of them: /arena help duel start")
+    return Reply(text, lines=[(say("command"), say("what it does")), *rows])
+
+
+def _names(spec: CommandSpec, verb: Verb) -> set[str]:
+    return {spec.name, verb.name, f"{spec.name} {verb.name}"}
+
+
+def _by_role(found: Iterable[tuple[CommandSpec, Verb]]) -> list[tuple[CommandSpec, Verb]]:
+    """What every member may do first."""
+    return sorted(found, key=lambda one: tuple(Role).index(one[1].role))
+
+
+def _in_full(spec: CommandSpec, verb: Verb) -> Reply:
+    """How one command is written, and what its options mean."""
+    rows = [(option.name, option.help) for option in verb.options]
+    lines = [(say("option"), say("what it is")), *rows] if rows else []
+    return Reply(joined([verb.usage(spec.name), verb.help], "\n"), lines=lines)
 
 
 async def games_(_asked: Invocation, _arena: Arena) -> Reply:

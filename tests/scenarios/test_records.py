@@ -350,3 +350,30 @@ async def test_the_duel_of_the_channel_is_meant_before_those_elsewhere() -> None
                 await here.type("ann", "/duel move 1", channel=channel)
         reply = await here.type("ann", "/duel move 1", channel="C1")
         assert (await here.arena.context.head(str(reply.duel_id))).shown.channel == "C1"
+
+
+class TestHelp:
+    async def test_it_fits_a_message_and_shows_what_the_asker_may_do(self) -> None:
+        async with members() as here:
+            rows = table(await here.type("ann", "/arena help"))
+            shown = [row[0] for row in rows]
+            assert "/duel start" in shown
+            assert "/duel reports" not in shown
+            assert sum(len(" ".join(row)) + 4 for row in rows) < 4096
+            more = [row[0] for row in table(await here.moderate("ann", "/arena help"))]
+            assert more[: len(shown)] == shown
+            assert "/duel reports" in more[len(shown) :]
+
+    @pytest.mark.parametrize("about", ["duel start", "/duel start", "Duel Start", "start"])
+    async def test_one_command_is_told_in_full(self, about: str) -> None:
+        async with members() as here:
+            reply = await here.type("ann", f"/arena help {about}")
+            assert reply.text.startswith("/duel start GAME FIRST SECOND [moves:…]")
+            assert ("game", "Which game.") in table(reply)
+
+    async def test_a_group_is_listed_and_nonsense_is_said_to_be_none(self) -> None:
+        async with members() as here:
+            rows = table(await here.type("ann", "/arena help duel"))
+            assert {row[0].split()[0] for row in rows} == {"/duel"}
+            assert "no help on “nonsense”" in (await here.type("ann", "/arena help nonsense")).text
+            assert "no help on “reports”" in (await here.type("ann", "/arena help reports")).text
