@@ -77,7 +77,7 @@ class SlackPresenter:
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post these words in the message's thread. A thread that is gone is given up."""
-        newest = max(one.entry for one in words)
+        newest = max((one.entry for one in words), default=shown.told)
         with self._explained(card.community.id):
             # What was under way when Slack failed comes first and as it was, so that it can be recognised.
             pending = [self._pending[card.duel_id]] if card.duel_id in self._pending else []
@@ -85,7 +85,7 @@ class SlackPresenter:
             for last, message in [*pending, *present.words(card, [one for one in words if one.entry > told])]:
                 _keep(self._pending, card.duel_id, (last, message))
                 there = await self._said(card, message, shown)
-                del self._pending[card.duel_id]
+                self._pending.pop(card.duel_id, None)
                 if not there:
                     break
                 _keep(self._told, card.duel_id, last)

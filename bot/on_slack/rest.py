@@ -184,7 +184,9 @@ class Rest:
         self._not_before.pop(key, None)
 
     async def _back_off(self, attempt: int) -> None:
-        await self._clock.sleep(FIRST_WAIT_SECONDS * 2**attempt)
+        """Wait before the next try, longer each time; not after the last."""
+        if attempt + 1 < TRIES:
+            await self._clock.sleep(FIRST_WAIT_SECONDS * 2**attempt)
 
 
 def cannot_post(refused: Refused, bot: str) -> CannotPost | None:

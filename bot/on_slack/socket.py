@@ -67,6 +67,7 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
     clock = arena.context.clock
     # Bolt warns of a token in the environment that it does not use; what goes wrong is logged where it is met.
     SDK_LOG.setLevel(logging.ERROR)
+    SDK_LOG.addFilter(_in_brief)
     async with _session() as session:
         rest = Rest(session, settings.api_url, clock)
         workspace = await _identified(rest, settings.bot_token)
@@ -120,6 +121,15 @@ async def _address(rest: Rest, token: Secret) -> str:
                 error=refused.error,
             )
         ) from refused
+
+
+def _in_brief(record: logging.LogRecord) -> bool:
+    """A line of the SDK's log without its stack, and without the ticket in the socket's address."""
+    record.msg, record.args, record.exc_info = _TICKET.sub("?…", record.getMessage()), (), None
+    return True
+
+
+_TICKET: Final = re.compile(r"\?[^\s'\"?]*ticket=[^\s'\"]*")
 
 
 class _Tasks:
