@@ -264,6 +264,8 @@ def _usd(nano: int) -> str:
 
 def _duration(milliseconds: int) -> str:
     seconds = max(0, milliseconds) // 1000
+    if not seconds:
+        return say("less than a second")
     if seconds < 60:
         return say("{seconds} s", seconds=seconds)
     if seconds < 3600:
