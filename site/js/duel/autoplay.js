@@ -18,13 +18,18 @@ export class Autoplay {
       onclick: () => this.#ask(),
     });
     this.select = el("select", { class: "field small", "aria-label": t("autoplay.who") });
-    this.yes = el("button", { class: "button danger small", type: "button", text: t("autoplay.yes"), onclick: this.#go });
+    const yes = el("button", {
+      class: "button danger small",
+      type: "button",
+      text: t("autoplay.yes"),
+      onclick: this.#go,
+    });
     this.question = el(
       "span",
       { class: "confirm", role: "group", "aria-label": t("autoplay.sure"), hidden: true },
       el("span", { text: t("autoplay.sure") }),
       this.select,
-      this.yes,
+      yes,
       el("button", {
         class: "button quiet small",
         type: "button",

@@ -1,4 +1,4 @@
-/** How somebody with a seat plays: buttons, a line to type on, a picker for ambiguous clicks, offers and resignation. */
+/** How somebody with a seat plays: buttons, a line to type on, a picker for ambiguous clicks, offers, giving up. */
 
 import * as actions from "../actions.js";
 import { buttons } from "../board/choices.js";

@@ -5,7 +5,12 @@ import { el, show } from "../dom.js";
 import { t } from "../text.js";
 
 const KINDS = [
-  { name: "draw", of: (/** @type {import("../types.js").Duel} */ duel) => duel.draw_offer, yes: "accept", no: "decline" },
+  {
+    name: "draw",
+    of: (/** @type {import("../types.js").Duel} */ duel) => duel.draw_offer,
+    yes: "accept",
+    no: "decline",
+  },
   {
     name: "takeback",
     of: (/** @type {import("../types.js").Duel} */ duel) => duel.takeback_offer,
