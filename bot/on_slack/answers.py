@@ -115,8 +115,8 @@ class Answers:
         """A file cannot be shown to one person in a channel, so a private one comes as a direct message."""
         data, shown = content.encode(), escape.file_name(name)
         if private:
-            text = said(say("Your file: {name}", name=shown), language_of(address.locale))
-            message = present.Message(escape.mrkdwn(text, 300))
+            language = language_of(address.locale)
+            message = present.reply(Reply(said(say("Your file: {name}", name=shown), language)), language)
             arguments = {"channel": address.user, **message.arguments(), **present.UNFURL}
             sent = await self._rest.call(address.team, "chat.postMessage", arguments)
             await self._files.send(address.team, shown, data, channel_id=str(sent["channel"]))

@@ -7,7 +7,6 @@ https://docs.slack.dev/reference/interaction-payloads
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +14,7 @@ from typing import Any, Final
 from bot import buttons, typed
 from bot.commands import Acknowledged, Verb, command
 from bot.on_slack import present
+from bot.on_slack.tokens import mentions, unescaped, written
 from engine.errors import BadOption, UserError
 from engine.options import Option, convert
 from engine.sentences import say
@@ -27,13 +27,6 @@ SHORTCUT: Final = "duel_here"
 VERB_FIELD: Final = "verb"
 TEXT_FIELD: Final = "text"
 MOST_METADATA: Final = 3_000
-
-_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>")
-_CHANNEL: Final = re.compile(r"<#[CGD][A-Z0-9]+(?:\|([^<>]*))?>")
-_LINK: Final = re.compile(r"<((?:https?|mailto|tel|ftp|slack)[^<>|]*)(?:\|([^<>]*))?>")
-_SPECIAL: Final = re.compile(r"<!(?:subteam\^[A-Z0-9]+\|)?@?([^<>|^]*)[^<>]*>")
-_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-_QUOTES: Final = str.maketrans("“”„", '"""')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +59,7 @@ class Command:
 
     def mentions(self) -> dict[str, str]:
         """Slack's ids of the people whom the options mention, by the token for them."""
-        texts = [value for value in self.options.values() if isinstance(value, str)]
-        return {found.group(): found.group(1) for text in texts for found in _MENTION.finditer(text)}
+        return mentions(self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +116,7 @@ def slash(body: Payload) -> Command | Form | Refusal:
         if text in {"", "help"} and name != _HELP:
             return Command(asker, _HELP, command(_HELP).verb("help"), {"about": name})
         read = typed.read(f"/{name} {text or 'help'}")
-        return _command_or_form(asker, read.spec.name, read.verb, _plain_options(read.options), bare=not read.options)
+        return _command_or_form(asker, read.spec.name, read.verb, unescaped(read.options), bare=not read.options)
     except UserError as error:
         return Refusal(asker, error.text)
 
@@ -194,26 +186,7 @@ def metadata(asker: Asker, **kept: Any) -> str:
     return text
 
 
-def written(text: str) -> str:
-    """What a person typed, with Slack's tokens as they are written here; mentions stay as ``<@U123>``."""
-    text = _MENTION.sub(lambda found: f"<@{found[1]}>", text.strip())
-    text = _CHANNEL.sub(lambda found: f"#{found[1] or ''}", text)
-    text = _LINK.sub(lambda found: found[2] or found[1], text)
-    text = _SPECIAL.sub(lambda found: f"@{found[1]}", text)
-    return text.translate(_QUOTES)
-
-
 _HELP: Final = "arena"
-
-
-def _plain_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _unescaped(value) if isinstance(value, str) else value for name, value in options.items()}
-
-
-def _unescaped(text: str) -> str:
-    for entity, character in _ENTITIES:
-        text = text.replace(entity, character)
-    return text
 
 
 def _command_or_form(asker: Asker, name: str, verb: Verb, options: Mapping[str, Any], *, bare: bool) -> Command | Form:
@@ -251,7 +224,7 @@ def _written_command(asker: Asker, view: Payload, kept: Payload) -> Command | Fo
     values = _values(view)
     name, _, verb_name = str(values.get(VERB_FIELD) or "").partition(" ")
     read = typed.read(f"/{name} {verb_name} {written(str(values.get(TEXT_FIELD) or ''))}")
-    options = _plain_options(read.options)
+    options = unescaped(read.options)
     if kept.get("duel") and any(option.name == "duel" for option in read.verb.options):
         options.setdefault("duel", kept["duel"])
     return _command_or_form(asker, name, read.verb, options, bare=not read.options)

@@ -5,27 +5,22 @@ Source: https://docs.slack.dev/reference/block-kit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from bot import buttons
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style, command
 from bot.on_slack import escape
+from bot.on_slack.text_blocks import MOST_CHARACTERS, SECTION, Block, fixed, plain, section, sections, table
 from bot.presenting import Card, Notice, Words
 from engine.render.text import board_text
 from engine.sentences import say
 
-Block = dict[str, Any]
-T = TypeVar("T", bound=str | Sequence[str])
-
 MOST_BLOCKS: Final = 50
-MOST_CHARACTERS: Final = 11_500
-"""Slack refuses a message of more than about 12,000 characters in its blocks (``msg_blocks_too_long``)."""
-SECTION: Final = 3_000
 TITLE: Final = 150
 LINES: Final = 2_400
 ALT: Final = 1_900
@@ -34,12 +29,6 @@ LABEL: Final = 75
 BUTTONS_IN_A_ROW: Final = 25
 BUTTONS: Final = 50
 WORDS: Final = 2_800
-CELL: Final = 900
-NARROW: Final = 30
-"""A longer cell is no longer read at a glance in a column."""
-MOST_ROWS: Final = 400
-WINDOW: Final = 76
-"""So many characters of fixed width stand beside one another in a usual window."""
 
 _STYLES: Final = {Style.PRIMARY: "primary", Style.SUCCESS: "primary", Style.DANGER: "danger"}
 
@@ -77,10 +66,10 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
     """The card's message. ``picture`` is Slack's id of the uploaded picture; without one the board is text."""
     language = language_of(locale)
     blocks = [
-        {"type": "header", "text": _plain(card.title or "–", TITLE), "block_id": duel_block_id(card.duel_id, "title")},
-        *_section(card.lines, LINES),
-        _picture(card, picture) if picture else _fixed(card.text_board or board_text(card.board)),
-        *_section(card.summary, LINES),
+        {"type": "header", "text": plain(card.title or "–", TITLE), "block_id": duel_block_id(card.duel_id, "title")},
+        *section(card.lines, LINES),
+        _picture(card, picture) if picture else fixed(card.text_board or board_text(card.board)),
+        *section(card.summary, LINES),
     ]
     if card.deadline_ms is not None and not card.over:
         blocks.append(_countdown(card.countdown, card.deadline_ms))
@@ -125,7 +114,7 @@ def words(card: Card, said_words: Sequence[Words]) -> list[tuple[int, Message]]:
 
 def notice(shown: Notice, language: str = "en") -> Message:
     """A notice: its text and its buttons."""
-    blocks = [*_section([shown.text], SECTION), *_rows(shown.buttons, language)]
+    blocks = [*section([shown.text], SECTION), *_rows(shown.buttons, language)]
     return Message(escape.mrkdwn(shown.text, FALLBACK) or "–", blocks, f"notice:{shown.key}")
 
 
@@ -140,7 +129,7 @@ def about(message: Message, channel: str) -> Message:
 
 def reply(answer: Reply, language: str) -> Message:
     """A command's answer: its text, its table in a fixed width, its buttons."""
-    blocks = [*_sections(answer.text), *_table(answer.lines), *_rows(answer.buttons, language)]
+    blocks = [*sections(answer.text), *table(answer.lines), *_rows(answer.buttons, language)]
     text = answer.text or (answer.lines[0][0] if answer.lines else "")
     return Message(escape.mrkdwn(text, FALLBACK) or "–", fitted(blocks))
 
@@ -174,30 +163,9 @@ def _how_many(blocks: Sequence[Block]) -> int:
     return max(1, len(fitted(blocks)))
 
 
-def _plain(text: str, most: int) -> Block:
-    return {"type": "plain_text", "text": escape.one_line(text, most) or "–", "emoji": False}
-
-
-def _section(lines: Sequence[str], most: int) -> Iterator[Block]:
-    text = escape.literal("\n".join(lines), most)
-    if text:
-        yield {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
-
-
-def _sections(text: str) -> Iterator[Block]:
-    """A longer text, cut between lines."""
-    for part in _parts(escape.literal(text, MOST_CHARACTERS).split("\n"), SECTION):
-        yield from _section(part, SECTION)
-
-
 def _picture(card: Card, file_id: str) -> Block:
     alt = escape.one_line(card.alt, ALT) or "–"
     return {"type": "image", "slack_file": {"id": file_id}, "alt_text": alt}
-
-
-def _fixed(text: str) -> Block:
-    run = {"type": "text", "text": escape.fixed_width(text, SECTION) or "–"}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [run]}]}
 
 
 def _spoken(duel_id: str, index: int, one: Words) -> Block:
@@ -242,7 +210,7 @@ def _button(button: Button, index: int, language: str) -> Block:
     element: Block = {
         "type": "button",
         "action_id": f"press:{index}",
-        "text": _plain(button.label, LABEL),
+        "text": plain(button.label, LABEL),
         "value": buttons.encode(button, confirm=False),
     }
     if button.style in _STYLES:
@@ -256,53 +224,9 @@ def _confirm(button: Button, language: str) -> Block:
     """Slack's own dialog, seen by the presser alone."""
     question = command(button.command).verb(button.verb).question or say("Are you sure?")
     return {
-        "title": _plain(button.label, 100),
-        "text": _plain(said(question, language), 300),
-        "confirm": _plain(said(say("Yes"), language), 30),
-        "deny": _plain(said(say("No"), language), 30),
+        "title": plain(button.label, 100),
+        "text": plain(said(question, language), 300),
+        "confirm": plain(said(say("Yes"), language), 30),
+        "deny": plain(said(say("No"), language), 30),
         **({"style": "danger"} if button.style is Style.DANGER else {}),
     }
-
-
-def _table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
-    """A narrow table in aligned columns; of one with longer texts, every row is a line of its own, uncut."""
-    if not lines:
-        return
-    rows = [[escape.one_line(cell, CELL) for cell in row] for row in lines[:MOST_ROWS]]
-    columns = range(max(map(len, rows)))
-    widths = [max(len(row[column]) for row in rows if column < len(row)) for column in columns]
-    if max(widths) > NARROW or sum(widths) + 2 * len(widths) > WINDOW:
-        yield from _listed(rows[1:])
-        return
-    texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
-    texts.insert(1, "  ".join("─" * width for width in widths))
-    for part in _parts(texts, SECTION - 10):
-        yield _fixed("\n".join(part))
-
-
-def _listed(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
-    """Rows whose first cell heads the others; the table's heading is not needed then."""
-    for part in _parts(rows, SECTION - 10):
-        runs: list[Block] = []
-        for first, *rest in part:
-            more = "".join(f" — {cell}" for cell in rest if cell)
-            runs += [
-                {"type": "text", "text": first or "–", "style": {"bold": True}},
-                {"type": "text", "text": f"{more}\n"},
-            ]
-        yield {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
-
-
-def _parts(items: Sequence[T], most: int) -> Iterator[list[T]]:
-    """The items in runs of so many characters at most, line ends included."""
-    part: list[T] = []
-    room = most
-    for item in items:
-        needed = len(item) + 1 if isinstance(item, str) else sum(len(cell) + 1 for cell in item) + 1
-        if part and needed > room:
-            yield part
-            part, room = [], most
-        part.append(item)
-        room -= needed
-    if part:
-        yield part

@@ -9,7 +9,7 @@ import pytest
 
 from bot.buttons import encode
 from bot.commands import Button
-from bot.on_slack import parse
+from bot.on_slack import parse, tokens
 from bot.on_slack.parse import Command, Form, Here, Refusal
 
 TEAM, ANN = "T0001", "U0ANN"
@@ -163,7 +163,7 @@ def test_written_brackets_are_no_mention() -> None:
     ],
 )
 def test_slacks_tokens_are_read_as_they_were_typed(sent: str, read: str) -> None:
-    assert parse.written(sent) == read
+    assert tokens.written(sent) == read
 
 
 def test_a_button_is_a_command() -> None:
