@@ -25,7 +25,7 @@ Command = Callable[[argparse.Namespace], int]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code."""
     told = partial(said, language=settings.language())
-    arguments = _parser(told).parse_args(argv)
+    arguments = parser(told).parse_args(argv)
     try:
         return _run(arguments)
     except (UserError, StoreError) as error:
@@ -154,14 +154,17 @@ def _print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
-def _parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
+def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
+    """What can be typed after ``arena``; ``told`` says a sentence in the reader's language."""
     parser = argparse.ArgumentParser(
         "arena", description=told(say("Language models, engines and people duel in five games."))
     )
     parser.add_argument("--version", action="version", version=f"arena {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    run = commands.add_parser("run", help=told(say("start the arena: the web channel, and every unfinished duel")))
+    run = commands.add_parser(
+        "run", help=told(say("start the arena: web channel, Discord, Slack, and every unfinished duel"))
+    )
     run.set_defaults(run=_serve)
 
     duel = commands.add_parser("duel", help=told(say("play one duel here, with a live board")))

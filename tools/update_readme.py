@@ -1,12 +1,17 @@
-"""Writes the README's command table from the declarations in ``bot/commands``. ``--check`` only says if it is old."""
+"""Writes the README's command tables from the declarations: those of ``bot/commands`` and the console script's.
+
+``--check`` only says whether they are old.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from bot.cli import parser
 from bot.commands import CommandSpec, Verb, commands
 from engine.model import Role
 
@@ -14,8 +19,9 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 _WHOSE: Final = {
     Role.MEMBER: "For every member",
     Role.MODERATOR: "For moderators",
-    Role.HOST: "For who hosts the arena",
+    Role.HOST: "For the host",
 }
+_COLUMNS: Final = ("| command | what it does |", "|---|---|")
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
 
 
@@ -24,8 +30,17 @@ def table() -> Iterator[str]:
     for role, whose in _WHOSE.items():
         rows = [f"| `{verb.usage(spec.name)}` | {verb.help} |" for spec, verb in _verbs() if verb.role is role]
         if rows:
-            yield from ("", f"### {whose}", "", "| command | what it does |", "|---|---|", *rows)
-    yield ""
+            yield from ("", f"### {whose}", "", *_COLUMNS, *rows)
+    yield from ("", "### For the host, at the machine", "", *_COLUMNS, *_console(), "")
+
+
+def _console() -> Iterator[str]:
+    """The console script's commands, as its own help has them."""
+    (group,) = (one for one in parser(str)._actions if isinstance(one, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help for choice in group._choices_actions}
+    for name, command in group.choices.items():
+        usage = " ".join(command.format_usage().replace("[-h]", "").split()[1:])
+        yield f"| `{usage.replace('|', '/')}` | {str(helps[name])[0].upper()}{str(helps[name])[1:]}. |"
 
 
 def _verbs() -> Iterator[tuple[CommandSpec, Verb]]:
