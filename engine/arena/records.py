@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from engine.arena.context import Context
 from engine.arena.paging import PAGE, every
-from engine.model import SEATS, Community, End, Head, Player, Seat, Spoken, Termination, Turn
+from engine.model import (
+    SEATS,
+    Agreed,
+    Autoplay,
+    Community,
+    End,
+    Entry,
+    Head,
+    Player,
+    Seat,
+    Spoken,
+    Termination,
+    Turn,
+)
 
 # So many of a player's newest duels are looked at; the answer says so when there are more.
 MOST: Final = 300
+# A player may be busy in other communities: so many of its duels anywhere are looked through for those here.
+MOST_ANYWHERE: Final = 3_000
 # Attempts stand in the logs, not in the heads: so many of the newest finished duels are read for them.
 READ: Final = 20
 
@@ -110,9 +125,11 @@ class Records:
     async def _duels(self, community: Community, player: Player) -> tuple[list[Head], bool]:
         """A player's newest duels here, and whether there are more."""
         found: list[Head] = []
+        looked = 0
         async for head in every(partial(self._context.store.history, player), PAGE):
-            if len(found) == MOST:
+            if len(found) == MOST or looked == MOST_ANYWHERE:
                 return found, True
+            looked += 1
             if head.terms.community == community:
                 found.append(head)
         return found, False
@@ -123,18 +140,25 @@ class Records:
         if player.is_human:
             return 0, 0, 0
         for head in [head for head in heads if head.outcome][:READ]:
-            for seat, spoken in await self._spoken(head):
-                if head.terms.players[seat] == player:
-                    failed, plies = failed + len(spoken.attempts), plies + 1
+            own = [spoken for who, spoken in said(await self._context.store.entries(head.duel_id)) if who == player]
+            failed, plies = failed + sum(len(spoken.attempts) for spoken in own), plies + len(own)
             read += 1
         return failed, plies, read
 
-    async def _spoken(self, head: Head) -> list[tuple[Seat, Spoken]]:
-        bodies = [entry.body for entry in await self._context.store.entries(head.duel_id)]
-        said = [
-            (seat, body.spoken.get(seat, _SILENT)) for body in bodies if isinstance(body, Turn) for seat in body.moves
-        ]
-        return said + [item for body in bodies if isinstance(body, End) for item in body.spoken.items()]
+
+def said(log: Iterable[Entry]) -> Iterator[tuple[Player, Spoken]]:
+    """What each ply took of who sat there then: made, taken back, or never come to."""
+    players: dict[Seat, Player] = {}
+    for entry in log:
+        match entry.body:
+            case Agreed(terms=terms):
+                players = dict(terms.players)
+            case Autoplay(seat=seat, player=player):
+                players[seat] = player
+            case Turn() as turn:
+                yield from ((players[seat], turn.spoken.get(seat, _SILENT)) for seat in turn.moves)
+            case End() as end:
+                yield from ((players[seat], spoken) for seat, spoken in end.spoken.items())
 
 
 def _counts(head: Head) -> bool:

@@ -75,6 +75,20 @@ class TestProfile:
             assert "1 seat left to a program" in reply.text
             assert "No duel is finished yet that counts." in reply.text
 
+    async def test_a_program_answers_for_its_own_moves_alone(self) -> None:
+        async with members({"x/m": Line("5", None)}) as here:
+            await here.type("ann", "/duel start tic_tac_toe me <@bob>")
+            await here.type("bob", "/duel accept")
+            for who, typed in (("ann", "1"), ("bob", "2"), ("ann", "4"), ("bob", "3")):
+                await here.type(who, f"/duel move {typed}")
+            await here.type("ann", "/duel autoplay x/m")
+            (head,) = await here.arena.context.store.duels(CHANNEL)
+            await here.arena.turns.play(head.duel_id)
+            await here.type("bob", "/duel resign")
+            players = [str(player) for player, _ in records.said(await here.arena.context.store.entries(head.duel_id))]
+            assert players.count("x/m") == 1
+            assert len(players) == 5
+
     async def test_void_and_running_duels_are_no_results(self) -> None:
         async with members() as here:
             await here.type("ann", "/duel start tic_tac_toe me engine/random")
@@ -104,6 +118,19 @@ class TestProfile:
             assert (
                 "Only the newest 7 duels are counted." in (await here.type("ann", "/duel profile engine/random")).text
             )
+
+    async def test_a_player_who_is_busy_elsewhere_is_not_looked_for_without_end(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(records, "MOST_ANYWHERE", 3)
+        async with members() as here:
+            await start(here.arena, "tic_tac_toe", "engine/random", "engine/random", "here")
+            here.clock.pass_seconds(1)
+            for number in range(3):
+                elsewhere = Community("web", "elsewhere")
+                await start(here.arena, "racing", "engine/random", "engine/random", f"r{number}", community=elsewhere)
+            record = await here.arena.records.profile(CHANNEL, Player("engine", "random"))
+            assert (record.counted, record.more) == (0, True)
 
     async def test_all_duels_are_found_when_pages_are_full_of_one_millisecond(
         self, monkeypatch: pytest.MonkeyPatch
