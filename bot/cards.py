@@ -20,6 +20,7 @@ from engine.arena.watching import ShownTurn, Watched, board_of
 from engine.board import Board
 from engine.duel import State
 from engine.model import NANO, SEATS, Head, MoveMode, Outcome, Seat, Spoken
+from engine.ports import Roster
 from engine.render.png import board_png
 from engine.render.text import board_text
 from engine.sentences import counted, joined, say
@@ -51,6 +52,11 @@ class _Scene:
     @property
     def state(self) -> State:
         return self.watched.state
+
+    @property
+    def prices(self) -> Roster:
+        """Who knows what players cost here."""
+        return self.arena.context.roster.of(self.head.terms.community)
 
     def side(self, seat: Seat) -> str:
         return self.state.game.seats[seat]
@@ -253,7 +259,7 @@ def _clock(state: State, seat: Seat) -> str:
 
 
 def _cost(scene: _Scene, seat: Seat) -> str:
-    if not scene.arena.context.roster.priced(scene.state.terms.players[seat]):
+    if not scene.prices.priced(scene.state.terms.players[seat]):
         return say("price unknown")
     return _usd(scene.state.tally(seat).cost_nano_usd)
 
@@ -302,7 +308,7 @@ def _result(scene: _Scene, outcome: Outcome) -> str:
 def _seat_line(scene: _Scene, seat: Seat, style: HouseStyle) -> SeatLine:
     state, tally = scene.state, scene.state.tally(seat)
     awaited = seat in scene.awaited()
-    priced = scene.arena.context.roster.priced(state.terms.players[seat])
+    priced = scene.prices.priced(state.terms.players[seat])
     return SeatLine(
         seat=seat,
         side=said(scene.side(seat), style.language),

@@ -51,7 +51,8 @@ class Adjournments:
 
         How many go on, and how many still wait.
         """
-        waiting = await self._context.store.documents(community, ADJOURNED, limit)
+        noted = await self._context.store.documents(community, ADJOURNED, limit)
+        waiting = [document for document in noted if not await self._ended(document)]
         waiting.sort(key=lambda document: int(document.body["at"]))
         resumed = [document.key for document in waiting if await self._try(document, by)]
         return len(resumed), len(waiting) - len(resumed)
@@ -61,6 +62,8 @@ class Adjournments:
         now = self._context.clock.now_ms()
         due = await self._context.store.due_documents(ADJOURNED, now, limit)
         for document in due:
+            if await self._ended(document):
+                continue
             if now >= int(document.body["at"]) + VOID_AFTER_MS:
                 await self._void(document)
             elif not await self._try(document, "arena"):
@@ -68,6 +71,15 @@ class Adjournments:
                 with suppress(Conflict):
                     await self._context.store.put_document(later)
         return len(due)
+
+    async def _ended(self, document: Document) -> bool:
+        """Whether the duel is over, cancelled for example; nothing waits there then."""
+        head = await self._context.store.head(document.key)
+        if head is None or head.status is Status.OVER:
+            with suppress(Conflict):
+                await self._context.store.delete_document(document)
+            return True
+        return False
 
     async def _try(self, document: Document, by: str) -> bool:
         """Let a duel go on if its next question can be paid for; whether nothing waits there any more."""

@@ -64,7 +64,12 @@ class Duels:
     async def _create(self, start: Start, duel_id: str) -> Head:
         await OwnKeys(self._context).load_for(start.community, start.players.values())
         terms = agreed(self._context, start, duel_id)
-        await Admission(self._context).admit(start, duel_id)
+        try:
+            await Admission(self._context).admit(start, duel_id)
+        except NotAllowed:
+            # The same request again finds its duel, whatever has been set or spent since.
+            if await self._context.store.head(duel_id) is None:
+                raise
         now = self._context.clock.now_ms()
         head = Head(duel_id, terms, Status.LIVE, now, shown=Shown(start.channel, start.language))
         new = await self._context.store.create(head, Entry(0, derived_id(duel_id, 0), now, Agreed(terms)))

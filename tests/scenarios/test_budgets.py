@@ -386,6 +386,13 @@ class TestWaitingForMoney:
             assert await arena.context.store.documents(CHANNEL, "adjourned") == []
             assert await arena.adjournments.sweep() == 0
 
+    async def test_one_that_is_cancelled_waits_no_more(self) -> None:
+        async with members({DEAR: Dear(2)}) as here:
+            head = await self.waiting(here.arena)
+            await here.moderate("eve", f"/duel cancel {head.duel_id}")
+            assert (await here.moderate("eve", "/arena resume")).text == "No duel waits for money here."
+            assert await here.arena.context.store.documents(CHANNEL, "adjourned") == []
+
     @pytest.mark.parametrize("after", [False, True])
     async def test_no_crash_leaves_one_that_nobody_looks_at(self, after: bool) -> None:
         """A crash at every call of adjourning and resuming: with money the duel ends in any case."""
@@ -487,6 +494,16 @@ class TestPrice:
                 await here.type("ann", f"/duel confirm {button.options['start']}")
             assert await here.arena.quotes.sweep() == 1
             assert await here.arena.context.store.documents(CHANNEL, "quoted") == []
+
+    async def test_pressed_again_when_the_money_is_set_aside_it_is_the_same_duel(self) -> None:
+        async with members({DEAR: Dear()}) as here:
+            make_dear(here.arena)
+            await cap(here.arena.context, CHANNEL, CEILING)
+            ((button,),) = (await here.type("ann", f"/duel start chess me {DEAR}")).buttons
+            press = f"/duel {button.verb} {button.options['start']}"
+            first = await here.type("ann", press)
+            assert await Purse(here.arena.context, "another", terms(""), [Seat.FIRST]).take([Seat.FIRST], 0, {})
+            assert (await here.type("ann", press)).duel_id == first.duel_id
 
     async def test_who_knows_the_price_starts_at_once(self) -> None:
         async with members({DEAR: Dear()}) as here:
