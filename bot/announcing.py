@@ -84,7 +84,9 @@ class Announcing:
             duel_id for platform in self._presenters for duel_id in await self._arena.context.store.unshown(platform)
         ]
         for duel_id in unshown:
-            self.changed(duel_id, 0)
+            # One that is being shown tries again by itself; one that was refused waits for the duel to change.
+            if duel_id not in self._projections:
+                self.changed(duel_id, 0)
         return len(unshown)
 
     async def obstacle(self, duel_id: str) -> str:
@@ -158,9 +160,12 @@ class Announcing:
     async def _show(self, duel_id: str, projection: _Projection) -> bool:
         """Show the newest state; ``False`` when it was the last."""
         head = await self._arena.context.store.head(duel_id)
-        presenter = self._presenters.get(head.terms.community.platform) if head else None
-        if head is None or presenter is None or not head.shown.channel or head.shown.final:
+        if head is None or not head.shown.channel or head.shown.final:
             self._ignore(duel_id)
+            return False
+        presenter = self._presenters.get(head.terms.community.platform)
+        if presenter is None:
+            # Its platform is away: :meth:`resume` shows it after the next connection.
             return False
         if projection.shown is None:
             projection.shown = head.shown

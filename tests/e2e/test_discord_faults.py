@@ -11,6 +11,7 @@ from support import Line
 
 POST = "POST /channels/{channel}/messages"
 EDIT = "PATCH /channels/{channel}/messages/{message}"
+LOGIN = "GET /users/{user}"
 HOUR = 3600
 
 
@@ -248,3 +249,30 @@ async def test_a_server_that_invites_the_bot_while_it_runs_can_play_at_once() ->
         )
         assert (await asked.reply()).private
         await lounge.wait_for(lambda message: "Eve is to move." in message.seen)
+
+
+async def test_what_changed_while_the_connection_was_lost_for_good_is_shown_after_the_next() -> None:
+    async with club({"test/line": Line("4")}, identify_seconds=0) as here:
+        board = await waiting(here)
+        duel = (await here.bot.arena.context.store.unfinished())[0]
+        ann = await here.bot.arena.people.seen("discord", str(here.ann.id), "Ann")
+        here.discord.state.down = True
+        await here.discord.gateway.close(4013)
+        await here.discord.world.wait_for(lambda: here.discord.state.requests[LOGIN] == 3)
+        await here.bot.arena.duels.resign(duel, ann.id, "in the browser")
+        await here.discord.world.wait_for(lambda: here.discord.state.requests[LOGIN] == 4)
+        here.discord.state.down = False
+        await here.board("test/line won.")
+        assert here.channel.messages == [board]
+
+
+async def test_a_board_that_is_refused_rests_however_often_the_sweeper_comes_by() -> None:
+    async with club({"test/line": Line("4")}) as here:
+        await waiting(here)
+        here.channel.bot_may &= ~Permission.VIEW_CHANNEL
+        assert (await here.type(here.ann, "duel move", move="1")).seen == "Played."
+        await here.discord.world.wait_for(lambda: here.discord.state.refusals[50001])
+        for _ in range(200):
+            await here.bot.chat.announcing.resume()
+            await here.type(here.ann, "duel list")
+        assert here.discord.state.refusals[50001] <= 3

@@ -251,6 +251,13 @@ class Gateway:
                 session.socket.abort()
                 session.socket = None
 
+    async def close(self, code: int, shard: int = 0) -> None:
+        """Close that shard's connections with a code; from 4010 on clients give up and do not come back."""
+        for session in self.connected():
+            if session.shard[0] == shard and session.socket:
+                session.resumable = False
+                await session.socket.ws.close(code=code)
+
     def reconnect(self, shard: int = 0) -> None:
         """Ask that shard to connect again (opcode 7)."""
         for session in self.connected():

@@ -35,9 +35,13 @@ class Rest:
         """Count, admit, strike, answer."""
         resource = request.match_info.route.resource
         path = (resource.canonical if resource else request.path).removeprefix("/api/v10")
+        route = f"{request.method} {path}"
+        if self._state.down:
+            self._state.requests[route] += 1
+            self._state.world.changed()
+            return web.Response(status=503, text="upstream connect error", content_type="text/plain")
         if path.startswith(("/gw", "/cdn")):
             return await handler(request)
-        route = f"{request.method} {path}"
         self._state.requests[route] += 1
         response = await self._within_limits(request, handler, route)
         if response.status in _INVALID and response.headers.get("X-RateLimit-Scope") != "shared":

@@ -23,6 +23,7 @@ class State:
         deadline_seconds: until when an interaction can be acknowledged.
         lifetime_seconds: how long an interaction's token lives.
         old_edits: how many edits a message over an hour old allows.
+        down: whether every request is answered 503.
         violations: the rules that the bot broke; a test with one fails.
         requests: how often each route was asked for.
         refusals: how often each of Discord's error codes was the answer.
@@ -41,6 +42,7 @@ class State:
     buckets: Buckets = field(default_factory=Buckets)
     faults: Faults | None = None
     address: str = ""
+    down: bool = False
     commands: dict[int | None, list[dict[str, Any]]] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)
     nonces: dict[tuple[int, str], int] = field(default_factory=dict)
