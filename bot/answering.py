@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.catalogue import language_of, said
 from bot.commands import Button, Invocation, Reply
 from bot.commands import run as run_command
 from engine.arena import Arena
+from engine.arena.communities import masked
 from engine.errors import ArenaError, StoreFull, UserError
+from engine.model import Role
 from engine.sentences import say
+
+Hide = Callable[[str], str]
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +23,11 @@ log = logging.getLogger(__name__)
 async def answer(invocation: Invocation, arena: Arena) -> Reply:
     """Run the command; whatever goes wrong is a private sentence, and what is not the asker's doing is logged."""
     language = language_of(invocation.locale)
+    hides: Hide = str
     try:
         role = await arena.communities.role(invocation.community, invocation.member.id, invocation.role)
         reply = await run_command(replace(invocation, role=role), arena)
+        hides = await _hides(reply, role, invocation, arena)
     except UserError as error:
         reply = Reply(error.text)
     except StoreFull:
@@ -33,7 +39,15 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     except Exception:
         log.exception("request %s: /%s %s failed", invocation.request_id, invocation.command, invocation.verb)
         reply = Reply(_failed(invocation))
-    return in_language(reply, language)
+    return masked_by(hides, in_language(reply, language))
+
+
+async def _hides(reply: Reply, role: Role, invocation: Invocation, arena: Arena) -> Hide:
+    """What hides the community's blocked words. Moderators see them, where nobody else reads along."""
+    if reply.private and role.covers(Role.MODERATOR):
+        return str
+    settings = await arena.communities.settings(invocation.community)
+    return lambda text: masked(text, settings)
 
 
 def _failed(invocation: Invocation) -> str:
@@ -41,6 +55,12 @@ def _failed(invocation: Invocation) -> str:
     return say(
         "Something failed on our side, and nothing was lost. Try again; if it stays, tell the host {code}.", code=code
     )
+
+
+def masked_by(hides: Hide, reply: Reply) -> Reply:
+    """The reply with what must not be said hidden; files are for who asked, and stay as they are."""
+    lines = [[hides(cell) for cell in line] for line in reply.lines]
+    return replace(reply, text=hides(reply.text), lines=lines)
 
 
 def in_language(reply: Reply, language: str) -> Reply:
