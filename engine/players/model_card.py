@@ -11,7 +11,7 @@ from engine.ports import Rates
 _MILLION: Final = 1_000_000
 # The most that one question may hold, in bytes of UTF-8, and what vendors' own framing may add to it, in tokens. A
 # token is never less than a byte, so the sum bounds what a question can cost. Ours have 500 to 1,400 bytes; two
-# corrections that quote a model's own words in four-byte signs, and its six latest plies, make 16,300.
+# corrections that quote a model's own words in four-byte signs, and its six latest plies, make 15,200.
 QUESTION_BYTES: Final = 20_000
 FRAMING_TOKENS: Final = 480
 _USUAL_SHARE: Final = 10

@@ -151,6 +151,7 @@ class TestCrashes:
         results = [await self.crashed(at, after=False) for at in range(1, 25)]
         assert any(counted < billed for _, billed, counted in results)
 
+    @pytest.mark.torture
     @pytest.mark.parametrize("seed", range(share(500, 10)))
     async def test_many_crashes_count_at_most_one_question_each(self, seed: int) -> None:
         rng, dear = random.Random(seed), Dear(seed)
