@@ -75,12 +75,7 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
         blocks.append(_countdown(card.countdown, card.deadline_ms))
     blocks += _rows(card.buttons, language)
     text = escape.mrkdwn("\n".join([card.title, *card.lines, card.alt, *card.summary]), FALLBACK)
-    return Message(text or "–", blocks, board_key(card, replaced))
-
-
-def board_key(card: Card, replaced: int) -> str:
-    """What tells this message of a duel from those that were given up before it."""
-    return f"board:{card.duel_id}:{replaced}"
+    return Message(text or "–", blocks, f"board:{card.duel_id}:{replaced}")
 
 
 def duel_block_id(duel_id: str, part: str) -> str:

@@ -31,6 +31,7 @@ THREAD_GONE: Final = frozenset(
         "restricted_action_non_threadable_channel",
     }
 )
+EARLIER: Final = "arrived_earlier"
 READY_TRIES: Final = 6
 READY_SECONDS: Final = 0.25
 LOOKED_THROUGH: Final = 50
@@ -55,7 +56,6 @@ class SlackPresenter:
         self._pace = Pace(clock)
         self._files = Files(rest)
         self._pictures = Pictures(self._files)
-        self._told: OrderedDict[str, int] = OrderedDict()
         self._attached: OrderedDict[str, int] = OrderedDict()
         self._pending: OrderedDict[str, tuple[int, present.Message]] = OrderedDict()
         self._unsure: OrderedDict[str, None] = OrderedDict()
@@ -81,14 +81,13 @@ class SlackPresenter:
         with self._explained(card.community.id):
             # What was under way when Slack failed comes first and as it was, so that it can be recognised.
             pending = [self._pending[card.duel_id]] if card.duel_id in self._pending else []
-            told = max(shown.told, self._told.get(card.duel_id, -1), *(last for last, _ in pending))
+            told = max([shown.told, *(last for last, _ in pending)])
             for last, message in [*pending, *present.words(card, [one for one in words if one.entry > told])]:
                 _keep(self._pending, card.duel_id, (last, message))
                 there = await self._said(card, message, shown)
                 self._pending.pop(card.duel_id, None)
                 if not there:
                     break
-                _keep(self._told, card.duel_id, last)
         return replace(shown, told=newest)
 
     async def notice(self, notice: Notice) -> str:
@@ -111,18 +110,16 @@ class SlackPresenter:
 
     async def _posted(self, card: Card, shown: Shown) -> Shown:
         team = card.community.id
-        if earlier := await self._arrived(team, shown.channel, present.board_key(card, shown.replaced)):
-            return await self._edited(card, self._standing(shown, earlier))
         await self._pace.turn(f"post:{team}:{shown.channel}", card.duel_id, POSTS)
 
         async def post(message: present.Message) -> dict[str, Any]:
             return await self._post(team, shown.channel, message, maybe_twice=lambda: self._pictures.pin(card))
 
-        return self._standing(shown, await self._with_picture(card, shown, post))
-
-    def _standing(self, shown: Shown, sent: Mapping[str, Any]) -> Shown:
+        sent = await self._with_picture(card, shown, post)
         ts = str(sent["ts"])
-        return replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
+        new = replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
+        # What arrived at an earlier attempt shows what was newest then.
+        return await self._edited(card, new) if EARLIER in sent else new
 
     async def _edited(self, card: Card, shown: Shown) -> Shown:
         team = card.community.id
@@ -215,7 +212,7 @@ class SlackPresenter:
         ``maybe_twice`` is told when the first may stand there for ever, unknown.
         """
         if found := await self._arrived(team, channel, message.key, thread):
-            return found
+            return {**found, EARLIER: True}
         arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
         if thread:
             arguments["thread_ts"] = thread

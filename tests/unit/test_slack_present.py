@@ -172,6 +172,12 @@ def test_a_narrow_table_is_aligned() -> None:
     assert table.split("\n") == ["game    seats", "──────  ─────", "chess   2", "racing  2"]
 
 
+def test_a_long_cell_makes_lines_of_a_narrow_table() -> None:
+    message = present.reply(Reply("Help:", lines=[("a", "b"), ("x" * 31, "y")]), "en")
+    sound(message)
+    assert message.blocks[1]["elements"][0]["type"] == "rich_text_section"
+
+
 def test_of_a_wide_table_every_row_is_a_line_and_nothing_is_cut() -> None:
     message = present.reply(Reply("Help:", lines=[("command", "what"), ("/duel start " + "X " * 40, "Starts.")]), "en")
     sound(message)

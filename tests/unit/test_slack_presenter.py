@@ -158,6 +158,22 @@ async def test_a_lost_post_is_looked_for(presenter: SlackPresenter, rest: FakeRe
     assert len(rest.of("chat.postMessage")) == 1
 
 
+async def test_what_could_not_be_looked_for_is_looked_for_next_time(presenter: SlackPresenter, rest: FakeRest) -> None:
+    rest.answers["chat.postMessage"] = [Lost("cut")]
+    rest.answers["conversations.history"] = [PlatformDown("busy")]
+    with pytest.raises(PlatformDown):
+        await presenter.board(CARD, HERE)
+    mine = {"ts": "5.0", "metadata": {"event_payload": {"key": f"board:{CARD.duel_id}:0"}}}
+    rest.answers["conversations.history"] = [{"messages": [mine]}]
+    shown = await presenter.board(replace(CARD, lines=("Newer.",)), HERE)
+    assert shown.message_id == "5.0"
+    assert len(rest.of("chat.postMessage")) == 1
+    # What had arrived was the older card.
+    (edit,) = rest.of("chat.update")
+    assert edit["ts"] == "5.0"
+    assert "Newer." in str(edit["blocks"])
+
+
 async def test_a_post_that_did_not_arrive_is_made_again(presenter: SlackPresenter, rest: FakeRest) -> None:
     rest.answers["chat.postMessage"] = [Lost("cut")]
     rest.answers["conversations.history"] = [{"messages": [{"ts": "6.0"}]}]

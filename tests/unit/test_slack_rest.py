@@ -162,6 +162,8 @@ async def test_a_slack_that_stays_down_is_given_up(connect: Any) -> None:
         await one.rest.call(TEAM, "chat.update", {})
     assert not isinstance(caught.value, Refused)
     assert len(one.slack.asked) == TRIES
+    # It waits between the tries, longer each time, and not after the last.
+    assert one.waited == 0.5 + 1 + 2
 
 
 async def test_a_slack_that_is_not_there_is_down(connect: Any) -> None:
