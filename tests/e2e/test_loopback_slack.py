@@ -209,14 +209,18 @@ class TestLimits:
             await client.chat_postMessage(**say)
             assert slack.violations == []
 
-    async def test_sending_again_too_early_is_a_violation(self) -> None:
+    async def test_sending_again_too_early_is_refused_and_a_violation(self) -> None:
         async with connected() as (slack, client):
             say = {"channel": slack.general.id, **SAY}
             slack.faults.next("chat.postMessage", Fault.RATE_LIMITED)
-            assert await refusal(client.chat_postMessage(**say)) == "ratelimited"
+            for _ in range(3):
+                assert await refusal(client.chat_postMessage(**say)) == "ratelimited"
+            assert len(slack.forgive("ignored-retry-after")) == 1, "the first may have been on its way"
             slack.pass_seconds(0.5)
-            await client.chat_postMessage(**say)
+            assert await refusal(client.chat_postMessage(**say)) == "ratelimited"
             slack.forgive("ignored-retry-after")
+            slack.pass_seconds(0.6)
+            await client.chat_postMessage(**say)
 
     async def test_edits_share_a_minutes_allowance(self) -> None:
         async with connected() as (slack, client):

@@ -12,7 +12,6 @@ from bot.on_slack.manifest import described
 
 FIRST = ("I begin in the centre. Move: 5", "Now the corner. Move: 1", "And so I win. Move: 9")
 SECOND = ("A modest edge. Move: 2", "Still here. Move: 3")
-TO_THE_CORNER = ("Move: 5", "Move: 1", "Move: 9")
 
 
 def callback_of_the_shortcut() -> str:
@@ -44,20 +43,26 @@ class TestWords:
             await bot.board("model/b won")
             await bot.until(lambda: "I do not know." in thread(slack.general))
 
-    async def test_a_thread_that_is_gone_is_given_up_and_nothing_lands_in_the_channel(self, tmp_path: Path) -> None:
+    async def test_a_thread_that_is_gone_is_given_up_and_no_words_land_in_the_channel(self, tmp_path: Path) -> None:
         """Slack posts what is meant for a deleted message's thread into the channel; no such stray may stay."""
         async with loopback() as slack, running_bot(slack, tmp_path, {"model/b": Line(*SECOND)}) as bot:
             await bot.duel(slack.ann, "start tic_tac_toe me model/b")
             board = await bot.board("ann is to move")
-            slack.delete(board)
-            await bot.duel(slack.ann, "move 5")
-            again = await bot.board("ann is to move")
-            assert again is not board
-            await bot.duel(slack.ann, "move 1")
-            await bot.until(lambda: "Last move, turn 4" in again.says)
+
+            def delete() -> None:
+                assert not board.replies, "a thread with replies outlives its first message"
+                board.deleted = True
+
+            slack.workspace.as_soon_as(lambda: "Last move, turn 2" in board.says, delete)
+            await bot.press(slack.ann, board, "5")
+            (stray,) = await bot.until(
+                lambda: [one for one in slack.general.everything if "A modest edge" in one.says], what="for the words"
+            )
+            assert stray.thread_ts is None
+            await bot.until(lambda: stray.deleted)
             await bot.duel(slack.ann, "resign")
-            await bot.board("model/b won")
-            assert [message for message in slack.general.messages if not message.alts] == []
+            final = await bot.board("model/b won")
+            assert slack.general.messages == [final]
 
 
 class TestDeleted:

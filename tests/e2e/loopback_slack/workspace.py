@@ -223,6 +223,7 @@ class Workspace:
         self.edit_window_seconds: float | None = None
         self._ids = itertools.count(1)
         self._event = asyncio.Event()
+        self._awaited: list[tuple[Callable[[], bool], Callable[[], None]]] = []
 
     def now(self) -> float:
         """Seconds since the epoch."""
@@ -262,8 +263,15 @@ class Workspace:
         self.channels[channel.id] = channel
         return channel
 
+    def as_soon_as(self, condition: Callable[[], bool], act: Callable[[], None]) -> None:
+        """Do something once, before the app has the answer to the call that made the condition true."""
+        self._awaited.append((condition, act))
+
     def changed(self) -> None:
         """Wake whoever waits for something."""
+        for awaited in [one for one in self._awaited if one[0]()]:
+            self._awaited.remove(awaited)
+            awaited[1]()
         self._event.set()
         self._event = asyncio.Event()
 
