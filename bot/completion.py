@@ -9,7 +9,8 @@ from bot.catalogue import languages
 from engine import games
 from engine.arena import Arena
 from engine.arena.admission import is_allowed
-from engine.arena.community_settings import DEFAULT, SETTINGS
+from engine.arena.community_settings import SETTINGS
+from engine.arena.setting_values import DEFAULT
 from engine.model import Community, Player
 from engine.sentences import joined, say
 

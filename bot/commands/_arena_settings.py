@@ -36,7 +36,8 @@ async def settings(asked: Invocation, arena: Arena) -> Reply:
 
 async def set_(asked: Invocation, arena: Arena) -> Reply:
     """Change one setting."""
-    from engine.arena.community_settings import DEFAULT, setting
+    from engine.arena.community_settings import setting
+    from engine.arena.setting_values import DEFAULT
 
     row, typed = setting(asked.options["name"]), asked.options["value"].strip()
     if row.holds and typed.casefold() != DEFAULT:
