@@ -51,9 +51,11 @@ class Admission:
 
 
 def is_allowed(settings: CommunitySettings, player: Player) -> bool:
-    """Whether a model or engine may play here; people always may."""
-    name = str(player)
-    return player.is_human or not settings.models or any(fnmatchcase(name, pattern) for pattern in settings.models)
+    """Whether a model or engine may play here; people always may. Who allows an engine allows all its strengths."""
+    names = {str(player), str(player).partition(":")[0]}
+    if player.is_human or not settings.models:
+        return True
+    return any(fnmatchcase(name, pattern) for pattern in settings.models for name in names)
 
 
 def _require_starter(settings: CommunitySettings, role: Role) -> None:

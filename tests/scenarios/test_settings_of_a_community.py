@@ -11,10 +11,11 @@ from support import CHANNEL, Line, start
 
 from bot.commands import run
 from bot.completion import complete
+from engine.arena.admission import is_allowed
 from engine.arena.communities import masked
 from engine.arena.community_settings import SETTINGS, CommunitySettings, changed, from_body, to_body
 from engine.errors import Conflict, NotAllowed, UserError
-from engine.model import Document, MoveMode, Role, Seat, Status
+from engine.model import Document, MoveMode, Player, Role, Seat, Status
 from engine.stores.sqlite import SqliteStore
 
 ROUND_TRIPS = [
@@ -86,6 +87,23 @@ async def test_what_a_setting_does_not_take_changes_nothing(name: str, typed: st
         assert why in refused.value.text
         assert await now(here) == CommunitySettings()
         assert await here.arena.communities.changes(CHANNEL) == []
+
+
+@pytest.mark.parametrize(
+    ("player", "allowed"),
+    [
+        ("engine/stockfish", True),
+        ("engine/stockfish:elo=1500", True),
+        ("engine/random", False),
+        ("local/smollm2", True),
+        ("openai/gpt-5-mini", True),
+        ("openai/gpt-5", False),
+        ("human/someone", True),
+    ],
+)
+def test_patterns_of_models(player: str, allowed: bool) -> None:
+    settings = changed(CommunitySettings(), "models", "engine/stockfish, local/*, openai/*-mini")
+    assert is_allowed(settings, Player.named(player)) == allowed
 
 
 async def test_members_change_nothing() -> None:
