@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from bot.on_slack import escape
 from bot.on_slack.rest import Refused, Rest
@@ -128,5 +128,4 @@ class Pictures:
 
 def is_not_ready(refused: Refused) -> bool:
     """Whether a message was refused because Slack has not looked at its picture yet."""
-    said: Any = refused.details.casefold()
-    return refused.error == "invalid_blocks" and "slack file" in said
+    return refused.error == "invalid_blocks" and "slack file" in refused.details.casefold()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar
@@ -16,6 +16,7 @@ from bot.on_slack.files import Files, Pictures, is_not_ready
 from bot.on_slack.pace import EDITS, POSTS, Pace
 from bot.on_slack.rest import Lost, Refused, Rest, cannot_post
 from bot.presenting import Card, Notice, Words
+from engine.errors import PlatformDown
 from engine.model import Shown
 from engine.ports import Clock
 
@@ -38,6 +39,7 @@ LOOKED_THROUGH: Final = 50
 MOST_KEPT: Final = 4096
 
 T = TypeVar("T")
+Send = Callable[[present.Message], Awaitable[dict[str, Any]]]
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +138,7 @@ class SlackPresenter:
                 raise
             new = await self._posted(card, replace(shown, replaced=shown.replaced + 1))
             # It may still stand there, with buttons and an old position.
-            await self._delete(team, shown.channel, shown.message_id)
+            await self._discard(team, shown.channel, shown.message_id)
             return new
         return shown
 
@@ -146,12 +148,19 @@ class SlackPresenter:
         except Refused as refused:
             log.info("a message is not there to be taken away: %s", refused)
 
-    async def _with_picture(self, card: Card, shown: Shown, send: Any) -> dict[str, Any]:
+    async def _discard(self, team: str, channel: str, ts: str) -> None:
+        """Take away what was replaced; when Slack does not answer it stays, since the new one must not be lost."""
+        try:
+            await self._delete(team, channel, ts)
+        except PlatformDown as error:
+            log.warning("message %s stays in %s: %s", ts, channel, error)
+
+    async def _with_picture(self, card: Card, shown: Shown, send: Send) -> dict[str, Any]:
         """Send the board; until Slack has looked at its picture the message is refused, so it is sent again."""
         picture = await self._pictures.of(card)
         for attempt in range(READY_TRIES if picture else 0):
             try:
-                return dict(await send(present.board(card, shown.language, shown.replaced, picture)))
+                return await send(present.board(card, shown.language, shown.replaced, picture))
             except Refused as refused:
                 if not is_not_ready(refused):
                     raise
@@ -159,7 +168,7 @@ class SlackPresenter:
                     await self._clock.sleep(READY_SECONDS * 2**attempt)
         if picture:
             log.warning("duel %s: Slack does not take its picture, so the board is text", card.duel_id)
-        return dict(await send(present.board(card, shown.language, shown.replaced)))
+        return await send(present.board(card, shown.language, shown.replaced))
 
     async def _attach(self, card: Card, shown: Shown) -> None:
         """Put the duel's files into the thread, once."""
@@ -185,7 +194,7 @@ class SlackPresenter:
         if (sent.get("message") or {}).get("thread_ts"):
             return True
         # Under a deleted message Slack posts into the channel instead (github.com/slack-go/slack/issues/1571).
-        await self._delete(team, shown.channel, str(sent["ts"]))
+        await self._discard(team, shown.channel, str(sent["ts"]))
         return False
 
     async def _to_one(self, notice: Notice, message: present.Message, user: str) -> str:
@@ -249,7 +258,7 @@ class SlackPresenter:
         return None
 
     @contextmanager
-    def _explained(self, team: str) -> Any:
+    def _explained(self, team: str) -> Iterator[None]:
         """Raise what people can mend as :class:`engine.errors.CannotPost`."""
         try:
             yield

@@ -150,6 +150,14 @@ async def test_a_message_that_is_gone_is_posted_anew(presenter: SlackPresenter, 
     assert rest.of("chat.delete") == [{"channel": "C0001", "ts": "1.0"}]
 
 
+async def test_a_new_board_is_not_forgotten_when_the_old_one_cannot_be_taken_away(
+    presenter: SlackPresenter, rest: FakeRest
+) -> None:
+    rest.answers["chat.update"] = [Refused("chat.update", "edit_window_closed")]
+    rest.answers["chat.delete"] = [PlatformDown("busy")]
+    assert (await presenter.board(CARD, POSTED)).replaced == 1
+
+
 async def test_a_lost_post_is_looked_for(presenter: SlackPresenter, rest: FakeRest) -> None:
     rest.answers["chat.postMessage"] = [Lost("cut")]
     mine = {"ts": "5.0", "metadata": {"event_payload": {"key": f"board:{CARD.duel_id}:0"}}}
