@@ -29,6 +29,19 @@ class TestSocket:
             await bot.press(slack.ann, board, "5")
             await bot.until(lambda: "Last move" in board.says)
 
+    async def test_a_cut_connection_is_noticed_and_made_again(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("bot.on_slack.socket.PING_SECONDS", 0.05)
+        async with loopback() as slack, running_bot(slack, tmp_path) as bot:
+            await bot.duel(slack.ann, "start tic_tac_toe me engine/perfect")
+            board = await bot.board("ann is to move")
+            opened = slack.sockets.opened
+            slack.sockets.drop()
+            await bot.until(lambda: slack.sockets.opened > opened and slack.sockets.connections)
+            await bot.press(slack.ann, board, "5")
+            await bot.until(lambda: "Last move" in board.says)
+
     async def test_a_repeated_envelope_runs_once(self, tmp_path: Path) -> None:
         async with loopback() as slack, running_bot(slack, tmp_path) as bot:
             started = await bot.duel(slack.ann, "start tic_tac_toe me engine/perfect")
