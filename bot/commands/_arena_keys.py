@@ -50,7 +50,7 @@ async def keys(asked: Invocation, arena: Arena) -> Reply:
 
 async def remove(asked: Invocation, arena: Arena) -> Reply:
     """Delete a key."""
-    await arena.own_keys.remove(asked.community, asked.options["name"])
+    await arena.own_keys.remove(asked.community, asked.options["name"], asked.member.id)
     return Reply(say("The key {name} is deleted.", name=asked.options["name"]))
 
 

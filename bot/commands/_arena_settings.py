@@ -71,8 +71,10 @@ async def changes(asked: Invocation, arena: Arena) -> Reply:
 
 
 async def _stored(row: Setting | None, value: Any, arena: Arena) -> str:
-    """A value as the audit holds it; none is the default."""
-    if row is None or value is None:
+    """A value as the audit holds it: none is a setting's default, and a key that was removed."""
+    if row is None:
+        return say("removed") if value is None else say("set for {address}", address=value)
+    if value is None:
         return say("default")
     return await _shown(row, tuple(value) if isinstance(value, list) else value, arena)
 

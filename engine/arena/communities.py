@@ -41,6 +41,13 @@ async def settings_of(context: Context, community: Community) -> CommunitySettin
     return from_body(document.body) if document else DEFAULTS
 
 
+async def note(context: Context, community: Community, change: Change) -> None:
+    """Add a line of its own to the audit, for what is no setting."""
+    key = f"{change.at_ms:015}-{derived_id(context.fresh_id())[:8]}"
+    body = {"at": change.at_ms, "by": change.by, "what": change.what, "old": change.old, "new": change.new}
+    await context.store.put_document(Document(community, AUDIT, key, body))
+
+
 class Communities:
     """What a community has chosen."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from engine.arena.communities import Change, note
 from engine.arena.context import Context
 from engine.errors import BadOption, Conflict, NotConfigured, UnknownName
 from engine.model import Community, Document, Player
@@ -66,9 +67,10 @@ class OwnKeys:
                 await self._context.store.put_document(document)
             except Conflict:
                 continue
+            await self._note(community, facts.name, by, facts.address)
             return facts
 
-    async def remove(self, community: Community, name: str) -> None:
+    async def remove(self, community: Community, name: str, by: str) -> None:
         """Delete a key for ever. :raises UnknownName: when there is none of that name."""
         while True:
             found = await self._context.store.document(community, KEY, name)
@@ -79,6 +81,7 @@ class OwnKeys:
             except Conflict:
                 continue
             await self.load(community)
+            await self._note(community, name, by, None)
             return
 
     async def listed(self, community: Community) -> list[KeyFacts]:
@@ -94,6 +97,11 @@ class OwnKeys:
         """As :meth:`load`, when one of these players stands behind a key; others cost nothing."""
         if any(player.is_own for player in players):
             await self.load(community)
+
+    async def _note(self, community: Community, name: str, by: str, address: str | None) -> None:
+        """A line of the audit: that a key was set for an address, or removed; never the key."""
+        change = Change(self._context.clock.now_ms(), by, f"key {name}", None, address)
+        await note(self._context, community, change)
 
     def _opened(self, document: Document) -> OwnKey | None:
         facts, sealed = _facts(document), str(document.body["sealed"])

@@ -178,6 +178,15 @@ async def test_a_removed_key_seats_nobody_and_its_duel_is_lost() -> None:
         assert (outcome.winner, outcome.termination) == (Seat.FIRST, Termination.FORFEIT)
 
 
+async def test_who_set_and_removed_a_key_is_noted() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        here.clock.pass_seconds(60)
+        await here.moderate("bob", "/arena key-remove ours")
+        lines = [tuple(map(str, line[1:])) for line in (await here.moderate("ann", "/arena changes")).lines[1:]]
+        assert lines == [("Bob", "key ours", "removed"), ("Ann", "key ours", "set for openai")]
+
+
 async def test_a_replaced_key_is_used_from_the_next_duel() -> None:
     async with members() as here:
         for key in (KEY, "sk-test-another"):
