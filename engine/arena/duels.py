@@ -117,7 +117,11 @@ class Duels:
                 break
             except Conflict:
                 state = await self._context.load(duel_id)
-        return Moved(state, sealed=state.position_entry == before)
+        sealed = state.position_entry == before
+        if sealed:
+            # No entry tells of it, and yet who watches is shown that this side has chosen.
+            self._context.announcer.changed(duel_id, state.entry)
+        return Moved(state, sealed)
 
     async def _seat_to_choose(self, duel_id: str, state: State, person: str, request: str) -> Seat:
         """The seat a move is for; who sits on both sides of a simultaneous game chooses for the one that has not."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from discord_support import Quick, club
-from loopback_discord import Fault, Faults, Permission
+from discord_support import Club, Quick, brisk_buckets, club, running_bot
+from loopback_discord import Fault, Faults, LoopbackDiscord, Permission
 from support import Line
+
+from bot.on_discord.register import registration
 
 ANSWER = "PATCH /webhooks/{application}/{token}/messages/{message}"
 CUTS = [Fault.CUT_AFTER, Fault.CUT_BEFORE]
@@ -110,3 +114,48 @@ async def test_a_member_who_is_challenged_where_the_bot_may_not_post_is_not_wait
         asked = await here.type(here.ann, "duel challenge", opponent=here.ben, game="tic_tac_toe")
         await here.discord.world.wait_for(lambda: "Send Messages" in asked.seen)
         assert asked.private
+
+
+async def test_a_sealed_choice_stands_and_an_old_choice_plays_nothing() -> None:
+    async with club({"test/line": Line("paper", "paper", "paper")}) as here:
+        await here.start(here.ann, "rock_paper_scissors", "me", "test/line", settings="rounds:3")
+        board = await here.board("Player 2 has chosen.")
+        first = (await here.press(here.ann, board, "Choose")).original
+        assert first
+        await here.press(here.ann, first, "Scissors")
+        await here.board("Last move, turn 1: scissors (Player 1), paper (Player 2)")
+        late = await here.press(here.ann, first, "Rock")
+        assert late.private
+        assert "sealed" not in late.seen
+        assert "Last move, turn 1:" in board.seen
+
+
+async def test_a_command_of_an_older_registration_says_what_there_is() -> None:
+    async with club() as here:
+        older = registration()
+        duel = next(command for command in older if command["name"] == "duel")
+        dance = {"type": 1, "name": "dance", "description": "Gone", "options": []}
+        which = {"type": 3, "name": "which", "description": "Which", "autocomplete": True}
+        duel["options"] = [{**dance, "options": [which]}]
+        here.discord.register(older)
+        asked = await here.type(here.ann, "duel dance")
+        assert asked.private
+        assert "dance" in asked.seen
+        assert not await here.discord.autocomplete(here.ann, here.channel, "duel dance", "which", "x")
+
+
+async def test_a_challenge_is_accepted_after_a_restart_and_its_challenger_is_told(tmp_path: Path) -> None:
+    async with LoopbackDiscord(buckets=brisk_buckets(), identify_seconds=0) as discord:
+        guild = discord.guild()
+        ann, ben, channel = guild.member("Ann"), guild.member("Ben"), guild.channel("arena")
+        store = tmp_path / "arena.sqlite3"
+        async with running_bot(discord, path=store) as bot:
+            here = Club(discord, channel, ann, ben, bot)
+            asked = await here.type(ann, "duel challenge", opponent=ben, game="tic_tac_toe", seat="first")
+            invitation = await channel.wait_for(lambda message: "challenges you" in message.seen)
+        async with running_bot(discord, path=store) as bot:
+            here = Club(discord, channel, ann, ben, bot)
+            await here.press(ben, invitation, "Accept")
+            board = await here.board("Ann is to move.")
+            await discord.world.wait_for(lambda: "Ben accepted your challenge" in asked.seen)
+            await discord.world.wait_for(lambda: channel.messages == [board])
