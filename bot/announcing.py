@@ -139,7 +139,9 @@ class Announcing:
         asked = error.retry_after_seconds if isinstance(error, PlatformDown) else None
         seconds = asked or projection.retry_seconds
         projection.retry_seconds = min(2 * projection.retry_seconds, LAST_RETRY_SECONDS)
-        log.warning("duel %s is shown later: %s; trying again in %g s", duel_id, error, seconds)
+        # A limit that is kept is no fault: with many live duels it is met all the time.
+        level = logging.INFO if asked else logging.WARNING
+        log.log(level, "duel %s is shown later: %s; trying again in %g s", duel_id, error, seconds)
         await self._arena.context.clock.sleep(seconds)
         projection.dirty.set()
 
