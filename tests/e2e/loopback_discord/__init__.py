@@ -11,8 +11,8 @@
         board = await channel.wait_for(lambda message: "White" in message.seen)
         await discord.press(ann, board, "Resign")
 
-Nothing polls and nothing sleeps: every wait ends with the change that it waits for. Time is real, and a test lets
-more of it pass with ``discord.clock.pass_seconds``. The rules are written from Discord's documentation, not from any bot.
+Nothing polls and nothing sleeps: every wait ends with the change that it waits for. Time is real, and a test lets more
+of it pass with ``discord.clock.pass_seconds``. The rules come from Discord's documentation, not from any bot.
 """
 
 from loopback_discord.buckets import Buckets
