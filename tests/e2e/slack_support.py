@@ -116,16 +116,15 @@ async def running_bot(
         await arena.turns.resume()
         bot = Bot(slack, arena, chat)
         with _listening(bot.errors):
-            tasks = [
-                asyncio.create_task(work)
-                for work in (arena.turns.work(), sweep(arena, settings, chat), *map(chat.run, chat.names))
-            ]
+            working = [asyncio.create_task(work) for work in (arena.turns.work(), sweep(arena, settings, chat))]
+            platforms = [asyncio.create_task(chat.run(name)) for name in chat.names]
             try:
-                await _connected(chat, tasks)
+                await _connected(chat, [*working, *platforms])
                 yield bot
             finally:
-                await _stop(tasks)
+                await _stop(working)
                 await chat.announcing.close()
+                await _stop(platforms)
     assert may_fail or not bot.errors, "\n".join(bot.errors)
 
 

@@ -75,7 +75,7 @@ async def test_another_plays_on_and_a_move_is_taken_back(tmp_path: Path) -> None
         await bot.duel(slack.ann, "start tic_tac_toe me engine/perfect rated:no")
         board = await bot.board("ann is to move")
         await bot.press(slack.ann, board, "5")
-        await bot.until(lambda: "Take back" in board.labels)
+        await bot.until(lambda: "Last move, turn 2" in board.says and "Take back" in board.labels)
         await bot.press(slack.ann, board, "Take back")
         await bot.until(lambda: "Last move" not in board.says and "5 (centre)" in board.labels)
         await bot.duel(slack.ann, "autoplay engine/random")

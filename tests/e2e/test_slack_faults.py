@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,34 @@ class TestRestart:
             async with running_bot(slack, tmp_path) as bot:
                 await bot.press(slack.ann, board, "5")
                 await bot.until(lambda: "Last move, turn 2" in board.says)
+                assert slack.general.messages == [board]
+
+    async def test_an_invitation_can_be_accepted_after_a_restart_and_only_once(self, tmp_path: Path) -> None:
+        async with loopback() as slack:
+            async with running_bot(slack, tmp_path) as bot:
+                await bot.duel(slack.ann, f"challenge {slack.bob.mention} tic_tac_toe seat:first")
+                invitation = await bot.invitation(slack.bob)
+            async with running_bot(slack, tmp_path) as bot:
+                both = [bot.press(slack.bob, invitation, "Accept", version=0) for _ in range(2)]
+                for done in await asyncio.gather(*both):
+                    assert (await done.reply()).ephemeral_to == slack.bob
+                await bot.board("ann is to move")
+                assert len(await bot.heads()) == 1
+
+    async def test_what_slack_repeats_after_a_restart_runs_once(self, tmp_path: Path) -> None:
+        async with loopback() as slack:
+            async with running_bot(slack, tmp_path) as bot:
+                started = await bot.duel(slack.ann, "start tic_tac_toe me engine/perfect")
+                board = await bot.board("ann is to move")
+                pressed = await bot.press(slack.ann, board, "5")
+                await bot.until(lambda: "Last move, turn 2" in board.says)
+            async with running_bot(slack, tmp_path) as bot:
+                await slack.redeliver(started)
+                await slack.redeliver(pressed)
+                await bot.duel(slack.ann, "resign")
+                await bot.board("engine/perfect won")
+                (head,) = await bot.heads()
+                assert head.plies == 2
                 assert slack.general.messages == [board]
 
     async def test_what_was_not_shown_is_shown_after_a_restart(self, tmp_path: Path) -> None:

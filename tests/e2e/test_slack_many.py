@@ -11,6 +11,8 @@ from loopback_slack import Faults, LoopbackSlack, Message
 from slack_support import SPEED, running_bot
 from support import share
 
+from engine.ports import Answer, Chosen, Clock, MoveRequest
+
 ONCE = ("auth.test", "apps.connections.open", "users.info")
 
 
@@ -25,6 +27,36 @@ async def test_all_duels_end_right_with_one_request_in_ten_failing(tmp_path: Pat
     asked, needed = await played(tmp_path, Faults(seed, 0.1), duels)
     print(f"{duels} duels: {asked} requests where {needed} are needed, {asked / needed:.2f} times")
     assert asked <= 1.2 * needed + 5, "one in ten is asked again; chance needs a little room where few are asked"
+
+
+class Thinker:
+    """Plays any legal move after a second and a half of thought."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        await self._clock.sleep(1.5)
+        moves = request.game.legal_moves(request.position, request.seat)
+        assert moves
+        return Chosen(moves[request.draw(len(moves))])
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+async def test_at_slacks_own_limits_no_request_is_refused_and_every_end_is_shown(tmp_path: Path) -> None:
+    async with LoopbackSlack(speed=SPEED) as slack:
+        players = {f"model/{name}": Thinker(slack.clock) for name in "ab"}
+        async with running_bot(slack, tmp_path, players) as bot:
+            channels = [slack.workspace.add_channel(f"c{number}") for number in range(4)]
+            for channel in channels * 2:
+                await slack.slash(slack.ann, channel, "/duel", "start tic_tac_toe model/a model/b")
+            for head in await bot.all_shown(2 * len(channels)):
+                final = slack.workspace.channels[head.shown.channel].message(head.shown.message_id)
+                assert final
+                assert "Length:" in final.says
+        assert dict(slack.limited) == {}
 
 
 async def played(folder: Path, faults: Faults, duels: int) -> tuple[int, int]:

@@ -96,6 +96,11 @@ class LoopbackSlack:
         """The rules that were broken."""
         return self.workspace.violations
 
+    @property
+    def limited(self) -> Mapping[str, int]:
+        """How many requests were answered 429, by method."""
+        return self._api.limited
+
     def forgive(self, rule: str) -> list[Violation]:
         """Take away the violations of a rule that a test broke on purpose; there must be some."""
         found = [one for one in self.violations if one.rule == rule]

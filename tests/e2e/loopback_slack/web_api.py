@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -72,6 +73,7 @@ class WebApi:
         self.tokens = tokens
         self.faults = faults
         self.methods: dict[str, Declared] = {}
+        self.limited: Counter[str] = Counter()
         self._limiter = limiter
         self._closed: dict[tuple[str, str], Closed] = {}
 
@@ -86,6 +88,7 @@ class WebApi:
             seconds = self._limited(method, arguments, arrived)
             fault = None if seconds else self.faults.meet(method)
             if seconds or fault is Fault.RATE_LIMITED:
+                self.limited[method] += 1
                 return self._too_many(method, arguments, seconds or 1)
             if fault is Fault.CUT_BEFORE:
                 return _cut(request)
