@@ -78,7 +78,7 @@ class TestChannels:
             ts = (await client.chat_postMessage(channel=slack.general.id, **SAY))["ts"]
             message = slack.general.messages[0]
             message.user = slack.ann.id
-            where = {"channel": slack.general.id, "ts": ts, "text": "changed"}
+            where: dict[str, Any] = {"channel": slack.general.id, "ts": ts, "text": "changed"}
             assert await refusal(client.chat_update(**where)) == "cant_update_message"
             slack.general.archived = True
             assert await refusal(client.chat_update(**where)) == "is_inactive"
@@ -126,14 +126,14 @@ class TestMessages:
 
     async def test_an_edit_takes_less_text_than_a_post(self) -> None:
         async with connected() as (slack, client):
-            where = {"channel": slack.general.id}
+            where: dict[str, Any] = {"channel": slack.general.id}
             ts = (await client.chat_postMessage(**where, **{**SAY, "text": "x" * 5000}))["ts"]
             assert await refusal(client.chat_update(**where, ts=ts, text="x" * 4001)) == "msg_too_long"
             slack.forgive("msg_too_long")
 
     async def test_blocks_without_text_and_unfurling_are_violations(self) -> None:
         async with connected() as (slack, client):
-            where = {"channel": slack.general.id, "blocks": [section("board")]}
+            where: dict[str, Any] = {"channel": slack.general.id, "blocks": [section("board")]}
             with pytest.warns(UserWarning, match="text"):
                 await client.chat_postMessage(**where, unfurl_links=False, unfurl_media=False)
             await client.chat_postMessage(**where, text="board")
@@ -151,7 +151,7 @@ class TestFiles:
         async with connected() as (slack, client):
             slack.files.ready_after_tries = 2
             file_id = await uploaded(client, slack)
-            post = {"channel": slack.general.id, "blocks": [picture(file_id)], **SAY}
+            post: dict[str, Any] = {"channel": slack.general.id, "blocks": [picture(file_id)], **SAY}
             for _ in range(2):
                 with pytest.raises(SlackApiError) as caught:
                     await client.chat_postMessage(**post)
@@ -183,7 +183,7 @@ class TestFiles:
     async def test_a_file_in_a_thread(self) -> None:
         async with connected() as (slack, client):
             ts = (await client.chat_postMessage(channel=slack.general.id, **SAY))["ts"]
-            where = {"channel": slack.general.id, "thread_ts": ts}
+            where: dict[str, Any] = {"channel": slack.general.id, "thread_ts": ts}
             await client.files_upload_v2(filename="duel.pgn", content=b"1. e4 e5", **where)
             (message,) = slack.general.messages
             assert [file.name for file in message.replies[0].files] == ["duel.pgn"]
@@ -198,7 +198,7 @@ class TestFiles:
 class TestLimits:
     async def test_a_channel_takes_a_short_burst_and_then_one_message_a_second(self) -> None:
         async with connected() as (slack, client):
-            say = {"channel": slack.general.id, **SAY}
+            say: dict[str, Any] = {"channel": slack.general.id, **SAY}
             for _ in range(5):
                 await client.chat_postMessage(**say)
             with pytest.raises(SlackApiError) as caught:
@@ -211,7 +211,7 @@ class TestLimits:
 
     async def test_sending_again_too_early_is_refused_and_a_violation(self) -> None:
         async with connected() as (slack, client):
-            say = {"channel": slack.general.id, **SAY}
+            say: dict[str, Any] = {"channel": slack.general.id, **SAY}
             slack.faults.next("chat.postMessage", Fault.RATE_LIMITED)
             for _ in range(3):
                 assert await refusal(client.chat_postMessage(**say)) == "ratelimited"
@@ -237,7 +237,7 @@ class TestLimits:
 class TestFaults:
     async def test_a_cut_request_is_applied_or_not(self) -> None:
         async with connected() as (slack, client):
-            say = {"channel": slack.general.id, **SAY}
+            say: dict[str, Any] = {"channel": slack.general.id, **SAY}
             slack.faults.next("chat.postMessage", Fault.CUT_AFTER, Fault.CUT_BEFORE, Fault.SERVER_ERROR)
             for applied in (1, 1, 1):
                 with pytest.raises(Exception, match=r"disconnected|internal_error"):

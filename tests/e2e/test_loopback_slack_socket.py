@@ -168,7 +168,7 @@ async def test_a_button_answers_its_presser_and_may_change_its_message() -> None
             await respond(text="moved", replace_original=True)
             await respond(delete_original=True)
 
-        say = {"text": "board", "unfurl_links": False, "unfurl_media": False}
+        say: dict[str, Any] = {"text": "board", "unfurl_links": False, "unfurl_media": False}
         await app.client.chat_postMessage(channel=slack.general.id, blocks=BOARD, **say)
         (message,) = slack.general.messages
         done = await slack.press(slack.bob, message, "Go")
@@ -243,7 +243,7 @@ async def test_a_shortcut_works_in_a_thread() -> None:
             await ack()
             await respond(shortcut["message"]["thread_ts"])
 
-        say = {"channel": slack.general.id, "text": "hi", "unfurl_links": False, "unfurl_media": False}
+        say: dict[str, Any] = {"channel": slack.general.id, "text": "hi", "unfurl_links": False, "unfurl_media": False}
         ts = (await app.client.chat_postMessage(**say))["ts"]
         await app.client.chat_postMessage(**say, thread_ts=ts)
         done = await slack.shortcut(slack.ann, slack.general.messages[0].replies[0], "show")

@@ -82,6 +82,6 @@ def needs(board: Message) -> int:
     are two calls for the file in the thread, and the answer to who started it.
     """
     states = [shown["blocks"] for _, shown in board.versions]
-    different = 1 + sum(before != after for before, after in pairwise(states))
+    different: int = 1 + sum(before != after for before, after in pairwise(states))
     pictures = {image["slack_file"]["id"] for blocks in states for image in blocks if "slack_file" in image}
     return different + 2 * len(pictures) + len(pictures) - 1 + 2 + 1
