@@ -204,7 +204,8 @@ class Announcing:
         watched = await self._arena.watching.watch(card.duel_id)
         style = await self._style(head)
         names = await self._arena.people.names(watched.state.terms)
-        new = cards.words(watched, names, projection.shown.told, style)
+        # The log may be ahead of the card by now: the thread must not tell what the board does not show yet.
+        new = cards.words(watched, names, projection.shown.told, card.entry, style)
         if new:
             await self._keep(card.duel_id, projection, await presenter.words(card, new, projection.shown))
         if card.over:

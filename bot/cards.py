@@ -112,17 +112,17 @@ async def _scene(head: Head, arena: Arena, style: HouseStyle) -> _Scene:
     return _Scene(head, watched, masked, frozenset(sealed), arena)
 
 
-def words(watched: Watched, names: Mapping[Seat, str], after: int, style: HouseStyle) -> list[Words]:
-    """What was said with the turns after an entry, oldest first; the log's last words included."""
+def words(watched: Watched, names: Mapping[Seat, str], after: int, until: int, style: HouseStyle) -> list[Words]:
+    """What was said with the turns after an entry, up to another, oldest first; the log's last words included."""
     found = [
         one
         for turn in watched.turns
-        if turn.entry > after
+        if after < turn.entry <= until
         for seat in SEATS
         if seat in turn.spoken and (one := _words(turn, seat, names, watched.state, style))
     ]
     last = watched.state.entry
-    if watched.state.outcome and last > after:
+    if watched.state.outcome and after < last <= until:
         found += [
             Words(last, _who(names, seat, watched.state, style), "", text)
             for seat, spoken in watched.last_words.items()

@@ -39,8 +39,9 @@ class Card:
     ``entry`` is the newest entry that it shows. ``lines`` are said above the board (who against whom, the last move,
     who is thinking, tokens and cost), ``summary`` below it when the duel is over (result, reason, length, cost, failed
     attempts). ``deadline_ms`` is when the person on move runs out of time, for platforms that count down by themselves:
-    ``countdown`` is the text before the platform's own “in 3 minutes”. ``thread`` is the title of the thread for the words. ``files`` (name, content) are attached at the end.
-    ``png`` is the picture; ``None`` where pictures are off, then ``text_board`` is shown in a fixed width.
+    ``countdown`` is the text before the platform's own “in 3 minutes”. ``thread`` is the title of the thread for the
+    words. ``files`` (name, content) are attached at the end. ``png`` is the picture; ``None`` where pictures are off,
+    then ``text_board`` is shown in a fixed width.
     """
 
     duel_id: str

@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.catalogue import said
@@ -43,11 +43,8 @@ async def serve(settings: Settings) -> int:
         # Who reaches a loopback address sits at the host's own machine; behind the token everybody is a member.
         api = Api(arena, role=Role.HOST if loopback else Role.MEMBER)
         app = application(api, Guard("" if loopback else settings.web_token))
-        try:
-            async with serving(app, settings.web_host, settings.web_port) as port:
-                await _until_stopped(arena, settings, chat, partial(_welcome, settings, port, resumed))
-        finally:
-            await chat.announcing.close()
+        async with serving(app, settings.web_host, settings.web_port) as port:
+            await _until_stopped(arena, settings, chat, partial(_welcome, settings, port, resumed))
     return 0
 
 
@@ -77,21 +74,29 @@ async def _until_stopped(arena: Arena, settings: Settings, chat: Chat, ready: Ca
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    tasks = [
-        asyncio.create_task(arena.turns.work()),
-        asyncio.create_task(sweep(arena, settings, chat)),
-        *(asyncio.create_task(chat.run(name), name=name) for name in chat.names),
-    ]
+    workers = [asyncio.create_task(arena.turns.work()), asyncio.create_task(sweep(arena, settings, chat))]
+    platforms = [asyncio.create_task(chat.run(name), name=name) for name in chat.names]
     stopped = asyncio.create_task(stop.wait())
     tried = asyncio.create_task(chat.tried())
     tried.add_done_callback(lambda done: None if done.cancelled() else ready(chat))
-    await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([*workers, *platforms, stopped], return_when=asyncio.FIRST_COMPLETED)
     if stop.is_set():
         _say(settings, say("Stopping. Unfinished duels go on at the next start."))
-    for task in [*tasks, stopped, tried]:
+    for task in (stopped, tried):
+        task.cancel()
+    try:
+        await _end(workers)
+    finally:
+        # A board under way needs its platform until it is given up.
+        await chat.announcing.close()
+        await _end(platforms)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Stop them. One that failed by itself raises its error: the process must not end as if all were well."""
+    for task in tasks:
         task.cancel()
     for task in tasks:
-        # A part that failed by itself raises its error here: the process must not end as if all were well.
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
