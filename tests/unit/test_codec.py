@@ -97,7 +97,7 @@ heads = st.builds(
     lease=st.none() | st.builds(Lease, texts, times),
     waiting_for=st.frozensets(seats),
     deadline_ms=st.none() | times,
-    shown=st.builds(Shown, texts, texts, texts, texts, st.integers(0, 2**53), st.integers(-1, 1000), final=st.booleans()),
+    shown=st.builds(Shown, *[texts] * 4, st.integers(0, 2**53), st.integers(-1, 1000), final=st.booleans()),
     outcome=st.none() | outcomes,
     plies=numbers,
     ended_ms=st.none() | times,
