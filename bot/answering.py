@@ -25,9 +25,8 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     language = language_of(invocation.locale)
     hides: Hide = str
     try:
-        role = await arena.communities.role(invocation.community, invocation.member.id, invocation.role)
-        reply = await run_command(replace(invocation, role=role), arena)
-        hides = await _hides(reply, role, invocation, arena)
+        reply = await run_command(invocation, arena)
+        hides = await _hides(reply, invocation, arena)
     except UserError as error:
         reply = Reply(error.text)
     except StoreFull:
@@ -42,11 +41,14 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     return masked_by(hides, in_language(reply, language))
 
 
-async def _hides(reply: Reply, role: Role, invocation: Invocation, arena: Arena) -> Hide:
+async def _hides(reply: Reply, asked: Invocation, arena: Arena) -> Hide:
     """What hides the community's blocked words. Moderators see them, where nobody else reads along."""
+    settings = await arena.communities.settings(asked.community)
+    if not settings.blocked_words:
+        return str
+    role = await arena.communities.role(asked.community, asked.member.id, asked.role)
     if reply.private and role.covers(Role.MODERATOR):
         return str
-    settings = await arena.communities.settings(invocation.community)
     return lambda text: masked(text, settings)
 
 

@@ -264,8 +264,13 @@ def _cost(scene: _Scene, seat: Seat) -> str:
     return _usd(scene.state.tally(seat).cost_nano_usd)
 
 
+_SHOWN_NANO: Final = NANO // 10_000
+
+
 def _usd(nano: int) -> str:
-    return say("${usd}", usd=f"{nano / NANO:.4f}") if nano else say("free")
+    if not nano:
+        return say("free")
+    return say("${usd}", usd=f"{nano / NANO:.4f}") if nano >= _SHOWN_NANO else say("less than $0.0001")
 
 
 def _duration(milliseconds: int) -> str:
