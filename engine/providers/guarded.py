@@ -1,4 +1,4 @@
-"""HTTP to addresses that a stranger has named: https only, public addresses only, no redirects, a size cap.
+"""HTTP to addresses that a stranger has named: https and public addresses only, no redirects, few headers, a size cap.
 
 A name is resolved once for a request, every address that it has must be public, and the connection goes to one of
 exactly these: a name server that answers differently the second time (DNS rebinding) is not asked a second time. Which
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
 
 RESPONSE_BYTES: Final = 4 * 1024 * 1024
 RESOLVE_SECONDS: Final = 10.0
+# What an SDK adds beside these (its version, the system's) is nobody's business who runs an address of their own.
+HEADERS: Final = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
 _HTTPS: Final = 443
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
@@ -181,7 +195,7 @@ def _transport(guard: Guard) -> httpx2.AsyncBaseTransport:
         return httpx2.Request(
             request.method,
             request.url.copy_with(host=address),
-            headers=request.headers,  # the Host header among them
+            headers=[(name, value) for name, value in request.headers.multi_items() if name in HEADERS],
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": request.url.host},
         )

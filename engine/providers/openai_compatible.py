@@ -40,7 +40,8 @@ class Api:
     """How one vendor's version of the API is reached and asked.
 
     ``structured`` gives the part of the body that holds it to a list of choices; ``limit`` is its name for the
-    most tokens of a reply; ``body`` is sent with every request.
+    most tokens of a reply; ``body`` is sent with every request. ``ambient`` tells whether it is the API that the
+    SDK's own variables (``OPENAI_ORG_ID``, ``OPENAI_PROJECT_ID``, ``OPENAI_CUSTOM_HEADERS``) are meant for.
     """
 
     base_url: str
@@ -51,10 +52,13 @@ class Api:
     limit: str = "max_tokens"
     seeds: bool = True
     body: Mapping[str, Any] = field(default_factory=dict)
+    ambient: bool = False
 
 
 APIS: Final[Mapping[str, Api]] = {
-    "openai": Api("https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", limit="max_completion_tokens"),
+    "openai": Api(
+        "https://api.openai.com/v1", "OPENAI_API_KEY", "OPENAI_BASE_URL", limit="max_completion_tokens", ambient=True
+    ),
     "openrouter": Api(
         "https://openrouter.ai/api/v1",
         "OPENROUTER_API_KEY",
@@ -111,10 +115,8 @@ class OpenAICompatible:
 
     def _connected(self) -> AsyncOpenAI:
         if self._client is None:
-            import openai
-
             key = self._endpoint.key
-            self._client = openai.AsyncOpenAI(
+            self._client = _sdk(self._api.ambient)(
                 api_key=key.reveal() if key else _NO_KEY,
                 base_url=self._endpoint.base_url,
                 max_retries=0,
@@ -163,3 +165,18 @@ class OpenAICompatible:
             usage.completion_tokens if usage else 0,
             choice.finish_reason == "length",
         )
+
+
+def _sdk(ambient: bool) -> type[AsyncOpenAI]:
+    """The SDK's client. It puts what it finds in the environment into the headers of whatever API it is pointed at.
+
+    What the host keeps there is for one API only: for any other, the client sends the headers that are named here.
+    """
+    import openai
+
+    class Bare(openai.AsyncOpenAI):
+        @property
+        def default_headers(self) -> dict[str, str | openai.Omit]:
+            return {"Accept": "application/json", "Content-Type": "application/json", "User-Agent": self.user_agent}
+
+    return openai.AsyncOpenAI if ambient else Bare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -40,4 +41,5 @@ def vendor(key: OwnKey, guard: Guard | None = None) -> Vendor:
 
 def _provider(key: OwnKey, api: Api, guard: Guard | None) -> OpenAICompatible:
     endpoint = Endpoint(f"own/{key.name}", guarded.base_address(api.base_url), key.key, "/arena key")
-    return OpenAICompatible(endpoint, api, partial(guarded.client, guard))
+    # Also where a community's key is one to OpenAI: what the host's environment holds belongs to the host's account.
+    return OpenAICompatible(endpoint, replace(api, ambient=False), partial(guarded.client, guard))

@@ -145,6 +145,7 @@ class Api:
     provider: Provider
     said: Said
     bodies: list[dict[str, Any]]
+    headers: list[dict[str, str]]
 
     async def ask(self, ask: Ask = ASK, **said: Any) -> Completion:
         for name, value in said.items():
@@ -156,10 +157,12 @@ class Api:
 async def served(vendor: Vendor, **more: str) -> AsyncIterator[Api]:
     """The vendor's API on a loopback port."""
     said, bodies, released = Said(), list[dict[str, Any]](), asyncio.Event()
+    headers: list[dict[str, str]] = []
 
     async def handle(request: web.Request) -> web.StreamResponse:
         body = await request.json()
         bodies.append(body)
+        headers.append({name.lower(): value for name, value in request.headers.items()})
         if said.hang:
             await released.wait()
         if said.cut:
@@ -179,7 +182,7 @@ async def served(vendor: Vendor, **more: str) -> AsyncIterator[Api]:
     settings = vendor.settings | {vendor.url_variable: f"http://{host}:{port}"} | more
     provider = configured(settings)[vendor.name].make()
     try:
-        yield Api(provider, said, bodies)
+        yield Api(provider, said, bodies, headers)
     finally:
         released.set()
         await provider.close()
@@ -350,6 +353,23 @@ def test_every_compatible_api_says_which_key_it_needs(name: str) -> None:
     with pytest.raises(NotConfigured, match=f"^{name}/m needs {api.key_variable}: set it and start again"):
         vendor.make().check("m", constrained=False)
     configured({api.key_variable: CANARY})[name].make().check("m", constrained=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "url_variable"), [("openai", "OPENAI_BASE_URL"), ("ollama", "OLLAMA_BASE_URL"), ("vllm", "VLLM_BASE_URL")]
+)
+async def test_the_hosts_account_at_one_vendor_is_not_told_to_another(
+    name: str, url_variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-hush")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-hush")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Gateway: hush")
+    settings = OPENAI.settings if name == "openai" else {}
+    async with served(replace(OPENAI, name=name, settings=settings, url_variable=url_variable)) as api:
+        await api.ask()
+        (headers,) = api.headers
+        told = {header for header, value in headers.items() if "hush" in value}
+        assert told == ({"openai-organization", "openai-project", "x-gateway"} if name == "openai" else set())
 
 
 @pytest.mark.parametrize(

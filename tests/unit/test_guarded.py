@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -22,6 +23,12 @@ from engine.secret import Secret
 # A certificate for api.example that its own key has signed; it opens nothing but this file's server.
 PEM = Path(__file__).with_name("api_example.pem")
 PUBLIC = "93.184.215.14"
+
+HOSTS_OWN = {
+    "OPENAI_ORG_ID": "org-hush",
+    "OPENAI_PROJECT_ID": "project-hush",
+    "OPENAI_CUSTOM_HEADERS": "X-Gateway: hush\nAuthorization: Bearer hush\nUser-Agent: hush",
+}
 
 INSIDE = [
     "127.0.0.1",
@@ -108,12 +115,14 @@ class Api:
     def __init__(self) -> None:
         self.hosts: list[str] = []
         self.paths: list[str] = []
+        self.headers: list[dict[str, str]] = []
         self.port = 0
         self.stuck = asyncio.Event()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.hosts.append(request.headers["Host"])
         self.paths.append(request.path)
+        self.headers.append({name.lower(): value for name, value in request.headers.items()})
         match request.path.split("/")[1]:
             case "redirect":
                 raise web.HTTPTemporaryRedirect(f"https://api.example:{self.port}/secret")
@@ -289,6 +298,39 @@ class TestProvider:
         async with api() as served:
             assert await self.ask(served) == "e4"
             assert served.paths == ["/v1/chat/completions"]
+
+    async def test_what_the_host_keeps_for_its_own_account_is_not_sent(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The SDK puts these variables into the headers of every request, wherever it goes."""
+        for name, value in HOSTS_OWN.items():
+            monkeypatch.setenv(name, value)
+        async with api() as served:
+            await self.ask(served)
+            (headers,) = served.headers
+            assert set(headers) == {
+                "accept",
+                "accept-encoding",
+                "authorization",
+                "connection",
+                "content-length",
+                "content-type",
+                "host",
+                "user-agent",
+            }
+            assert headers["authorization"] == "Bearer sk-test"
+            assert "hush" not in str(headers)
+
+    async def test_a_key_to_openai_itself_is_of_another_account_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in HOSTS_OWN.items():
+            monkeypatch.setenv(name, value)
+        async with api() as served:
+            monkeypatch.setitem(
+                own.APIS, "openai", replace(own.APIS["openai"], base_url=f"https://api.example:{served.port}/v1")
+            )
+            guard = Guard(Names(["127.0.0.1"]), anywhere, trusting())
+            provider = own.vendor(OwnKey("ours", "openai", ("m",), Secret("sk-test"), 1), guard).make()
+            await provider.complete(Ask("m", (Message("user", "Move?"),), 10, 2.0))
+            await provider.close()
+            assert "hush" not in str(served.headers)
 
     async def test_inside_it_is_down_and_its_address_is_not_told(self) -> None:
         async with api() as served:
