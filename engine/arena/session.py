@@ -204,7 +204,8 @@ class Session:
         """
         state = self._state
         if len(self._sources) < len(SEATS) and len(state.to_move()) > 1:
-            about = f"{self._duel_id}|{state.turn}|{seat}".encode()
+            # After a takeback the turn is the same and the choice must not be: its player has seen it.
+            about = f"{self._duel_id}|{state.position_entry}|{seat}".encode()
             return int.from_bytes(hmac.digest(self._context.secret, about, "sha256"))
         return (state.terms.seed * 1_000_003 + state.turn) * 2 + SEATS.index(seat)
 
