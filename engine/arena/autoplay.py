@@ -32,6 +32,7 @@ class Autoplays:
         while True:
             state, log = await requests.load(self._context, duel_id)
             if not requests.found(log, entry_id):
+                await requests.require_time(self._context, duel_id, state)
                 await self._admit(state.terms.community, player)
                 body = self._body(state, person, player, mode, at)
                 try:

@@ -29,6 +29,7 @@ class Draws:
             return await requests.finished(self._context, duel_id, state)
         if any(state.draw_offer is seat.other for seat in requests.their_seats(state, person)):
             return await self.answer(duel_id, person, True, request_id, at)
+        await requests.require_time(self._context, duel_id, state)
         require = partial(_require_offerable, seat=requests.seat_to_move(state, person), at=at)
         bodies: list[Body] = [DrawOffer(requests.seat_to_move(state, person))]
         return await requests.append(self._context, duel_id, state, bodies, entry_id, require)
@@ -41,6 +42,7 @@ class Draws:
         entry_id = derived_id(duel_id, request_id, "draw")
         state, log = await requests.load(self._context, duel_id)
         if not requests.found(log, entry_id):
+            await requests.require_time(self._context, duel_id, state)
             seats = requests.their_seats(state, person)
             seat = next((seat for seat in seats if state.draw_offer is seat.other), seats[0])
             bodies: list[Body] = [DrawAnswer(seat, accepted)]

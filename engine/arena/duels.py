@@ -14,7 +14,7 @@ from engine.arena.endings import reveal
 from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
 from engine.duel import State
-from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName
+from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName
 from engine.games import Record
 from engine.model import (
     Agreed,
@@ -91,7 +91,7 @@ class Duels:
         seat = await self._seat_to_choose(duel_id, state, person, entry_id)
         requests.require_looked_at(state, at)
         duel.require_turn(state, seat)
-        await self._refuse_late(duel_id, state, seat)
+        await requests.refuse_late(self._context, duel_id, state, [seat])
         move = state.game.encode(state.game.parse(state.position, seat, text))
         spoken = Spoken(words=_words(text, move))
         if len(state.to_move()) == 1:
@@ -131,12 +131,6 @@ class Duels:
         sealed = await self._context.store.seals(duel_id, state.position_entry)
         mine = [seat for seat in seats if seat in sealed and sealed[seat].request == request]
         return next(iter([*mine, *(seat for seat in seats if seat not in sealed)]), seats[0])
-
-    async def _refuse_late(self, duel_id: str, state: State, seat: Seat) -> None:
-        deadline = duel.deadline_ms(state, [seat])
-        if deadline is not None and self._context.clock.now_ms() >= deadline:
-            await self._context.wake(duel_id)
-            raise StalePosition(say("Too late: your time for this move had run out."))
 
     async def choosing(self, duel_id: str, person: str, at: int | None = None) -> tuple[State, Seat]:
         """The state in which a person may choose a move now, and the seat they choose for.

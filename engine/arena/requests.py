@@ -3,11 +3,11 @@ still possible, and an append that is tried again when somebody else was first."
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from engine import duel
 from engine.arena.context import Context
-from engine.arena.endings import finish, forced
+from engine.arena.endings import finish, flagged, forced
 from engine.duel import State
 from engine.errors import Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName
 from engine.model import SEATS, Body, End, Entry, Player, Seat, Terms, Turn
@@ -59,6 +59,21 @@ def require_position(state: State, entry: int) -> None:
     """:raises StalePosition: when somebody has changed the position meanwhile."""
     if state.position_entry != entry or state.outcome:
         raise StalePosition(say("That position is gone: somebody was faster. Look at the newest board."))
+
+
+async def require_time(context: Context, duel_id: str, state: State) -> None:
+    """:raises StalePosition: when somebody's time has run out, which only needs a worker to look at it."""
+    awaited = state.to_move()
+    if len(awaited) > 1:
+        awaited -= (await context.store.seals(duel_id, state.position_entry)).keys()
+    await refuse_late(context, duel_id, state, awaited)
+
+
+async def refuse_late(context: Context, duel_id: str, state: State, seats: Iterable[Seat]) -> None:
+    """:raises StalePosition: when one of these seats should have moved by now; a worker is asked to look."""
+    if late := flagged(state, seats, context.clock):
+        await context.wake(duel_id)
+        raise StalePosition(say("Too late: {why}", why=late.why))
 
 
 def require_undecided(state: State) -> None:

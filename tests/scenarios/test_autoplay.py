@@ -124,6 +124,17 @@ class TestRefusals:
                 await here.type("ann", "/duel autoplay engine/random")
             await here.type("ann", "/duel autoplay engine/perfect")
 
+    async def test_not_when_their_time_has_run_out(self) -> None:
+        async with members() as here:
+            head = await started(here, "/duel start tic_tac_toe me <@bob> rated:no ply-seconds:30")
+            here.clock.pass_seconds(31)
+            with pytest.raises(StalePosition, match="Too late"):
+                await here.type("ann", "/duel autoplay engine/random")
+            await here.arena.turns.play(head.duel_id)
+            over = await newest(here, head)
+            assert over.outcome is not None
+            assert (over.outcome.winner, over.outcome.termination) == (Seat.SECOND, "timeout")
+
     async def test_not_when_it_is_over(self) -> None:
         async with members() as here:
             head = await started(here, "/duel start tic_tac_toe me <@bob>")

@@ -13,7 +13,7 @@ from engine import duel
 from engine.arena import Arena
 from engine.arena.context import derived_id
 from engine.arena.turns import AWAY
-from engine.errors import BadOption, NotAllowed, OutOfTurn, ProviderDown, StoreError, UserError
+from engine.errors import BadOption, NotAllowed, OutOfTurn, ProviderDown, StalePosition, StoreError, UserError
 from engine.model import (
     Adjourn,
     DrawOffer,
@@ -151,6 +151,21 @@ class TestSeals:
                 moved = await arena.duels.move(head.duel_id, "ann" if request == "a1" else "bob", "rock", request)
                 assert (moved.sealed, moved.state.turn) == (False, 1)
             assert await arena.context.store.seals(head.duel_id, 1) == {}
+
+    async def test_a_program_whose_choice_was_seen_and_taken_back_chooses_anew(self) -> None:
+        async with arena_over() as arena:
+            again = set()
+            for number in range(12):
+                head = await start(arena, RPS, ANN, "engine/random", f"r{number}", rated=False)
+                seen = []
+                for turn in range(2):
+                    await arena.duels.move(head.duel_id, "ann", "rock", f"m{turn}")
+                    await play(arena, head.duel_id)
+                    entries = await arena.context.store.entries(head.duel_id)
+                    seen += [entry.body.moves[Seat.SECOND] for entry in entries[-1:] if isinstance(entry.body, Turn)]
+                    await arena.takebacks.ask(head.duel_id, "ann", f"t{turn}")
+                again.add(seen[0] == seen[1])
+            assert False in again
 
 
 class TestLeases:
@@ -339,6 +354,21 @@ async def test_a_store_that_fails_while_history_is_read_ends_no_duel() -> None:
 
 
 class TestDrawOffers:
+    @pytest.mark.parametrize("answer", [True, False])
+    async def test_who_has_run_out_of_time_agrees_to_no_draw(self, answer: bool) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, BOB, time=TimeControl(per_ply_seconds=30))
+            if answer:
+                await arena.draws.offer(head.duel_id, "bob", "d0")
+            clock_of(arena).pass_seconds(31)
+            draws, ann = arena.draws, (head.duel_id, "ann")
+            late = draws.answer(*ann, True, "d1") if answer else draws.offer(*ann, "d1")
+            with pytest.raises(StalePosition, match="Too late: X ran out of time"):
+                await late
+            over = await play(arena, head.duel_id)
+            assert over.outcome is not None
+            assert over.outcome.termination == "timeout"
+
     async def test_racing_answers_agree_on_one(self) -> None:
         async with arena_over() as arena:
             head = await start(arena, "tic_tac_toe", ANN, BOB)
