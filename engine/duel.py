@@ -189,12 +189,14 @@ def advance(state: State, entry: Entry) -> State:
             return replace(state, entry=entry.number, adjourned=None, turn_started_ms=entry.at_ms)
         case End(outcome=outcome) as end:
             return replace(state, entry=entry.number, outcome=outcome, tallies=_spent(state, end.spoken))
-        case Takeback() | Verdict():
+        case Takeback() | Verdict() as change:
+            spoken = change.spoken if isinstance(change, Takeback) else {}
             return replace(
                 state,
                 entry=entry.number,
                 position_entry=entry.number,
                 turn_started_ms=entry.at_ms,
+                tallies=_spent(state, spoken),
                 # Offers were made in view of the moves that are gone.
                 draw_offer=None,
                 takeback_offer=None,
@@ -263,9 +265,7 @@ def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally
 
 def _spent(state: State, spoken: Mapping[Seat, Spoken]) -> tuple[Tally, Tally]:
     """What was spent on plies that are not on the board: never made, or taken back."""
-    first, second = (
-        state.tally(seat).plus(spoken[seat], 0) if seat in spoken else state.tally(seat) for seat in SEATS
-    )
+    first, second = (state.tally(seat).plus(spoken[seat], 0) if seat in spoken else state.tally(seat) for seat in SEATS)
     return first, second
 
 

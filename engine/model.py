@@ -252,10 +252,11 @@ class Autoplay:
 
 @dataclass(frozen=True, slots=True)
 class Takeback:
-    """The last ``plies`` plies are undone."""
+    """The last ``plies`` plies are undone. ``spoken``: what choices cost that were sealed, and are never opened."""
 
     plies: int
     by: str
+    spoken: Mapping[Seat, Spoken] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

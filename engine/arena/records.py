@@ -20,6 +20,7 @@ from engine.model import (
     Player,
     Seat,
     Spoken,
+    Takeback,
     Termination,
     Turn,
 )
@@ -157,8 +158,8 @@ def said(log: Iterable[Entry]) -> Iterator[tuple[Player, Spoken]]:
                 players[seat] = player
             case Turn() as turn:
                 yield from ((players[seat], turn.spoken.get(seat, _SILENT)) for seat in turn.moves)
-            case End() as end:
-                yield from ((players[seat], spoken) for seat, spoken in end.spoken.items())
+            case End(spoken=unmade) | Takeback(spoken=unmade):
+                yield from ((players[seat], spoken) for seat, spoken in unmade.items())
 
 
 def _counts(head: Head) -> bool:

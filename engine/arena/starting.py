@@ -123,6 +123,14 @@ def refuse_unpriced(roster: Roster, limits: Limits, programs: Iterable[Player]) 
             )
 
 
+def costs(roster: Roster, player: Player) -> bool:
+    """Whether a player's plies cost money, as far as is known: one whose price nobody knows may."""
+    if player.is_human:
+        return False
+    rates = roster.rates(player)
+    return rates is None or rates.ceiling_nano_usd > 0
+
+
 def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
     """Rated means two different players who agreed to it, no hand-picked seed or start, and the usual limits."""
     first, second = (players[seat] for seat in SEATS)

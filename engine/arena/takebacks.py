@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from engine import duel
 from engine.arena import requests
 from engine.arena.context import Context, derived_id
+from engine.arena.own_keys import OwnKeys
+from engine.arena.starting import costs
 from engine.duel import State
 from engine.errors import Conflict, UserError
-from engine.model import Body, Entry, Seat, Takeback, TakebackOffer, TakebackRefused, Turn
+from engine.model import Body, Entry, Seat, Spoken, Takeback, TakebackOffer, TakebackRefused, Turn
 from engine.sentences import say
 
 
@@ -46,13 +49,31 @@ class Takebacks:
         while True:
             state, log = await requests.load(self._context, duel_id)
             if not requests.found(log, entry_id):
+                await requests.require_time(self._context, duel_id, state)
+                body = body_of(state, log)
+                if isinstance(body, Takeback):
+                    body = replace(body, spoken=await self._discarded(duel_id, state))
                 try:
-                    state = await self._context.append(duel_id, state, body_of(state, log), entry_id)
+                    state = await self._context.append(duel_id, state, body, entry_id)
                 except Conflict:
                     continue
             # Another seat may be to move now, and its clock starts again.
             await self._context.wake(duel_id)
             return state
+
+    async def _discarded(self, duel_id: str, state: State) -> dict[Seat, Spoken]:
+        """What programs have spent on choices for the position that goes; their words stay sealed.
+
+        :raises UserError: while one that costs money thinks: it would be paid for an answer that no limit counts.
+        """
+        players, community = state.terms.players, state.terms.community
+        programs = [seat for seat in state.to_move() if not players[seat].is_human]
+        sealed = await self._context.store.seals(duel_id, state.position_entry) if programs else {}
+        await OwnKeys(self._context).load_for(community, players.values())
+        roster = self._context.roster.of(community)
+        if any(costs(roster, players[seat]) for seat in programs if seat not in sealed):
+            raise UserError(say("A model that costs money is thinking about its move. Take back after it."))
+        return {seat: replace(sealed[seat].spoken, words="", attempts=()) for seat in programs if seat in sealed}
 
 
 def _asking(state: State, log: list[Entry], person: str, at: int | None) -> Body:

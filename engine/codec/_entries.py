@@ -141,6 +141,17 @@ def _read_autoplay(value: Json) -> Autoplay:
     return Autoplay(Seat(value["seat"]), Player.named(text(value["player"])), mode, text(value["by"]))
 
 
+def _write_takeback(takeback: Takeback) -> Json:
+    value: Json = {"plies": takeback.plies, "by": takeback.by}
+    if takeback.spoken:
+        value["spoken"] = {seat: write_spoken(spoken) for seat, spoken in takeback.spoken.items()}
+    return value
+
+
+def _read_takeback(value: Json) -> Takeback:
+    return Takeback(natural(value["plies"]), text(value["by"]), by_seat(value.get("spoken", {}), read_spoken))
+
+
 def _write_verdict(verdict: Verdict) -> Json:
     return {
         "entry": verdict.entry,
@@ -164,7 +175,7 @@ _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
     TakebackOffer: ("takeback-offer", lambda body: {"seat": body.seat}),
     TakebackRefused: ("takeback-refused", lambda body: {"seat": body.seat}),
     Autoplay: ("autoplay", _write_autoplay),
-    Takeback: ("takeback", lambda body: {"plies": body.plies, "by": body.by}),
+    Takeback: ("takeback", _write_takeback),
     Verdict: ("verdict", _write_verdict),
     Adjourn: ("adjourn", _write_adjourn),
     Resume: ("resume", lambda body: {"by": body.by}),
@@ -178,7 +189,7 @@ _READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
     "takeback-offer": lambda value: TakebackOffer(Seat(value["seat"])),
     "takeback-refused": lambda value: TakebackRefused(Seat(value["seat"])),
     "autoplay": _read_autoplay,
-    "takeback": lambda value: Takeback(natural(value["plies"]), text(value["by"])),
+    "takeback": _read_takeback,
     "verdict": _read_verdict,
     "adjourn": lambda value: Adjourn(sentence_from_json(text(value["why"]), value.get("said"))),
     "resume": lambda value: Resume(text(value["by"])),

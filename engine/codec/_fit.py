@@ -8,7 +8,7 @@ from json.encoder import encode_basestring
 from typing import Final
 
 from engine.codec._entries import encode_entry
-from engine.model import Adjourn, Attempt, End, Entry, Seat, Spoken, Turn, Verdict
+from engine.model import Adjourn, Attempt, End, Entry, Seat, Spoken, Takeback, Turn, Verdict
 
 ENTRY_BYTES: Final = 1024  # DynamoDB bills a write for each 1 KB begun
 WORDS_BYTES: Final = 600  # of all seats together
@@ -55,7 +55,7 @@ def fit(entry: Entry) -> Entry:
             return entry
         outcome = replace(body.outcome, why=cut(body.outcome.why, WHY_BYTES))
         return _fit_spoken(entry, replace(body, outcome=outcome))
-    if isinstance(body, Turn) and any(said.words or said.attempts for said in body.spoken.values()):
+    if isinstance(body, Turn | Takeback) and any(said.words or said.attempts for said in body.spoken.values()):
         return _fit_spoken(entry, body)
     return entry
 
@@ -73,7 +73,7 @@ def cut(text: str, limit: int) -> str:
     return whole
 
 
-def _fit_spoken(entry: Entry, body: Turn | End) -> Entry:
+def _fit_spoken(entry: Entry, body: Turn | Takeback | End) -> Entry:
     fitted = entry
     for caps in _CAPS:
         fitted = replace(entry, body=replace(body, spoken=_trimmed(body.spoken, caps)))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from journeys import Members, members
-from support import Line
+from money import RATES
+from support import Cast, Line
 
 from engine import duel
 from engine.errors import NotAllowed, OutOfTurn, StalePosition, UserError
-from engine.model import Head, Seat, Status, Takeback, TakebackOffer, TakebackRefused
+from engine.model import Head, Seat, Spoken, Status, Takeback, TakebackOffer, TakebackRefused
 from engine.ports import Answer, MoveRequest
 
 
@@ -294,3 +296,80 @@ class TestAgainstPrograms:
             await here.arena.turns.play(head.duel_id)
             waiting = await here.arena.context.head(head.duel_id)
             assert (waiting.status, waiting.waiting_for, waiting.plies) == (Status.WAITING, {Seat.FIRST}, 0)
+
+
+class Thinking(Line):
+    """Lets somebody do something while it thinks about its ``at``-th answer."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]], at: int, *answers: str) -> None:
+        super().__init__(*answers)
+        self.meanwhile = meanwhile
+        self.at = at
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        if len(self.asked) == self.at:
+            await self.meanwhile()
+        return await super().choose(request)
+
+
+class TestMoney:
+    @pytest.mark.parametrize("name", ["paid/m", "unpriced/m"])
+    async def test_a_model_that_may_cost_money_is_not_asked_in_vain(self, name: str) -> None:
+        async with members() as here:
+
+            async def too_early() -> None:
+                with pytest.raises(UserError, match="Take back after it"):
+                    await here.type("ann", "/duel takeback")
+
+            cast(here).players[name] = model = Thinking(too_early, 0, "2", "3")
+            cast(here).costs[name] = RATES
+            head = await against(here, name, more="rated:no price:ok")
+            await here.type("ann", "/duel move 1")
+            await here.arena.turns.play(head.duel_id)
+            assert (await state_of(here, head)).ply == 2
+            await here.type("ann", "/duel takeback")
+            assert (await state_of(here, head)).tally(Seat.SECOND).cost_nano_usd == 7
+            assert len(model.asked) == 1
+
+    async def test_what_was_sealed_and_is_never_opened_counts_without_being_told(self) -> None:
+        async with members({"paid/m": (model := Line("rock", "paper", "scissors"))}) as here:
+            cast(here).costs["paid/m"] = RATES
+            head = await against(here, "paid/m", "rock_paper_scissors", "rated:no price:ok")
+            await here.arena.turns.play(head.duel_id)
+            await here.type("ann", "/duel move rock")
+            await here.arena.turns.play(head.duel_id)
+            await here.type("ann", "/duel takeback")
+            log = await here.arena.context.store.entries(head.duel_id)
+            assert log[-1].body == Takeback(2, here.id("ann"), {Seat.SECOND: Spoken("", 10, 2, 5, 7)})
+            state = await state_of(here, head)
+            assert (state.tally(Seat.SECOND).cost_nano_usd, len(model.asked)) == (14, 2)
+
+
+class TestTime:
+    async def test_time_that_has_run_out_is_not_taken_back(self) -> None:
+        async with members() as here:
+            head = await against(here, "engine/perfect", more="rated:no ply-seconds:30")
+            await here.type("ann", "/duel move 1")
+            await here.arena.turns.play(head.duel_id)
+            here.clock.pass_seconds(31)
+            with pytest.raises(StalePosition, match="Too late: X ran out of time"):
+                await here.type("ann", "/duel takeback")
+            await here.arena.turns.play(head.duel_id)
+            over = await here.arena.context.head(head.duel_id)
+            assert over.outcome is not None
+            assert over.outcome.termination == "timeout"
+
+    async def test_nor_by_the_consent_of_who_was_late(self) -> None:
+        async with members() as here:
+            head = await against(here, "<@bob>", more="rated:no ply-seconds:30")
+            await play(here, head, "1")
+            await here.type("ann", "/duel takeback")
+            here.clock.pass_seconds(31)
+            with pytest.raises(StalePosition, match="Too late"):
+                await here.type("bob", "/duel takeback allow")
+
+
+def cast(here: Members) -> Cast:
+    roster = here.arena.context.roster
+    assert isinstance(roster, Cast)
+    return roster

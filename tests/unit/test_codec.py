@@ -80,7 +80,7 @@ bodies = st.one_of(
     turns,
     st.builds(DrawOffer, seats),
     st.builds(DrawAnswer, seats, st.booleans()),
-    st.builds(Takeback, numbers, texts),
+    st.builds(Takeback, numbers, texts, by_seat(spoken)),
     st.builds(Verdict, numbers, seats, moves, texts, words),
     st.builds(Adjourn, words),
     st.builds(Resume, texts),
