@@ -17,8 +17,12 @@ def board_in(board: Board, language: str) -> Board:
         alt=said(board.alt, language),
         captions=tuple(said(caption, language) for caption in board.captions),
         cells=tuple(replace(cell, label=said(cell.label, language)) for cell in board.cells),
-        tracks=tuple(replace(track, note=said(track.note, language)) for track in board.tracks),
-        hands=tuple(replace(hand, note=said(hand.note, language)) for hand in board.hands),
+        tracks=tuple(
+            replace(track, note=said(track.note, language), side=said(track.side, language)) for track in board.tracks
+        ),
+        hands=tuple(
+            replace(hand, note=said(hand.note, language), side=said(hand.side, language)) for hand in board.hands
+        ),
         links=tuple(replace(link, note=said(link.note, language)) for link in board.links),
         choices=tuple(replace(choice, label=said(choice.label, language)) for choice in board.choices),
     )

@@ -36,7 +36,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A seat's lane: how long, how far, how fast. ``note`` is a few words (``2 boosts left``, ``spun``)."""
+    """A seat's lane: how long, how far, how fast.
+
+    ``note`` is a few words (``2 boosts left``, ``spun``), ``side`` what the game calls the seat (Car 1).
+    """
 
     seat: Seat
     length: int
@@ -44,15 +47,20 @@ class Track:
     speed: int
     sections: tuple[Section, ...] = ()
     note: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """One seat's shown choice in a game of hands: a glyph (``rock``), empty while it is hidden."""
+    """One seat's shown choice in a game of hands: a glyph (``rock``), empty while it is hidden.
+
+    ``side`` is what the game calls the seat.
+    """
 
     seat: Seat
     glyph: str
     note: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from bot.commands import Button, Style
 from engine.arena.watching import board_of
+from engine.board import Board, Choice
 from engine.duel import State
 from engine.model import SEATS, Seat
 from engine.sentences import say
@@ -35,12 +37,22 @@ def _moves(state: State, awaited: Sequence[Seat], asked: dict[str, str]) -> Iter
         # Who presses is asked in a message that only they see: a choice on the board's own buttons would be half told.
         yield (Button(say("Choose"), "duel", "choose", asked, Style.PRIMARY),)
         return
-    choices = board_of(state, awaited[0]).choices
-    if not 0 < len(choices) <= MOST_CHOICES:
+    board = board_of(state, awaited[0])
+    if not 0 < len(board.choices) <= MOST_CHOICES:
         yield (Button(say("Move…"), "duel", "move", asked, Style.PRIMARY),)
         return
-    buttons = [Button(choice.label, "duel", "move", {**asked, "move": choice.move}) for choice in choices]
-    yield from (tuple(buttons[start : start + ROW]) for start in range(0, len(buttons), ROW))
+    for row in _as_they_lie(board):
+        yield tuple(Button(choice.label, "duel", "move", {**asked, "move": choice.move}) for choice in row)
+
+
+def _as_they_lie(board: Board) -> Iterator[tuple[Choice, ...]]:
+    """Choices in rows: those of squares as the squares lie, where a row holds them, and others five by five."""
+    rows = {cell.address: cell.row for cell in board.cells}
+    if board.columns <= ROW and all(len(choice.path) == 1 and choice.path[0] in rows for choice in board.choices):
+        lying = sorted(board.choices, key=lambda choice: rows[choice.path[0]])
+        yield from (tuple(row) for _, row in groupby(lying, key=lambda choice: rows[choice.path[0]]))
+        return
+    yield from (board.choices[start : start + ROW] for start in range(0, len(board.choices), ROW))
 
 
 def _answers(state: State, asked: dict[str, str]) -> tuple[Button, ...]:

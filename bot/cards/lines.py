@@ -44,9 +44,20 @@ def _kind(state: State) -> str:
 
 def _last_move(scene: Scene, turn: ShownTurn) -> str:
     moves = [
-        say("{move} ({side})", move=turn.moves[seat], side=scene.side(seat)) for seat in SEATS if seat in turn.moves
+        say("{move} ({side})", move=_called(scene, turn, seat), side=scene.side(seat))
+        for seat in SEATS
+        if seat in turn.moves
     ]
     return say("Last move, turn {turn}: {moves}", turn=turn.number, moves=joined(moves, ", "))
+
+
+def _called(scene: Scene, turn: ShownTurn, seat: Seat) -> str:
+    """A move as people read it: a choice made at once is a word (rock), and has a name in their language."""
+    if len(turn.moves) == 1:
+        return turn.moves[seat]
+    before = scene.watched.position(len(scene.watched.turns) - 1)
+    labels = {choice.move: choice.label for choice in scene.state.game.board(before, seat).choices}
+    return labels.get(turn.moves[seat], turn.moves[seat])
 
 
 def _standing(scene: Scene) -> Iterator[str]:

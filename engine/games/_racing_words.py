@@ -142,7 +142,7 @@ def lane(position: Position, seat: Seat) -> Track:
     """The picture of one car's race; a car over the line is drawn on it."""
     course, car = position.course, position.car(seat)
     at = min(car.at, course.length)
-    return Track(seat, course.length, at, car.speed, course.sections, joined(_notes(course, car), ", "))
+    return Track(seat, course.length, at, car.speed, course.sections, joined(_notes(course, car), ", "), NAMES[seat])
 
 
 def _notes(course: Course, car: Car) -> tuple[str, ...]:

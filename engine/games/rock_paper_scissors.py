@@ -215,7 +215,7 @@ class RockPaperScissors:
         """The hands of the newest throw, and three buttons."""
         newest = position.recent[-1] if position.recent else ("", "")
         hands = tuple(
-            Hand(side, hand, _note(hand, other))
+            Hand(side, hand, _note(hand, other), _NAMES[side])
             for side, hand, other in zip(SEATS, newest, reversed(newest), strict=True)
         )
         legal = self.legal_moves(position, seat) if seat else ()

@@ -56,7 +56,8 @@ def _tracks(page: Page, top: int) -> tuple[list[Item], int]:
 def _track(page: Page, track: Track, top: int) -> Iterator[Item]:
     theme, left, lane_top, lane = page.theme, page.margin, top + page.px(26), page.px(44)
     said = page.told(say("{at} of {length} · speed {speed}", at=track.at, length=track.length, speed=track.speed))
-    yield from _heading(page, track.seat, left, top + page.px(17), f"{said} · {track.note}" if track.note else said)
+    text = f"{said} · {track.note}" if track.note else said
+    yield from _heading(page, track.seat, track.side, left, top + page.px(17), text)
     # The lane ends half a car before the right edge, so that a car on the line is still in the picture.
     run = page.room - lane
     yield Box(left, lane_top, page.room, lane, theme.lane, page.px(8), theme.line, page.px(1))
@@ -78,13 +79,12 @@ def _bend(page: Page, start: int, end: int, top: int, height: int, limit: str) -
     yield Words((start + end) // 2, top + height + page.px(13), limit, size, page.theme.faint, "middle")
 
 
-def _heading(page: Page, seat: Seat | None, x: int, baseline: int, text: str) -> Iterator[Item]:
+def _heading(page: Page, seat: Seat, side: str, x: int, baseline: int, text: str) -> Iterator[Item]:
     """A seat's colour and name, then what is said of it."""
     size = page.px(15)
-    if seat:
-        name = page.told(SEATS_TITLED[seat])
-        yield Words(x, baseline, name, size, page.theme.seats[seat], bold=True)
-        x += round(width_of(name, size, bold=True)) + page.px(8)
+    name = clean(page.told(side or SEATS_TITLED[seat]))
+    yield Words(x, baseline, name, size, page.theme.seats[seat], bold=True)
+    x += round(width_of(name, size, bold=True)) + page.px(8)
     yield Words(x, baseline, elide(clean(text), size, page.width - page.margin - x), size, page.theme.ink)
 
 
@@ -103,7 +103,7 @@ def _hand(page: Page, hand: Hand, x: int, y: int, width: int, height: int) -> It
     theme, side = page.theme, page.px(128)
     middle = x + width // 2
     yield Box(x, y, width, height, theme.panel, page.px(10), theme.line, page.px(1))
-    name = page.told(SEATS_TITLED[hand.seat])
+    name = clean(page.told(hand.side or SEATS_TITLED[hand.seat]))
     yield Words(middle, y + page.px(26), name, page.px(16), theme.seats[hand.seat], "middle", True)
     yield from glyph(hand.glyph or "hidden", middle - side // 2, y + page.px(36), side, theme.panel)
     size = page.px(14)

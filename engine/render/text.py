@@ -99,7 +99,7 @@ def _cell(cell: Cell, unicode: bool) -> str:
 def _tracks(board: Board, unicode: bool, told: Told) -> Iterator[str]:
     for track in board.tracks:
         note = f", {clean(track.note)}" if track.note else ""
-        seat = SEATS_TITLED[track.seat]
+        seat = clean(told(track.side or SEATS_TITLED[track.seat]))
         facts = {"at": track.at, "length": track.length, "speed": track.speed}
         yield told(say("{seat}: {at} of {length}, speed {speed}", seat=seat, **facts)) + note
         yield _lane(track, unicode)
@@ -130,7 +130,7 @@ def _hand(hand: Hand, unicode: bool, told: Told) -> str:
     shown = hand.glyph or "hidden"
     symbol = f"{glyph_character(shown)} " if unicode else ""
     note = f" ({clean(hand.note)})" if hand.note and hand.note != shown else ""
-    return f"{told(SEATS_TITLED[hand.seat])}: {symbol}{clean(told(glyph_said(shown)))}{note}"
+    return f"{clean(told(hand.side or SEATS_TITLED[hand.seat]))}: {symbol}{clean(told(glyph_said(shown)))}{note}"
 
 
 def _links(board: Board, unicode: bool, told: Told) -> Iterator[str]:
