@@ -158,7 +158,10 @@ def _side(seat: SeatView, width: int, unicode: bool, told: Told) -> Iterator[Ren
 
 
 def _spent(seat: SeatView, told: Told) -> str:
-    facts = [clean(seat.score), told(say("{tokens:,} tokens", tokens=seat.tokens)), told(dollars(seat.cost_usd))]
+    facts = [clean(seat.score)]
+    # A person and an engine use none; a model has used some as soon as it was asked.
+    if seat.tokens or seat.cost_usd:
+        facts += [told(say("{tokens:,} tokens", tokens=seat.tokens)), told(dollars(seat.cost_usd))]
     if seat.failed_attempts:
         facts.append(told(say("{count} failed", count=seat.failed_attempts)))
     return " · ".join(fact for fact in facts if fact)

@@ -92,6 +92,16 @@ def test_each_side_shows_what_it_used_and_said() -> None:
         assert fact in text
 
 
+def test_who_is_no_model_has_no_tokens_and_no_price() -> None:
+    person = seat("White", player="You", tokens=0, cost_usd=0.0, score="2 wins")
+    text = screen(view(seats={Seat.FIRST: person}), 100)
+    assert "2 wins" in text
+    assert "tokens" not in text
+    assert "$" not in text
+    free = seat("White", tokens=12, cost_usd=0.0)
+    assert "12 tokens · $0" in screen(view(seats={Seat.FIRST: free}), 100)
+
+
 def test_who_thinks_has_a_spinner() -> None:
     resting = screen(view(seats={Seat.FIRST: seat("White")}))
     thinking = screen(view(seats={Seat.FIRST: seat("White", thinking=True)}))
