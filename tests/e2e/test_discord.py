@@ -171,7 +171,7 @@ async def test_a_hidden_choice_is_made_in_a_message_only_its_player_sees() -> No
         assert "scissors" not in posted.casefold().replace("rock-paper-scissors", "")
         held.players["test/line"].turns.release()
         over = await here.board("Ann won.")
-        assert "scissors (Player 1), paper (Player 2)" in over.seen
+        assert "Scissors (Player 1), Paper (Player 2)" in over.seen
 
 
 async def test_completion_knows_games_players_and_duels_and_offers_25_at_most() -> None:

@@ -123,7 +123,7 @@ async def test_a_sealed_choice_stands_and_an_old_choice_plays_nothing() -> None:
         first = (await here.press(here.ann, board, "Choose")).original
         assert first
         await here.press(here.ann, first, "Scissors")
-        await here.board("Last move, turn 1: scissors (Player 1), paper (Player 2)")
+        await here.board("Last move, turn 1: Scissors (Player 1), Paper (Player 2)")
         late = await here.press(here.ann, first, "Rock")
         assert late.private
         assert "sealed" not in late.seen
