@@ -68,9 +68,10 @@ class _Ply:
     tokens_out: int = 0
     words: str = ""
 
-    def heard(self, completion: Completion) -> None:
-        self.tokens_in += completion.tokens_in
-        self.tokens_out += completion.tokens_out
+    def heard(self, completion: Completion, most_in: int) -> None:
+        # An endpoint counts for itself: it is believed as far as the question and the limit of its reply can go.
+        self.tokens_in += min(max(0, completion.tokens_in), most_in)
+        self.tokens_out += min(max(0, completion.tokens_out), self.max_tokens)
         self.words = completion.text
 
     def failed(self, refused: MoveRefused) -> None:
@@ -99,7 +100,7 @@ class LanguageModel:
                 # Earlier attempts of this ply are paid for, whatever becomes of it.
                 error.spoken = self._spoken(ply)
                 raise
-            ply.heard(completion)
+            ply.heard(completion, self._card.question_tokens)
             try:
                 move = read(request, ply.choices, completion)
             except MoveRefused as refused:

@@ -63,6 +63,12 @@ class ModelCard:
         """Whether costs are known; when not, they are shown as unknown and not as free."""
         return self.price is not None
 
+    @property
+    def question_tokens(self) -> int:
+        """The most that one question can take."""
+        question = QUESTION_BYTES + FRAMING_TOKENS
+        return min(question, self.context_tokens or question)
+
     def rates(self, attempts: int) -> Rates | None:
         """What a ply of so many attempts costs; ``None`` when the price is unknown.
 
@@ -70,11 +76,10 @@ class ModelCard:
         """
         if self.price is None:
             return None
-        question = QUESTION_BYTES + FRAMING_TOKENS
         return Rates(
             self.price.nano_usd_per_million_in,
             self.price.nano_usd_per_million_out,
-            attempts * min(question, self.context_tokens or question),
+            attempts * self.question_tokens,
             self.max_tokens + (attempts - 1) * max(self.max_tokens, self.max_tokens_retry),
             self.max_tokens // _USUAL_SHARE,
         )

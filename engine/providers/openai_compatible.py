@@ -161,10 +161,15 @@ class OpenAICompatible:
         text = choice.message.content or ""
         return Completion(
             structured.chosen(text) if ask.choices else text,
-            usage.prompt_tokens if usage else 0,
-            usage.completion_tokens if usage else 0,
+            _count(usage.prompt_tokens) if usage else 0,
+            _count(usage.completion_tokens) if usage else 0,
             choice.finish_reason == "length",
         )
+
+
+def _count(tokens: object) -> int:
+    """A number of tokens; 0 for what is none, since the SDK passes on whatever the API has sent."""
+    return tokens if type(tokens) is int else 0
 
 
 def _sdk(ambient: bool) -> type[AsyncOpenAI]:

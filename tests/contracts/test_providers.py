@@ -238,6 +238,15 @@ async def test_what_no_retry_mends_is_refused(vendor: Vendor, status: int) -> No
             await api.ask(status=status)
 
 
+@pytest.mark.parametrize("count", ["many", None, 1.5, [1]])
+async def test_a_usage_that_is_no_number_counts_as_nothing(count: object) -> None:
+    def answer(said: Said, chosen: bool) -> dict[str, Any]:
+        return _openai_answer(said, chosen) | {"usage": {"prompt_tokens": count, "completion_tokens": count}}
+
+    async with served(replace(OPENAI, answer=answer)) as api:
+        assert await api.ask() == Completion("e4", 0, 0)
+
+
 @VENDORS
 async def test_a_cut_connection_is_down(vendor: Vendor) -> None:
     async with served(vendor) as api:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from journeys import Members, Notes
-from support import CHANNEL, StandingClock
+from support import CHANNEL, StandingClock, arena_over, start
 
 from bot.commands import Acknowledged, Reply, command, run
 from bot.completion import complete
@@ -17,11 +17,11 @@ from bot.hub import Hub
 from engine.arena import Arena
 from engine.arena.context import Context
 from engine.errors import BadOption, NotAllowed, UnknownName, UserError
-from engine.model import Community, Seat, Status, Termination
+from engine.model import Community, Seat, Spoken, Status, Termination
 from engine.players.model_card import ModelCard, Price
 from engine.players.roster import Roster
 from engine.players.vendor import Vendor
-from engine.ports import Ask, Completion, OwnKey
+from engine.ports import Answer, Ask, Chosen, Completion, MoveRequest, OwnKey
 from engine.queues.local import LocalQueue
 from engine.secret import Secret
 from engine.stores.sqlite import SqliteStore
@@ -248,3 +248,42 @@ async def test_there_are_only_so_many() -> None:
         with pytest.raises(BadOption, match="At most 20 keys"):
             await here.moderate("ann", f"/arena key name:k20 key:{KEY} model:m")
         await here.moderate("ann", f"/arena key name:k7 key:{KEY} model:other")
+
+
+class Glutton:
+    """Plays any legal move, and says that it used so many tokens for it."""
+
+    def __init__(self, first: int, later: int) -> None:
+        self.tokens = [first, later]
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        moves = list(request.game.propose(request.position, request.seat))
+        return Chosen(moves[0], Spoken("", self.tokens[request.ply > 1], 1, 1, 0))
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+@pytest.mark.parametrize(
+    ("player", "rated", "first", "later", "lost"),
+    [
+        ("own/k/m", True, 1, 10**6, True),
+        ("own/k/m", False, 1, 10**6, False),
+        ("x/m", True, 1, 10**6, False),
+        ("own/k/m", True, 1, 1, None),
+    ],
+)
+async def test_no_endpoint_escapes_a_defeat_by_what_it_says_it_used(
+    player: str, rated: bool, first: int, later: int, lost: bool | None
+) -> None:
+    """The limit of tokens makes a duel void; an endpoint that its owner can make say anything must not choose that."""
+    async with arena_over(players={player: Glutton(first, later)}) as arena:
+        head = await start(arena, "tic_tac_toe", player, "engine/perfect", rated=rated)
+        await arena.turns.play(head.duel_id)
+        outcome = (await arena.context.head(head.duel_id)).outcome
+        assert outcome
+        if lost is None:
+            assert outcome.termination not in {Termination.FORFEIT, Termination.BUDGET}
+        else:
+            assert (outcome.winner, outcome.void) == ((Seat.SECOND, False) if lost else (None, True))
+            assert ("own/k/m has used most of it" in outcome.why) is lost

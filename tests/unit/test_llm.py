@@ -14,7 +14,7 @@ from engine.errors import ProviderDown, ProviderRefused
 from engine.model import Agreed, Entry, Failure, MoveMode, Player, Seat, Spoken, Terms, Turn
 from engine.players import llm
 from engine.players.llm import LanguageModel, Policy
-from engine.players.model_card import ModelCard, Price
+from engine.players.model_card import FRAMING_TOKENS, QUESTION_BYTES, ModelCard, Price
 from engine.ports import Answer, Ask, Chosen, Completion, GaveUp, MoveRequest
 
 CARD = ModelCard("test/model", max_tokens=100, max_tokens_retry=400)
@@ -75,6 +75,23 @@ async def test_a_move_is_played_and_what_it_cost_is_told() -> None:
     assert isinstance(answer, Chosen)
     assert answer.move == 5
     assert answer.spoken == Spoken("I take the centre.\nMove: 5", 10, 3, 0, 10 * 150 + 3 * 600)
+
+
+@pytest.mark.parametrize(
+    ("reported", "counted"),
+    [((10**12, 10**12), (QUESTION_BYTES + FRAMING_TOKENS, 100)), ((-5, -1), (0, 0)), ((700, 100), (700, 100))],
+)
+async def test_what_an_api_says_it_used_is_believed_as_far_as_it_can_be(
+    reported: tuple[int, int], counted: tuple[int, int]
+) -> None:
+    answer = await play(Tape(Completion("Move: 5", *reported)), request())
+    assert (answer.spoken.tokens_in, answer.spoken.tokens_out) == counted
+
+
+async def test_a_reply_that_had_more_room_may_have_used_it() -> None:
+    tape = Tape(Completion("I th", 10, 100, truncated=True), Completion("Move: 5", 10, 10**6))
+    answer = await play(tape, request())
+    assert answer.spoken.tokens_out == 100 + 400
 
 
 @pytest.mark.parametrize(
