@@ -28,6 +28,8 @@ from engine.model import Community, End, Person
 from engine.render.words import Told
 from engine.sentences import say
 
+EXIT_LEFT = 130
+"""As after Ctrl-C: the duel has no end yet."""
 CHANNEL = Community("web", "main")
 # Local look-ahead players answer in milliseconds; a picture more often than this nobody can follow.
 FRAME_SECONDS = 0.05
@@ -38,6 +40,10 @@ POLL_SECONDS = 0.2
 Step = Callable[[], Awaitable[bool]]
 
 
+class InputEnded(Exception):
+    """Nothing more will be typed: the person leaves, and the duel stands as it is."""
+
+
 async def play(arguments: argparse.Namespace, settings: Settings) -> int:
     """Start the duel through its command, play it to its end, and show it. Gives the exit code."""
     async with embedded(settings) as arena:
@@ -45,7 +51,10 @@ async def play(arguments: argparse.Namespace, settings: Settings) -> int:
         duel_id = str((await _start(arguments, arena, me)).duel_id)
         shown = _json_lines(arena, duel_id) if arguments.json else _live(arena, duel_id, settings.language)
         with shown as step:
-            await _played_and_shown(arena, duel_id, me, step, partial(said, language=settings.language))
+            try:
+                await _played_and_shown(arena, duel_id, me, step, partial(said, language=settings.language))
+            except InputEnded:
+                return EXIT_LEFT
         if not arguments.json:
             hint = say("Replay it: arena export {duel} --format markdown", duel=duel_id[:8])
             sys.stdout.write(f"{said(hint, settings.language)}\n")
@@ -53,7 +62,10 @@ async def play(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step, told: Told) -> None:
-    """Both to the end. When one fails, or Ctrl-C comes, the other has ended too before this does."""
+    """Both to the end. When one fails, or Ctrl-C comes, the other has ended too before this does.
+
+    :raises InputEnded: when a person is to move and nothing more can be typed.
+    """
     try:
         async with asyncio.TaskGroup() as group:
             heard = group.create_task(_hear(arena, duel_id))
@@ -76,7 +88,7 @@ async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Rep
         "max-plies": arguments.max_plies,
         "settings": " ".join(_quoted(pair) for pair in arguments.set),
     }
-    asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8))
+    asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8), unique_names=True)
     return await commands.run(asked, arena)
 
 
@@ -123,8 +135,11 @@ async def _ask(
     if typed is None:
         sys.stderr.write("\n")
         return
+    if not typed:
+        sys.stderr.write("\n")
+        raise InputEnded
     try:
-        if not typed or typed.strip() in {"resign", "quit"}:
+        if typed.strip() in {"resign", "quit"}:
             await arena.duels.resign(duel_id, me.id, secrets.token_hex(8))
         else:
             await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))

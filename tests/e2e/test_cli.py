@@ -242,9 +242,10 @@ def read_until(terminal: int, said: str, seconds: float = 30) -> str:
     return shown.decode()
 
 
-def test_ctrl_c_at_the_question_leaves_at_once_and_keeps_the_duel(tmp_path: Path) -> None:
+def at_the_question(key: bytes, data: Path) -> tuple[str, int]:
+    """Play a move on a terminal, then press a key: what is shown after it, and the exit code."""
     ours, theirs = pty.openpty()
-    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ARENA_DATA_DIR": str(tmp_path), "TERM": "xterm"}
+    env = {"PATH": os.environ["PATH"], "HOME": str(data), "ARENA_DATA_DIR": str(data), "TERM": "xterm"}
     command = [sys.executable, "-c", ON_A_TERMINAL, "duel", "tic_tac_toe", "me", "engine/perfect"]
     with subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, cwd=ROOT, start_new_session=True
@@ -254,15 +255,36 @@ def test_ctrl_c_at_the_question_leaves_at_once_and_keeps_the_duel(tmp_path: Path
             assert "Your move: " in read_until(ours, "Your move: ")
             os.write(ours, b"5\n")
             read_until(ours, "Your move: ")
-            os.write(ours, b"\x03")
-            shown = read_until(ours, "", seconds=10)
-            assert process.wait(timeout=10) == 130
+            os.write(ours, key)
+            return read_until(ours, "", seconds=10), process.wait(timeout=10)
         finally:
             process.kill()
             os.close(ours)
+
+
+def test_ctrl_c_at_the_question_leaves_at_once_and_keeps_the_duel(tmp_path: Path) -> None:
+    shown, code = at_the_question(b"\x03", tmp_path)
+    assert code == 130
     assert "Traceback" not in shown
     kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
     assert len(kept) == 3, "agreed, our move and the answer to it; no end"
+
+
+@pytest.mark.parametrize("typed", ["", "5\n"])
+def test_the_end_of_the_input_leaves_the_duel_as_it_stands(typed: str, tmp_path: Path) -> None:
+    done = arena("duel", "tic_tac_toe", "me", "engine/perfect", data=tmp_path, text=typed)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
+    assert len(kept) == (3 if typed else 1), "agreed, and our move with its answer; nobody has resigned"
+
+
+def test_ctrl_d_at_the_question_leaves_as_ctrl_c_does(tmp_path: Path) -> None:
+    shown, code = at_the_question(b"\x04", tmp_path)
+    assert code == 130
+    assert "Traceback" not in shown
+    kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
+    assert len(kept) == 3
 
 
 def test_moves_may_come_from_a_file(tmp_path: Path) -> None:
