@@ -87,7 +87,10 @@ def _export(arguments: argparse.Namespace) -> int:
 
     async def write() -> str:
         async with embedded(arguments.settings) as arena:
-            head = await arena.duels.find(Community("web", "main"), arguments.duel)
+            here = Community("web", "main")
+            if arguments.duel == "last" and not await arena.context.store.duels(here, limit=1):
+                raise UserError(say("No duel has been played yet. Start one: arena duel tic_tac_toe me engine/perfect"))
+            head = await arena.duels.find(here, arguments.duel)
             record, entries = await arena.duels.record(head.duel_id, await arena.people.names(head.terms))
             return export(record, entries, arguments.format)
 

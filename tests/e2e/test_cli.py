@@ -78,6 +78,7 @@ def test_a_person_plays_at_the_keyboard(tmp_path: Path) -> None:
         (("parse", "ches"), "chess"),
         (("parse", "chess", "--position", "nonsense"), "FEN"),
         (("export", "nothing"), "There is no duel"),
+        (("export", "last"), "No duel has been played yet. Start one: arena duel tic_tac_toe me engine/perfect"),
         (("players", "ches"), "chess"),
     ],
 )
