@@ -211,6 +211,14 @@ def test_ctrl_c_in_the_middle_of_a_ply_loses_nothing(tmp_path: Path) -> None:
     assert kept[1 : len(seen)] == shown[1:]
 
 
+def test_ctrl_c_can_be_tested_from_a_shell_that_ignores_it() -> None:
+    # What a shell starts in the background ignores Ctrl-C, and so would every process that a test starts.
+    look = "import conftest, signal; assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    shell = [shutil.which("sh") or "sh", "-c", f"trap '' INT; exec {sys.executable} -c '{look}'"]
+    done = subprocess.run(shell, capture_output=True, text=True, cwd=ROOT / "tests", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_our_reader_may_leave(tmp_path: Path) -> None:
     shell = f"{sys.executable} -m bot.cli duel chess engine/random engine/random --json | head -1"
     env = {"PATH": os.environ["PATH"], "ARENA_DATA_DIR": str(tmp_path)}
