@@ -43,6 +43,8 @@ class Invocation:
         role: what the person may do here, as the platform says.
         channel: the platform's id of the channel it was typed in, if it has channels.
         mentioned: the people whom the options mention, by the platform's token for them (``<@123>``).
+        unique_names: whether everybody here has a name that nobody else has, so that a bare ``@name`` says who is
+            meant; where namesakes can exist, only a mention does.
         answer_to: where a later answer to this person alone can be sent, in the platform's own terms; it dies with the
             platform's token (Discord 15 minutes, Slack 30). Never logged or shown.
     """
@@ -58,6 +60,7 @@ class Invocation:
     role: Role = Role.MEMBER
     channel: str = ""
     mentioned: Mapping[str, Person] = field(default_factory=dict)
+    unique_names: bool = False
     answer_to: str = field(default="", repr=False)
 
 

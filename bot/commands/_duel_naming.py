@@ -38,13 +38,20 @@ async def player(name: str, asked: Invocation, arena: Arena) -> Player:
 
 
 async def person(name: str, asked: Invocation, arena: Arena) -> Person:
-    """A member as they were mentioned, or by name. :raises UserError: when nobody has it."""
+    """A member as they were mentioned, or by name where names are unique.
+
+    :raises UserError: when nobody has it, or when it could be somebody else's too.
+    """
     if name in asked.mentioned:
         return asked.mentioned[name]
     if name.startswith("<@"):
         raise UserError(say("Nobody who can play is behind this mention. Name another member."))
-    if name.casefold() in {"me", f"@{asked.member.name}".casefold()}:
+    if name.casefold() == "me":
         return asked.member
+    if not asked.unique_names:
+        raise BadOption(
+            say("Several people may be called {name}. Type @ and pick the member from the list.", name=name)
+        )
     return await arena.people.named(asked.community.platform, name.removeprefix("@"))
 
 

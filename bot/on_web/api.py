@@ -151,6 +151,7 @@ class Api:
             request_id=f"{call.member.id}:{request_id}",
             locale=call.language,
             role=await self._role_of(call.member),
+            unique_names=True,
         )
         declared = command(name).verb(verb)
         form = form_json(name, declared, options) if asked.role.covers(declared.role) else None

@@ -53,7 +53,7 @@ class Members:
         """A typed command; ``<@name>`` is a platform's token of that person."""
         command = read(typed)
         mentioned = {f"<@{name}>": person for name, person in self.people.items()}
-        values = {"request_id": f"request-{next(self.requests)}", "mentioned": mentioned, **more}
+        values = {"request_id": f"request-{next(self.requests)}", "mentioned": mentioned, "unique_names": True, **more}
         return Invocation(CHANNEL, self.people[who], command.spec.name, command.verb.name, command.options, **values)
 
     async def type(self, who: str, typed: str, **more: Any) -> Reply:

@@ -17,7 +17,7 @@ from bot.presenting import Notice, Presenter
 from engine.arena.challenge import KIND, Challenge, Stage
 from engine.arena.challenges import MOST_OPEN, STANDS_MS
 from engine.errors import BadOption, CannotPost, Conflict, NotAllowed, OutOfTurn, StoreError, UnknownName, UserError
-from engine.model import Document, Head, Seat, Status
+from engine.model import Document, Head, Role, Seat, Status
 
 ASK = "/duel challenge <@bob> tic_tac_toe"
 
@@ -119,6 +119,19 @@ class TestAsking:
             with pytest.raises(error, match=text):
                 await here.type("ann", typed)
             assert await everything(here) == []
+
+    @pytest.mark.parametrize("typed", ["/duel challenge @Bob chess", "/duel start chess me @bob", "/duel profile @Bob"])
+    async def test_a_bare_name_reaches_nobody_where_namesakes_can_exist(self, typed: str) -> None:
+        async with members() as here:
+            with pytest.raises(BadOption, match="Several people may be called @"):
+                await here.type("ann", typed, unique_names=False)
+            assert await everything(here) == []
+
+    async def test_nor_does_one_become_a_moderator(self) -> None:
+        async with members() as here:
+            with pytest.raises(BadOption, match="pick the member from the list"):
+                await here.type("eve", "/arena set moderators @Bob", unique_names=False, role=Role.MODERATOR)
+            assert (await here.arena.communities.settings(CHANNEL)).moderators == ()
 
     async def test_what_has_started_is_not_admitted_again(self) -> None:
         async with members() as here:
