@@ -40,8 +40,9 @@ class Autoplays:
                 except Conflict:
                     continue
             # Lists and clocks learn of the new player with the head; a worker goes on where a person was awaited.
-            await catch_up(self._context, await self._context.head(duel_id), state)
-            await self._context.wake(duel_id)
+            async with requests.minded(self._context, duel_id):
+                await catch_up(self._context, await self._context.head(duel_id), state)
+            await requests.wake(self._context, duel_id)
             return state
 
     async def _admit(self, community: Community, player: Player) -> None:

@@ -86,7 +86,7 @@ class Duels:
         entry_id = derived_id(duel_id, request_id)
         state, log = await requests.load(self._context, duel_id)
         if requests.found(log, entry_id):
-            await self._context.wake(duel_id)
+            await requests.wake(self._context, duel_id)
             return Moved(state, sealed=False)
         seat = await self._seat_to_choose(duel_id, state, person, entry_id)
         requests.require_looked_at(state, at)
@@ -101,7 +101,7 @@ class Duels:
             moved = Moved(state, sealed=False)
         else:
             moved = await self._seal(duel_id, state, seat, move, spoken, entry_id)
-        await self._context.wake(duel_id)
+        await requests.wake(self._context, duel_id)
         return moved
 
     async def _seal(self, duel_id: str, state: State, seat: Seat, move: str, spoken: Spoken, request: str) -> Moved:

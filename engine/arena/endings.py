@@ -11,7 +11,7 @@ from engine.arena.context import Context, derived_id
 from engine.arena.ladders import ladder_of
 from engine.duel import State
 from engine.errors import Conflict
-from engine.model import Head, Outcome, Seat, Spoken, Status, Termination, Turn
+from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
 from engine.ports import Clock
 from engine.sentences import both, joined, say
 
@@ -21,8 +21,24 @@ def forced(state: State) -> Outcome | None:
     if outcome := duel.ending(state):
         return outcome
     if why := duel.over_budget(state):
-        return Outcome(None, Termination.BUDGET, joined([why, say("It counts for nobody.")]), void=True)
+        return _used_up(state, why)
     return None
+
+
+def _used_up(state: State, why: str) -> Outcome:
+    """A duel that has used up its limits is void, so that nobody loses for having met them.
+
+    Only a seat behind a community's own key loses a rated duel that has begun, when it has used most: an API counts
+    for itself, so whoever runs one could escape any defeat.
+    """
+    seat = max(SEATS, key=lambda seat: state.tally(seat).tokens_in + state.tally(seat).tokens_out)
+    if not (state.terms.players[seat].is_own and state.terms.rated and state.ply):
+        return Outcome(None, Termination.BUDGET, joined([why, say("It counts for nobody.")]), void=True)
+    loss = say(
+        "{player} has used most of it, and behind a server's own key that is a loss.",
+        player=str(state.terms.players[seat]),
+    )
+    return duel.forfeited([seat], Termination.FORFEIT, joined([why, loss]))
 
 
 def flagged(state: State, seats: Iterable[Seat], clock: Clock) -> Outcome | None:
@@ -87,6 +103,35 @@ async def finish(context: Context, head: Head, state: State) -> bool:
     finished = await context.store.finish(over, ladder_of(state.terms))
     context.announcer.changed(head.duel_id, state.entry)
     return finished
+
+
+async def awaited(context: Context, duel_id: str, state: State) -> frozenset[Seat]:
+    """The people who are to move and have not: a choice that is sealed is made."""
+    people = frozenset(seat for seat in state.to_move() if state.terms.players[seat].is_human)
+    if len(state.to_move()) < 2 or not people:
+        return people
+    return people - (await context.store.seals(duel_id, state.position_entry)).keys()
+
+
+async def mend(context: Context, duel_id: str, state: State) -> None:
+    """Bring a head on that its log has left behind, as when the store failed between their two writes.
+
+    Without it a duel without clocks would wait for ever: the log says that a move was made, and nobody looks.
+    """
+    head = await context.head(duel_id)
+    if head.status is Status.OVER:
+        return
+    if state.outcome:
+        await finish(context, head, state)
+    elif head.status is Status.WAITING and not await is_waiting(context, head, state):
+        await context.wake(duel_id)
+
+
+async def is_waiting(context: Context, head: Head, state: State) -> bool:
+    """Whether a head that waits for people waits for what its log has come to."""
+    if head.plies != state.ply or head.terms != state.terms:
+        return False
+    return head.waiting_for == await awaited(context, head.duel_id, state)
 
 
 _SILENT: Final = Spoken()

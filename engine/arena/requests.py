@@ -3,23 +3,46 @@ still possible, and an append that is tried again when somebody else was first."
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 
 from engine import duel
 from engine.arena.context import Context
-from engine.arena.endings import finish, flagged, forced
+from engine.arena.endings import finish, flagged, forced, mend
 from engine.duel import State
-from engine.errors import Conflict, NotAllowed, OutOfTurn, StalePosition, UnknownName
+from engine.errors import Conflict, NotAllowed, OutOfTurn, StalePosition, StoreError, UnknownName
 from engine.model import SEATS, Body, End, Entry, Player, Seat, Terms, Turn
 from engine.sentences import say
 
 
 async def load(context: Context, duel_id: str) -> tuple[State, list[Entry]]:
-    """The duel folded, and its log. :raises UnknownName: when there is no such duel."""
+    """The duel folded, and its log; a head that it has left behind is brought on, whatever becomes of the request.
+
+    :raises UnknownName: when there is no such duel.
+    """
     log = await context.store.entries(duel_id)
     if not log:
         raise UnknownName(say("duel"), duel_id, [], say("See /duel list."))
-    return duel.fold(log), log
+    state = duel.fold(log)
+    async with minded(context, duel_id):
+        await mend(context, duel_id, state)
+    return state, log
+
+
+@asynccontextmanager
+async def minded(context: Context, duel_id: str) -> AsyncIterator[None]:
+    """A request's second write, of the head: where it fails, a worker tries it until head and log agree."""
+    try:
+        yield
+    except StoreError:
+        await context.queue.put(duel_id)
+        raise
+
+
+async def wake(context: Context, duel_id: str) -> None:
+    """Have a worker go on after what a request has written."""
+    async with minded(context, duel_id):
+        await context.wake(duel_id)
 
 
 def found(log: Sequence[Entry], entry_id: str) -> bool:
@@ -72,7 +95,7 @@ async def require_time(context: Context, duel_id: str, state: State) -> None:
 async def refuse_late(context: Context, duel_id: str, state: State, seats: Iterable[Seat]) -> None:
     """:raises StalePosition: when one of these seats should have moved by now; a worker is asked to look."""
     if late := flagged(state, seats, context.clock):
-        await context.wake(duel_id)
+        await wake(context, duel_id)
         raise StalePosition(say("Too late: {why}", why=late.why))
 
 
@@ -130,5 +153,6 @@ async def conclude(
 async def finished(context: Context, duel_id: str, state: State) -> State:
     """The state, with the head brought to its end if it has one: a repeated request mends what a crash left."""
     if state.outcome:
-        await finish(context, await context.head(duel_id), state)
+        async with minded(context, duel_id):
+            await finish(context, await context.head(duel_id), state)
     return state

@@ -58,7 +58,7 @@ class Takebacks:
                 except Conflict:
                     continue
             # Another seat may be to move now, and its clock starts again.
-            await self._context.wake(duel_id)
+            await requests.wake(self._context, duel_id)
             return state
 
     async def _discarded(self, duel_id: str, state: State) -> dict[Seat, Spoken]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 from typing import Final
 
 from engine.arena.context import Context, derived_id
-from engine.arena.endings import finish, flagged, follow
+from engine.arena.endings import awaited, flagged, follow, is_waiting, mend
 from engine.arena.own_keys import OwnKeys
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
@@ -39,7 +39,7 @@ class Turns:
                 log.info("duel %s: another writer was first; reloading", duel_id)
             else:
                 return
-        await self._finish_if_ended(duel_id)
+        await self._mend(duel_id)
 
     async def _session(self, duel_id: str) -> Session | None:
         """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
@@ -53,14 +53,11 @@ class Turns:
         except Conflict:
             return await self._session(duel_id)
 
-    async def _finish_if_ended(self, duel_id: str) -> None:
-        """A log that has ended under a head that has not: the crash, or a person, came between the two writes."""
+    async def _mend(self, duel_id: str) -> None:
+        """A log that its head has not followed: the crash, or a person, came between the two writes."""
         head = await self._context.store.head(duel_id)
-        if head is None or head.status is Status.OVER:
-            return
-        state = await self._context.load(duel_id)
-        if state.outcome:
-            await finish(self._context, head, state)
+        if head is not None and head.status is not Status.OVER:
+            await mend(self._context, duel_id, await self._context.load(duel_id))
 
     async def sweep(self, limit: int = 100) -> int:
         """Queue every duel whose lease or deadline has passed; how many."""
@@ -82,11 +79,10 @@ class Turns:
         if head.lease is not None and head.lease.until_ms > self._context.clock.now_ms():
             return  # another live process has it
         state = await self._context.load(duel_id)
-        sealed = await self._context.store.seals(duel_id, state.position_entry)
-        awaited = {seat for seat in state.to_move() - sealed.keys() if state.terms.players[seat].is_human}
-        if state.adjourned == AWAY or flagged(state, awaited, self._context.clock):
+        people = await awaited(self._context, duel_id, state)
+        if state.adjourned == AWAY or flagged(state, people, self._context.clock):
             await self._restart_clock(duel_id, state)
-        elif head.status is Status.WAITING and head.plies == state.ply and head.waiting_for == awaited:
+        elif head.status is Status.WAITING and await is_waiting(self._context, head, state):
             return
         await self._context.wake(duel_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,7 +14,16 @@ from engine import duel
 from engine.arena import Arena
 from engine.arena.context import derived_id
 from engine.arena.turns import AWAY
-from engine.errors import BadOption, NotAllowed, OutOfTurn, ProviderDown, StalePosition, StoreError, UserError
+from engine.errors import (
+    BadOption,
+    NotAllowed,
+    OutOfTurn,
+    ProviderDown,
+    StalePosition,
+    StoreError,
+    StoreFull,
+    UserError,
+)
 from engine.model import (
     Adjourn,
     DrawOffer,
@@ -433,6 +443,64 @@ async def test_who_sits_on_both_sides_chooses_for_each_in_turn() -> None:
         assert (await arena.duels.move(head.duel_id, "ann", "rock", "m1")).sealed
         moved = await arena.duels.move(head.duel_id, "ann", "paper", "m2")
         assert (moved.sealed, moved.state.turn) == (False, 1)
+
+
+class TestSecondWrites:
+    """The log is written and its head is not: the store was full for a moment, and there is no clock to wake it."""
+
+    @pytest.mark.parametrize(
+        ("write", "request_of"),
+        [
+            ("update", lambda arena, duel_id: arena.duels.move(duel_id, "ann", "5", "r")),
+            ("finish", lambda arena, duel_id: arena.duels.resign(duel_id, "ann", "r")),
+            (
+                "update",
+                lambda arena, duel_id: arena.autoplays.hand_over(duel_id, "ann", Player("engine", "random"), None, "r"),
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("then", ["work", "request"])
+    async def test_strands_nobody(self, write: str, request_of: Any, then: str) -> None:
+        async with arena_over() as arena:
+            head = await start(arena, "tic_tac_toe", ANN, "engine/random", time=TimeControl(), rated=False)
+            assert (await play(arena, head.duel_id)).status is Status.WAITING
+            await drained(arena)
+            fail_once(arena, write)
+            with pytest.raises(StoreFull):
+                await request_of(arena, head.duel_id)
+            if then == "request":
+                await drained(arena)  # the process died and forgot its queue
+                with suppress(UserError):
+                    await arena.duels.move(head.duel_id, "ann", "1", "another")
+            while found := await drained(arena):
+                for duel_id in found:
+                    await arena.turns.play(duel_id)
+            now, state = await arena.context.head(head.duel_id), await arena.context.load(head.duel_id)
+            assert (now.plies, now.outcome, now.terms) == (state.ply, state.outcome, state.terms)
+            assert now.waiting_for == state.to_move()
+
+
+async def drained(arena: Arena) -> list[str]:
+    """What the queue holds, taken off it."""
+    found = []
+    while True:
+        try:
+            found.append(await asyncio.wait_for(arena.context.queue.get(), 0.01))
+        except TimeoutError:
+            return found
+        arena.context.queue.done(found[-1])
+
+
+def fail_once(arena: Arena, name: str) -> None:
+    """The next call of that write finds the disk full."""
+    store: Any = arena.context.store
+    write = getattr(store, name)
+
+    async def full(*_: Any) -> None:
+        setattr(store, name, write)
+        raise StoreFull("The disk is full.")
+
+    setattr(store, name, full)
 
 
 class TestManyDuels:
