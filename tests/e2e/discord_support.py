@@ -22,6 +22,7 @@ from bot.on_discord.register import registration
 from bot.serve import sweep
 from bot.settings import Settings, read
 from engine.arena import Arena
+from engine.model import Community, Status
 from engine.ports import Answer, Chosen, MoveRequest, MoveSource
 
 SPEED: Final = 20
@@ -168,3 +169,16 @@ async def club(
         ann, ben = guild.member("Ann"), guild.member("Ben")
         async with running_bot(discord, players, path) as bot:
             yield Club(discord, channel, ann, ben, bot)
+
+
+async def ended(here: Club) -> None:
+    """Wait until the newest duel is over: a worker writes the end after the move that decides it."""
+    arena = here.bot.arena
+    guild = here.channel.guild
+    assert guild is not None
+    (head,) = await arena.context.store.duels(Community("discord", str(guild.id)), limit=1)
+    hub = arena.context.announcer
+    assert isinstance(hub, Hub)
+    async for _ in hub.changes(head.duel_id):
+        if (await arena.context.head(head.duel_id)).status is Status.OVER:
+            return

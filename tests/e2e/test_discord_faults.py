@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from discord_support import Club, brisk_buckets, club, identify_at_once, running_bot
+from discord_support import Club, brisk_buckets, club, ended, identify_at_once, running_bot
 from loopback_discord import Fault, Faults, LoopbackDiscord, Message, Permission
 from support import Line
 
@@ -86,6 +86,7 @@ async def test_a_deleted_channel_costs_no_ply_and_few_requests() -> None:
         for move in "123":
             asked = await here.discord.command(here.ann, elsewhere, "duel move", move=move)
             assert (await asked.reply()).seen == "Played."
+        await ended(here)
         shown = await here.discord.command(here.ann, elsewhere, "duel show")
         assert "Ann won" in (await shown.reply()).seen
         assert here.discord.state.refusals[10003] <= 4
