@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from bot.commands import Button, Invocation, Reply, Style, Verb
+from bot.commands._arena_money import usd
 from bot.commands._duel_naming import AT, DUEL, NEWEST, mine, player
 from engine.model import MoveMode, Role
-from engine.options import Option
-from engine.sentences import say
+from engine.options import Kind, Option
+from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
+    from engine.arena.autoplay import HandOver
 
 _ROW = 5
 _MOST_BUTTONS = 25
@@ -85,9 +88,40 @@ async def autoplay(asked: Invocation, arena: Arena) -> Reply:
     options = asked.options
     chosen = await player(options["player"], asked, arena)
     mode = MoveMode(options["moves"]) if options["moves"] else None
-    await arena.autoplays.hand_over(head.duel_id, asked.member.id, chosen, mode, asked.request_id, options["at"])
+    who, at = (head.duel_id, asked.member.id, chosen, mode), options["at"]
+    if not options["sure"]:
+        meant = await arena.autoplays.look(*who, at, asked.role)
+        if meant.needs_yes:
+            return _hand_over(str(chosen), meant, {"duel": head.duel_id, **_given(options, "player", "moves", "at")})
+    await arena.autoplays.hand_over(*who, asked.request_id, at, asked.role)
     text = say("{player} plays on for you. The duel is casual from here.", player=str(chosen))
     return Reply(text, duel_id=head.duel_id)
+
+
+def _hand_over(name: str, meant: HandOver, again: Mapping[str, str]) -> Reply:
+    """Ask first, where a result or money is at stake."""
+    told = []
+    if meant.rated:
+        told.append(say("This duel is rated. It becomes casual, and you cannot cancel it any more."))
+    if meant.quote.costs:
+        expected, most = usd(meant.quote.expected_nano_usd), usd(meant.quote.at_most_nano_usd)
+        told.append(
+            say(
+                "{player} will cost about {expected} for the rest of the duel, and {most} at most.",
+                player=name,
+                expected=expected,
+                most=most,
+            )
+        )
+    if meant.quote.unknown:
+        told.append(say("Nobody knows the price of {players}.", players=joined(meant.quote.unknown, ", ")))
+    how = say("Press the button to hand your seat over, or add sure:yes to the command.")
+    button = Button(say("Hand over"), "duel", "autoplay", {**again, "sure": "yes"}, Style.DANGER)
+    return Reply(joined([*told, how]), buttons=((button,),))
+
+
+def _given(options: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: str(options[name]) for name in names if options[name] is not None}
 
 
 async def cancel(asked: Invocation, arena: Arena) -> Reply:
@@ -151,6 +185,7 @@ VERBS = (
             DUEL,
             Option("moves", say("What a model is given."), choices=tuple(MoveMode)),
             AT,
+            Option("sure", say("Yes, whatever it costs."), Kind.BOOLEAN),
         ),
         positional=2,
         form=("player",),

@@ -43,9 +43,14 @@ class Admission:
         await Budgets(self._context).require(start.community, start.players.values(), settings.cap_nano_usd)
         return settings
 
-    async def admit_player(self, community: Community, player: Player) -> None:
-        """Look whether a player may take over a seat of a running duel. :raises NotAllowed: as :meth:`admit`."""
+    async def admit_player(self, community: Community, player: Player, role: Role | None = None) -> None:
+        """Look whether a player may take over a seat of a running duel; with a role, whether that one may start any.
+
+        :raises NotAllowed: as :meth:`admit`.
+        """
         settings = await settings_of(self._context, community)
+        if role is not None:
+            _require_starter(settings, role)
         _require_players(settings, [player])
         await Budgets(self._context).require(community, [player], settings.cap_nano_usd)
 

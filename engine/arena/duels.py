@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 
 from engine import duel
 from engine.arena import requests
@@ -18,6 +19,7 @@ from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, UnknownNam
 from engine.games import Record
 from engine.model import (
     Agreed,
+    Autoplay,
     Community,
     End,
     Entry,
@@ -168,10 +170,10 @@ class Duels:
 
         :raises NotAllowed: for anyone but its starter, and for a starter who would escape a rated result.
         """
-        state = await self._context.load(duel_id)
+        state, log = await requests.load(self._context, duel_id)
         if state.terms.started_by != person:
             raise NotAllowed(say("Only who started this duel, or a moderator, can cancel it."))
-        _refuse_escape(state, person)
+        _refuse_escape(log, person)
         return await self._void(duel_id, say("The duel was cancelled by its starter."), person, request_id)
 
     async def overrule(self, duel_id: str, moderator: str, request_id: str, why: str = "") -> State:
@@ -179,7 +181,8 @@ class Duels:
 
         :raises NotAllowed: for a moderator who would escape a rated result. :raises OutOfTurn: when it is over.
         """
-        _refuse_escape(await self._context.load(duel_id), moderator)
+        _, log = await requests.load(self._context, duel_id)
+        _refuse_escape(log, moderator)
         said = say("A moderator cancelled the duel.")
         if why:
             said = say("A moderator cancelled the duel: {why}", why=why)
@@ -227,10 +230,16 @@ def _words(text: str, move: str) -> str:
     return "" if said.casefold() == move.casefold() else said
 
 
-def _refuse_escape(state: State, person: str) -> None:
-    """:raises NotAllowed: when a person would cancel a rated duel that they may be losing."""
-    if state.terms.rated and state.ply and requests.seats_of(state.terms, person):
-        raise NotAllowed(say("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign."))
+def _refuse_escape(log: Sequence[Entry], person: str) -> None:
+    """:raises NotAllowed: when a person would cancel a rated duel that they may be losing, or handed over."""
+    rated = list(takewhile(lambda entry: not isinstance(entry.body, Autoplay), log))
+    begun = any(isinstance(entry.body, Turn) for entry in rated)
+    terms = duel.begin(log[0]).terms
+    if not (terms.rated and begun and requests.seats_of(terms, person)):
+        return
+    if len(rated) < len(log) and not requests.seats_of(duel.fold(log).terms, person):
+        raise NotAllowed(say("You handed over a rated duel that had begun: only a moderator can cancel it now."))
+    raise NotAllowed(say("A rated duel that has begun cannot be cancelled by who plays in it: use /duel resign."))
 
 
 def _require_resignable(state: State, at: int | None) -> None:

@@ -27,8 +27,10 @@ export const offer = (duel, verb, answer) =>
   api.run("duel", verb, { duel: duel.id, answer, at: duel.position_entry });
 
 /**
- * Let a program play on.
+ * Let a program play on. Where that costs a rating or money, the answer says so and asks for a yes.
  * @param {import("./types.js").Duel} duel
  * @param {string} player
+ * @param {boolean} sure
  */
-export const autoplay = (duel, player) => api.run("duel", "autoplay", { duel: duel.id, player });
+export const autoplay = (duel, player, sure) =>
+  api.run("duel", "autoplay", { duel: duel.id, player, ...(sure && { sure: "yes" }) });

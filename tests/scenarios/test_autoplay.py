@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from journeys import Members, members
-from support import CHANNEL, Line
+from money import RATES
+from support import CHANNEL, Cast, Line
 
 from engine.errors import BadOption, NotAllowed, OutOfTurn, StalePosition, StoreError, UnknownName, UserError
 from engine.model import Autoplay, Head, MoveMode, Player, Seat, Status
@@ -29,8 +30,8 @@ class TestHandingOver:
         async with members() as here:
             head = await started(here, "/duel start tic_tac_toe me <@bob>")
             assert head.terms.rated
-            await here.type("ann", "/duel move 1")
             await here.type("bob", "/duel autoplay engine/random")
+            await here.type("ann", "/duel move 1")
             await here.arena.turns.play(head.duel_id)
             waiting = await newest(here, head)
             assert (waiting.status, waiting.waiting_for, waiting.plies) == (Status.WAITING, {Seat.FIRST}, 2)
@@ -79,7 +80,7 @@ class TestHandingOver:
 
     async def test_the_other_person_cannot_take_back_more_than_before(self) -> None:
         async with members() as here:
-            await started(here, "/duel start tic_tac_toe me <@bob>")
+            await started(here, "/duel start tic_tac_toe me <@bob> rated:no")
             await here.type("ann", "/duel move 1")
             await here.type("bob", "/duel move 2")
             await here.type("ann", "/duel autoplay engine/random")
@@ -141,6 +142,76 @@ class TestRefusals:
             await here.type("ann", "/duel resign")
             with pytest.raises(OutOfTurn, match="over"):
                 await here.type("bob", f"/duel autoplay engine/random duel:{head.duel_id}")
+
+
+class TestRated:
+    """Nobody leaves a result that they do not like by way of a program."""
+
+    async def test_against_a_member_nothing_is_handed_over_once_it_has_begun(self) -> None:
+        async with members() as here:
+            head = await started(here, "/duel start tic_tac_toe me <@bob>")
+            await here.type("ann", "/duel move 1")
+            with pytest.raises(NotAllowed, match="play on, or resign"):
+                await here.type("bob", "/duel autoplay engine/random sure:yes")
+            assert (await newest(here, head)).terms.rated
+
+    async def test_against_a_program_it_is_asked_first_and_cannot_be_cancelled_afterwards(self) -> None:
+        async with members() as here:
+            head = await started(here, "/duel start tic_tac_toe me engine/perfect")
+            await here.type("ann", "/duel move 1")
+            await here.arena.turns.play(head.duel_id)
+            asked = await here.type("ann", "/duel autoplay engine/random")
+            assert "It becomes casual" in asked.text
+            assert (await newest(here, head)).terms.rated
+            ((button,),) = asked.buttons
+            await here.type(
+                "ann", " ".join([f"/{button.command} {button.verb}", *map(":".join, button.options.items())])
+            )
+            assert not (await newest(here, head)).terms.rated
+            for cancel in (here.type, here.moderate):
+                with pytest.raises(NotAllowed, match="handed over a rated duel"):
+                    await cancel("ann", f"/duel cancel {head.duel_id}")
+            await here.moderate("eve", f"/duel cancel {head.duel_id}")
+
+    async def test_before_the_first_move_nothing_is_at_stake(self) -> None:
+        async with members() as here:
+            head = await started(here, "/duel start tic_tac_toe me engine/perfect")
+            await here.type("ann", "/duel autoplay engine/random")
+            await here.type("ann", f"/duel cancel {head.duel_id}")
+
+
+class TestMoney:
+    async def test_what_costs_is_said_before_it_is_spent(self) -> None:
+        async with members({"paid/m": Line("1")}) as here:
+            cast(here).costs["paid/m"] = RATES
+            head = await started(here, "/duel start tic_tac_toe me engine/random rated:no")
+            asked = await here.type("ann", "/duel autoplay paid/m")
+            assert asked.text.startswith("paid/m will cost about $0.00")
+            assert (await newest(here, head)).terms == head.terms
+            await here.type("ann", "/duel autoplay paid/m sure:yes")
+            assert str((await newest(here, head)).terms.players[Seat.FIRST]) == "paid/m"
+
+    async def test_so_is_that_nobody_knows_the_price(self) -> None:
+        async with members({"unpriced/m": Line("1")}) as here:
+            await started(here, "/duel start tic_tac_toe me engine/random rated:no")
+            assert "Nobody knows the price of unpriced/m" in (await here.type("ann", "/duel autoplay unpriced/m")).text
+
+    @pytest.mark.parametrize("name", ["paid/m", "unpriced/m"])
+    async def test_who_may_start_nothing_seats_no_player_that_costs(self, name: str) -> None:
+        async with members({name: Line("1")}) as here:
+            cast(here).costs["paid/m"] = RATES
+            await started(here, "/duel start tic_tac_toe me engine/random rated:no")
+            await here.moderate("eve", "/arena set start moderators")
+            for sure in ("", " sure:yes"):
+                with pytest.raises(NotAllowed, match="setting “start”"):
+                    await here.type("ann", f"/duel autoplay {name}{sure}")
+            await here.type("ann", "/duel autoplay engine/perfect")
+
+
+def cast(here: Members) -> Cast:
+    roster = here.arena.context.roster
+    assert isinstance(roster, Cast)
+    return roster
 
 
 class TestRaces:

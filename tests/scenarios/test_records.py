@@ -77,7 +77,7 @@ class TestProfile:
 
     async def test_a_program_answers_for_its_own_moves_alone(self) -> None:
         async with members({"x/m": Line("5", None)}) as here:
-            await here.type("ann", "/duel start tic_tac_toe me <@bob>")
+            await here.type("ann", "/duel start tic_tac_toe me <@bob> rated:no")
             await here.type("bob", "/duel accept")
             for who, typed in (("ann", "1"), ("bob", "2"), ("ann", "4"), ("bob", "3")):
                 await here.type(who, f"/duel move {typed}")

@@ -17,6 +17,9 @@ export class Autoplay {
       text: t("autoplay"),
       onclick: () => this.#ask(),
     });
+    this.text = el("span");
+    /** The player whose price has been told; a second yes is meant. */
+    this.told = "";
     this.select = el("select", { class: "field small", "aria-label": t("autoplay.who") });
     const yes = el("button", {
       class: "button danger small",
@@ -27,7 +30,7 @@ export class Autoplay {
     this.question = el(
       "span",
       { class: "confirm", role: "group", "aria-label": t("autoplay.sure"), hidden: true },
-      el("span", { text: t("autoplay.sure") }),
+      this.text,
       this.select,
       yes,
       el("button", {
@@ -46,6 +49,8 @@ export class Autoplay {
     await this.act(async () => {
       const ready = (await api.players(duel.game)).filter((player) => player.ready);
       this.select.replaceChildren(...ready.map(({ name }) => el("option", { value: name, text: name })));
+      this.told = "";
+      this.text.textContent = t("autoplay.sure");
       this.#open(true);
     });
   }
@@ -60,6 +65,14 @@ export class Autoplay {
   #go = async () => {
     const duel = this.duel;
     this.#open(false);
-    if (duel) await this.act(() => actions.autoplay(duel, this.select.value));
+    if (!duel) return;
+    await this.act(async () => {
+      const player = this.select.value;
+      const answer = await actions.autoplay(duel, player, this.told === player);
+      if (!answer.buttons?.length) return;
+      this.told = player;
+      this.text.textContent = answer.text;
+      this.#open(true);
+    });
   };
 }
