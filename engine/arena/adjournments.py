@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena.budgets import Budgets
 from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
 from engine.arena.endings import finish
 from engine.arena.ledger import next_month_ms
 from engine.duel import State
-from engine.errors import Conflict
-from engine.model import NANO, Community, Document, End, Outcome, Resume, Status, Termination
+from engine.errors import Conflict, CorruptLog
+from engine.model import NANO, Community, Document, End, Head, Outcome, Resume, Status, Termination
 from engine.sentences import say
 
 ADJOURNED: Final = "adjourned"
 VOID_AFTER_MS: Final = 7 * 86_400_000
 LOOK_AGAIN_MS: Final = 3_600_000
+LOOK_SOON_MS: Final = 30_000
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """The note of a duel that waits: since when, and how much its next question needs, in nano-dollars."""
+
+    document: Document
+    since_ms: int
+    needed: int
+
+    @classmethod
+    def of(cls, document: Document) -> _Waiting:
+        return cls(document, int(document.body["at"]), int(document.body["needed"]))
+
+    @property
+    def duel_id(self) -> str:
+        return self.document.key
 
 
 async def wait_for_money(context: Context, community: Community, duel_id: str, needed: int) -> str:
@@ -27,11 +49,14 @@ async def wait_for_money(context: Context, community: Community, duel_id: str, n
     """
     now = context.clock.now_ms()
     body = {"at": now, "needed": needed}
-    found = await context.store.document(community, ADJOURNED, duel_id)
-    with suppress(Conflict):  # somebody else has just noted the same
-        await context.store.put_document(
-            Document(community, ADJOURNED, duel_id, body, found.version if found else 0, _wake_ms(now, now))
-        )
+    while True:
+        found = await context.store.document(community, ADJOURNED, duel_id)
+        version = found.version if found else 0
+        try:
+            await context.store.put_document(Document(community, ADJOURNED, duel_id, body, version, _wake_ms(now, now)))
+        except Conflict:  # an older note is looked at, or dropped
+            continue
+        break
     cap = (await Budgets(context).standing(community)).cap
     return say(
         "This server's money for the month is used up or set aside (money-cap ${cap:,.2f}). The duel goes on when "
@@ -51,76 +76,105 @@ class Adjournments:
 
         How many go on, and how many still wait.
         """
-        noted = await self._context.store.documents(community, ADJOURNED, limit)
-        waiting = [document for document in noted if not await self._ended(document)]
-        waiting.sort(key=lambda document: int(document.body["at"]))
-        resumed = [document.key for document in waiting if await self._try(document, by)]
+        noted = readable(await self._context.store.documents(community, ADJOURNED, limit), _Waiting.of)
+        waiting = [one for one in noted if not await self._ended(one)]
+        waiting.sort(key=lambda one: one.since_ms)
+        resumed = [one for one in waiting if await self._try(one, by)]
         return len(resumed), len(waiting) - len(resumed)
 
     async def sweep(self, limit: int = 100) -> int:
         """Look at the waiting duels whose time has come; how many."""
         now = self._context.clock.now_ms()
         due = await self._context.store.due_documents(ADJOURNED, now, limit)
-        for document in due:
-            if await self._ended(document):
-                continue
-            if now >= int(document.body["at"]) + VOID_AFTER_MS:
-                await self._void(document)
-            elif not await self._try(document, "arena"):
-                later = replace(document, wake_at_ms=_wake_ms(now, int(document.body["at"])))
-                with suppress(Conflict):
-                    await self._context.store.put_document(later)
+        for one in readable(due, _Waiting.of):
+            await self._look_at(one, now)
         return len(due)
 
-    async def _ended(self, document: Document) -> bool:
+    async def _look_at(self, one: _Waiting, now_ms: int) -> None:
+        if await self._ended(one):
+            return
+        if now_ms >= one.since_ms + VOID_AFTER_MS:
+            await self._void(one)
+        elif not await self._try(one, "arena"):
+            await self._look_again(one, _wake_ms(now_ms, one.since_ms))
+
+    async def _ended(self, one: _Waiting) -> bool:
         """Whether the duel is over, cancelled for example; nothing waits there then."""
-        head = await self._context.store.head(document.key)
+        head = await self._context.store.head(one.duel_id)
         if head is None or head.status is Status.OVER:
-            with suppress(Conflict):
-                await self._context.store.delete_document(document)
+            await self._forget(one)
             return True
         return False
 
-    async def _try(self, document: Document, by: str) -> bool:
+    async def _try(self, one: _Waiting, by: str) -> bool:
         """Let a duel go on if its next question can be paid for; whether nothing waits there any more."""
-        if not await Budgets(self._context).affords(document.community, int(document.body["needed"])):
+        if not await Budgets(self._context).affords(one.document.community, one.needed):
             return False
-        state = await self._context.load(document.key)
+        return await self._go_on(one, by)
+
+    async def _go_on(self, one: _Waiting, by: str) -> bool:
+        # The head before the log: what is written to it then is refused when the log may have come further.
+        head, state = await self._context.head(one.duel_id), await self._state(one)
+        if state is None:
+            return False
+        if state.adjourned is None and head.status is Status.LIVE:
+            # Its session has noted this and not written that it waits, or has died: what it writes next is not known.
+            await self._look_again(one, self._context.clock.now_ms() + LOOK_SOON_MS)
+            return False
         try:
             if state.adjourned is not None and state.outcome is None:
-                entry_id = derived_id(document.key, "resume", state.entry)
-                await self._context.append(document.key, state, Resume(by), entry_id)
-            await self._wake(document.key)
-        except Conflict:
-            return False  # somebody else ends or resumes it: the next look finds out
-        await self._context.store.delete_document(document)
+                entry_id = derived_id(one.duel_id, "resume", state.entry)
+                await self._context.append(one.duel_id, state, Resume(by), entry_id)
+            await self._wake(head)
+        except Conflict:  # somebody else parks, ends or resumes it: the next look finds out
+            await self._look_again(one, self._context.clock.now_ms() + LOOK_SOON_MS)
+            return False
+        await self._forget(one)
         return True
 
-    async def _wake(self, duel_id: str) -> None:
-        """Bring an adjourned head back to work; one that has meanwhile gone on or ended is left as it is."""
-        head = await self._context.head(duel_id)
-        if head.status is Status.ADJOURNED:
+    async def _state(self, one: _Waiting) -> State | None:
+        """Where its log is; nothing, and it is looked at later, when it cannot be read: others wait too."""
+        try:
+            return await self._context.load(one.duel_id)
+        except CorruptLog as error:
+            log.warning("duel %s waits for money and cannot be read: %s", one.duel_id, error)
+            await self._look_again(one, self._context.clock.now_ms() + LOOK_AGAIN_MS)
+            return None
+
+    async def _wake(self, head: Head) -> None:
+        """Bring a head back to work that was read before the log was found to go on.
+
+        :raises Conflict: when it has changed since, as by the session that writes that it waits.
+        """
+        if head.status in {Status.ADJOURNED, Status.LIVE}:
             await self._context.store.update(replace(head, status=Status.LIVE, lease=None))
         if head.status is not Status.OVER:
-            await self._context.queue.put(duel_id)
+            await self._context.queue.put(head.duel_id)
 
-    async def _void(self, document: Document) -> None:
-        state = await self._context.load(document.key)
-        if state.adjourned is not None and state.outcome is None:
+    async def _void(self, one: _Waiting) -> None:
+        state = await self._state(one)
+        if state is None:
+            return
+        if state.adjourned is None and state.outcome is None:
+            await self._go_on(one, "arena")
+            return
+        if state.outcome is None:
             why = say("No money came within seven days, so the duel is void and counts for nobody.")
             end = End(Outcome(None, Termination.BUDGET, why, void=True), "arena")
             try:
-                state = await self._context.append(document.key, state, end, derived_id(document.key, "unpaid"))
+                state = await self._context.append(one.duel_id, state, end, derived_id(one.duel_id, "unpaid"))
             except Conflict:
                 return
-        await self._finish(document, state)
+        await finish(self._context, await self._context.head(one.duel_id), state)
+        await self._forget(one)
 
-    async def _finish(self, document: Document, state: State) -> None:
-        if state.outcome:
-            await finish(self._context, await self._context.head(document.key), state)
-        else:
-            await self._wake(document.key)
-        await self._context.store.delete_document(document)
+    async def _look_again(self, one: _Waiting, at_ms: int) -> None:
+        with suppress(Conflict):  # it waits anew since, or does not wait any more
+            await self._context.store.put_document(replace(one.document, wake_at_ms=at_ms))
+
+    async def _forget(self, one: _Waiting) -> None:
+        with suppress(Conflict):  # it waits anew since
+            await self._context.store.delete_document(one.document)
 
 
 def _wake_ms(now_ms: int, since_ms: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from journeys import Members, members
@@ -22,7 +23,7 @@ from engine.arena.ledger import Ledger, month_before, next_month_ms
 from engine.arena.purse import Purse
 from engine.arena.starting import Start
 from engine.errors import NotAllowed, OutOfTurn, ProviderDown, StoreError
-from engine.model import Adjourn, Head, Limits, Player, Resume, Seat, Status, Termination, Terms
+from engine.model import Adjourn, Document, Head, Limits, Player, Resume, Seat, Status, Termination, Terms
 from engine.ports import Rates, Store
 
 DEAR = "x/dear"
@@ -417,6 +418,52 @@ class TestWaitingForMoney:
                 await arena.adjournments.sweep()
                 await arena.turns.sweep()
                 assert (await finish(arena, head.duel_id)).status is Status.OVER, f"call {at}"
+
+    async def test_one_that_is_resumed_before_it_is_adjourned_is_not_forgotten(self) -> None:
+        """Between a session's note and its log a moderator raises the cap: the duel waits all the same, and goes on."""
+        async with arena_over(players={DEAR: Dear(2)}) as arena:
+            make_dear(arena)
+            head = await start(arena, "tic_tac_toe", DEAR, "engine/random")
+            await cap(arena.context, CHANNEL, CEILING - 1)
+            raised = asyncio.Event()
+
+            class Raising:
+                """The store, with a moderator who is there in the very moment."""
+
+                def __getattr__(self, name: str) -> object:
+                    return getattr(arena.context.store, name)
+
+                async def put_document(self, document: Document) -> Document:
+                    saved = await arena.context.store.put_document(document)
+                    if document.kind == "adjourned" and not raised.is_set():
+                        raised.set()
+                        await cap(arena.context, CHANNEL, 100 * CEILING, "more")
+                        assert await arena.adjournments.resume(CHANNEL, "eve") == (0, 1)
+                    return saved
+
+            raising: Any = Raising()
+            adjourned = await finish(over(arena, raising, "first"), head.duel_id)
+            assert raised.is_set()
+            assert adjourned.status is Status.ADJOURNED
+            clock = arena.context.clock
+            assert isinstance(clock, StandingClock)
+            clock.pass_seconds(60)
+            await arena.adjournments.sweep()
+            assert (await finish(arena, head.duel_id)).status is Status.OVER
+            assert await arena.context.store.documents(CHANNEL, "adjourned") == []
+
+    async def test_one_that_cannot_be_read_does_not_hold_up_the_others(self) -> None:
+        async with arena_over(players={DEAR: Dear(2)}) as arena:
+            head = await self.waiting(arena)
+            other = await start(arena, "tic_tac_toe", "engine/random", "engine/perfect", "other")
+            odd = Document(CHANNEL, "adjourned", other.duel_id, {"odd": 1}, wake_at_ms=1)
+            await arena.context.store.put_document(odd)
+            await cap(arena.context, CHANNEL, 1_000 * CEILING, "more")
+            clock = arena.context.clock
+            assert isinstance(clock, StandingClock)
+            clock.pass_seconds(3_601)
+            await arena.adjournments.sweep()
+            assert (await arena.context.head(head.duel_id)).status is Status.LIVE
 
     async def test_what_cannot_be_paid_for_does_not_start(self) -> None:
         async with members({DEAR: Dear(), "unpriced/m": Line()}) as here:
