@@ -14,7 +14,7 @@ from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
 from bot.on_discord.escape import clean, code_block, markdown, plain, units
 from bot.on_discord.parse import Form, Question, Refusal
-from bot.on_discord.present import CONTENT, NOBODY, attachments, rows, styled, text_file
+from bot.on_discord.present import CONTENT, EMBED_DESCRIPTION, NOBODY, attachments, rows, styled, text_file
 from bot.on_discord.rest import Message
 from engine.options import Kind, Option
 from engine.sentences import say
@@ -131,22 +131,34 @@ def _choice(value: str, label: str) -> str:
 
 
 def reply(answer: Reply) -> Message:
-    """A command's answer, in the asker's language already. A table or text that is too long goes along as a file."""
+    """A command's answer, in the asker's language already. A table that is too long goes along as a file."""
     text = markdown(answer.text, CONTENT)
     table = _table(answer.lines)
-    fixed = code_block(table, CONTENT)
+    fixed, listed = code_block(table, CONTENT), _list(answer.lines)
     uploads = [text_file(*answer.file)] if answer.file else []
-    if len(table) > CONTENT or (table and units(text) + units(fixed) + 1 > CONTENT):
+    fits = len(table) <= CONTENT and units(text) + units(fixed) < CONTENT
+    if not listed and not fits:
         uploads.append(text_file("table.txt", table))
-        fixed = ""
     payload = {
-        "content": "\n".join(filter(None, [text, fixed])) or "…",
-        "embeds": [],
+        "content": "\n".join(filter(None, [text, fixed if fits and not listed else ""])) or "…",
+        "embeds": [{"description": listed}] if listed else [],
         "attachments": attachments(uploads),
         "components": rows(answer.buttons),
         "allowed_mentions": NOBODY,
     }
     return Message(payload, tuple(uploads))
+
+
+def _list(lines: Sequence[Sequence[str]]) -> str:
+    """A table of two columns as a list, which wraps well on a phone; empty for others, and when it is too long."""
+    if not lines or any(len(line) != _PAIR for line in lines):
+        return ""
+    listed = "\n".join(f"**{markdown(name, _CELL)}** {markdown(about, _ABOUT)}" for name, about in lines[1:])
+    return listed if units(listed) <= EMBED_DESCRIPTION else ""
+
+
+_PAIR: Final = 2
+_ABOUT: Final = 300
 
 
 def placeholder() -> Message:
@@ -174,6 +186,8 @@ def _table(lines: Sequence[Sequence[str]]) -> str:
 
 def _width(text: str) -> int:
     """How many columns it takes in a fixed width."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

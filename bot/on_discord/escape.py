@@ -20,6 +20,7 @@ MARKS_IN_A_ROW: Final = 2
 _LONGEST_INPUT: Final = 20_000
 
 _LINE_ENDS: Final = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_UNUSUAL: Final = re.compile(r"[^\n -~]+")
 _FLOOD: Final = re.compile(r"\n(?:[^\S\n]*\n){2,}")
 _LINKING_DOT: Final = r"(?i:(?<=www)|(?<=discord)|(?<=discordapp))\."
 _LIVE: Final = re.compile(
@@ -33,7 +34,7 @@ _LIVE_IN_CODE: Final = re.compile(rf"[<@`]|:(?=/)|{_LINKING_DOT}")
 
 def units(text: str) -> int:
     """Its length as Discord's clients count it, in UTF-16 code units: never less than in code points."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
@@ -42,15 +43,15 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     lines = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _FLOOD.sub("\n\n", unicodedata.normalize("NFC", _without_towers(lines)))
+    return _FLOOD.sub("\n\n", unicodedata.normalize("NFC", _UNUSUAL.sub(_without_towers, lines)))
 
 
-def _without_towers(text: str) -> str:
+def _without_towers(found: re.Match[str]) -> str:
     kept: list[str] = []
     marks = 0
-    for character in text:
+    for character in found.group():
         category = unicodedata.category(character)
-        if character != "\n" and category in _DROPPED:
+        if category in _DROPPED:
             continue
         marks = marks + 1 if category in _STACKING else 0
         if marks <= MARKS_IN_A_ROW:
@@ -109,10 +110,9 @@ def _defused(text: str) -> str:
 
 def _fitting(text: str, most: int, write: Callable[[str], str]) -> str:
     """The written text, or as many whole characters of it as fit with ``…`` behind them."""
-    whole = write(text)
-    if units(whole) <= most:
+    if len(text) <= most and units(whole := write(text)) <= most:
         return whole
-    fits, too_long = 0, len(text)
+    fits, too_long = 0, min(len(text), most + 1)
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
         fits, too_long = (middle, too_long) if units(write(text[:middle])) < most else (fits, middle)

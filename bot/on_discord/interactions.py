@@ -41,7 +41,7 @@ Timed = Callable[[str, float], None]
 ACKNOWLEDGE_SECONDS: Final = 2.8
 """Discord gives three seconds, and some of them are the network's."""
 COMPLETE_SECONDS: Final = 1.5
-QUIET_SECONDS: Final = 1.0
+QUIET_SECONDS: Final = 0.25
 _PEOPLE_FETCHED: Final = 5
 
 log = logging.getLogger(__name__)

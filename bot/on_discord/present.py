@@ -80,8 +80,8 @@ def _embeds(card: Card) -> Iterator[dict[str, Any]]:
         top["image"] = {"url": f"attachment://{PICTURE}"}
     top["footer"] = {"text": plain(card.duel_id[:8], 8)}
     yield top
-    if card.summary:
-        yield {"description": _paragraph(card.summary, _SUMMARY)}
+    if summary := _paragraph(card.summary, _SUMMARY):
+        yield {"description": summary}
 
 
 def _description(card: Card) -> str:
@@ -127,7 +127,7 @@ def words(card: Card, said: Sequence[Words]) -> list[tuple[int, Message]]:
 
 
 def _one(one: Words) -> str:
-    who, move = markdown(one.who, _NAME), markdown(one.move, _MOVE)
+    who, move = markdown(one.who, _NAME) or "…", markdown(one.move, _MOVE)
     heading = f"**{who}** {move}" if move else f"**{who}**"
     return f"{heading}\n{markdown(one.text, CONTENT - units(heading) - 1)}"
 

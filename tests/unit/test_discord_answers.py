@@ -8,7 +8,7 @@ import pytest
 from discord_limits import problems
 from discord_payloads import press, slash
 from hostile import HOSTILE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Button, Invocation, Reply, Verb
@@ -116,10 +116,12 @@ def test_choices_show_the_value_that_is_sent_back() -> None:
 
 
 def test_a_reply_is_text_table_and_file() -> None:
-    reply = Reply("The newest duels:", lines=[("duel", "game"), ("1234", "家"), ("5", "x")], file=("a b.json", "{}"))
+    reply = Reply(
+        "The newest duels:", lines=[("duel", "game", "no"), ("1234", "家", "1"), ("5", "x")], file=("a b.json", "{}")
+    )
     message = answers.reply(reply)
     assert problems(message) == []
-    assert message.payload["content"] == "The newest duels\\:\n```\nduel  game\n1234  家\n5     x\n```"
+    assert message.payload["content"] == "The newest duels\\:\n```\nduel  game  no\n1234  家    1\n5     x\n```"
     assert [(one.name, one.content) for one in message.uploads] == [("a-b.json", b"{}")]
 
 
@@ -130,6 +132,23 @@ def test_a_table_that_is_too_long_goes_along_as_a_file() -> None:
     assert message.payload["content"] == "The moves\\:"
     assert message.uploads[0].name == "table.txt"
     assert message.uploads[0].content.decode().splitlines()[119] == "119.  e4 with some words  e5"
+
+
+def test_a_table_of_two_columns_is_a_list() -> None:
+    message = answers.reply(
+        Reply("What you can type here:", lines=[("command", "what"), ("/duel *", "Start."), ("b", "")])
+    )
+    assert problems(message) == []
+    assert message.payload["embeds"] == [{"description": "**/duel \\*** Start.\n**b** "}]
+    assert message.payload["content"] == "What you can type here\\:"
+
+
+def test_a_list_that_is_too_long_is_a_table_in_a_file() -> None:
+    rows = [("command", "what it does"), *[(f"/thing {number}", "x" * 80) for number in range(60)]]
+    message = answers.reply(Reply("All:", lines=rows))
+    assert problems(message) == []
+    assert message.payload["embeds"] == []
+    assert [one.name for one in message.uploads] == ["table.txt"]
 
 
 def test_a_reply_replaces_what_stood_there() -> None:
@@ -149,12 +168,15 @@ def test_a_further_answer_is_private() -> None:
 _hostile = st.sampled_from(HOSTILE)
 
 
+@settings(deadline=None)
 @given(_hostile, _hostile)
 def test_no_text_breaks_a_reply(text: str, cell: str) -> None:
-    reply = Reply(text, lines=[("a", cell), (cell, text)], file=(cell, text), buttons=[[Button(text, "duel", "show")]])
-    assert problems(answers.reply(reply)) == []
+    for lines in ([("a", "b"), (cell, text)], [("a",), (cell, text, cell)]):
+        reply = Reply(text, lines=lines, file=(cell, text), buttons=[[Button(text, "duel", "show")]])
+        assert problems(answers.reply(reply)) == []
 
 
+@settings(deadline=None)
 @given(_hostile)
 def test_no_text_breaks_a_form_or_a_choice(text: str) -> None:
     option = Option("move", text or "x", required=True, most=100)

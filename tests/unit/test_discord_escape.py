@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 from hostile import HOSTILE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.on_discord.escape import BREAK, clean, code_block, file_name, markdown, plain, units
@@ -35,6 +35,7 @@ def _read(markdown_text: str) -> str:
     return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", markdown_text).replace(BREAK, "")
 
 
+@settings(deadline=None)
 @given(texts)
 def test_nothing_is_live_in_a_message(text: str) -> None:
     written = markdown(text, 2000)
@@ -43,6 +44,7 @@ def test_nothing_is_live_in_a_message(text: str) -> None:
     assert not FORMATTING.search(written)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_nothing_is_live_in_a_code_block(text: str) -> None:
     written = code_block(text, 2000)
@@ -51,11 +53,13 @@ def test_nothing_is_live_in_a_code_block(text: str) -> None:
     assert "``" not in inside
 
 
+@settings(deadline=None)
 @given(texts)
 def test_it_reads_as_it_was_written(text: str) -> None:
     assert _read(markdown(text, 20_000)) == clean(text).strip()
 
 
+@settings(deadline=None)
 @given(texts, st.integers(min_value=10, max_value=60))
 def test_it_fits(text: str, most: int) -> None:
     assert units(markdown(text, most)) <= most
@@ -63,6 +67,7 @@ def test_it_fits(text: str, most: int) -> None:
     assert units(code_block(text, most)) <= most
 
 
+@settings(deadline=None)
 @given(texts)
 def test_what_is_invisible_or_stacked_is_gone(text: str) -> None:
     cleaned = clean(text)
@@ -71,6 +76,7 @@ def test_what_is_invisible_or_stacked_is_gone(text: str) -> None:
     cleaned.encode()
 
 
+@settings(deadline=None)
 @given(texts)
 def test_a_label_is_one_line(text: str) -> None:
     assert "\n" not in plain(text, 80)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from discord_limits import problems
 from hostile import HOSTILE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import Button, Style
@@ -111,6 +111,7 @@ def test_styles(style: Style, number: int) -> None:
 _hostile = st.sampled_from(HOSTILE)
 
 
+@settings(deadline=None)
 @given(_hostile, _hostile, st.booleans())
 def test_no_text_breaks_a_board(one: str, other: str, picture: bool) -> None:
     seats = (replace(ANN, name=one), replace(BOT, name=other, to_move=True))
@@ -154,6 +155,7 @@ def test_the_same_words_again_have_the_same_nonce_and_others_another() -> None:
     assert len({*nonces, later, other_duel}) == 4
 
 
+@settings(deadline=None)
 @given(_hostile, _hostile, _hostile)
 def test_no_words_break_a_message(who: str, move: str, text: str) -> None:
     for _, message in present.words(CARD, [_words(1, text, who, move), _words(2, who, text, move)]):
@@ -171,6 +173,7 @@ def test_a_notice_mentions_whom_it_is_for_and_nobody_else() -> None:
     assert open_to_all.payload["nonce"] == told.payload["nonce"]
 
 
+@settings(deadline=None)
 @given(_hostile)
 def test_no_text_breaks_a_notice(text: str) -> None:
     ann = Person("p", "discord", "9" * 20, text)
