@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -10,8 +11,11 @@ from bot.commands._arena_money import usd
 from bot.presenting import Notice, Presenter
 from engine.arena import Arena
 from engine.arena.ledger import PAUSED, WARNED, from_body
+from engine.errors import CannotPost
 from engine.model import Document
 from engine.sentences import say
+
+log = logging.getLogger(__name__)
 
 
 async def show(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
@@ -19,7 +23,8 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
 
     Without either there is nowhere to tell it: moderators see it in ``/arena budget``, players when they start a duel.
 
-    :raises PlatformError: when the platform does not take it now; it is tried again.
+    :raises PlatformDown: when the platform does not take it now; it is tried again. Where it may not be posted at
+        all, it counts as told.
     """
     settings = await arena.communities.settings(document.community)
     channel = settings.moderators_channel or settings.channel
@@ -31,7 +36,11 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
     if channel and mark in untold:
         text = _SAID[mark](usd(untold[mark]), usd(ledger.total))
         key = f"{document.key}|{mark}|{untold[mark]}"
-        await presenter.notice(Notice(document.community, channel, key, said(text, language)))
+        try:
+            await presenter.notice(Notice(document.community, channel, key, said(text, language)))
+        except CannotPost as error:
+            # Asking again helps nobody: what it would say stands in /arena budget too.
+            log.warning("the budget of %s cannot be told in %s: %s", document.community, channel, error)
     if untold:
         await arena.budgets.told(stored or document)
 

@@ -7,11 +7,13 @@ in ``docs/decisions/0011-budgets.md``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena.communities import settings_of
 from engine.arena.context import Context
+from engine.arena.documents import readable
 from engine.arena.ledger import Hold, Ledger, from_body, month_of
 from engine.errors import Conflict, NotAllowed
 from engine.model import NANO, Community, Document, End, Entry, Player, Status, Terms, Turn
@@ -20,7 +22,8 @@ from engine.sentences import say
 BUDGET: Final = "budget"
 # A session outlives a hold's date only if its worker does: then the date is moved.
 LOOK_AFTER_MS: Final = 900_000
-TELL_AGAIN_MS: Final = 60_000
+# A platform that is down is asked again for a minute before this.
+TELL_AGAIN_MS: Final = 300_000
 
 Step = Callable[[Ledger], Ledger]
 
@@ -99,13 +102,22 @@ class Budgets:
         """Settle what dead sessions hold, and tell again what nobody was told; how many months were looked at."""
         now = self._context.clock.now_ms()
         due = await self._context.store.due_documents(BUDGET, now)
-        for document in due:
-            for duel_id, hold in from_body(document.body).holds.items():
+        for document, ledger in readable(due, lambda document: (document, from_body(document.body))):
+            for duel_id, hold in ledger.holds.items():
                 if hold.until_ms <= now:
                     await self._look_after(document, duel_id, hold)
-            if from_body(document.body).untold:
-                self._context.announcer.noted(document)
+            if ledger.untold:
+                await self._tell_again(document)
         return len(due)
+
+    async def _tell_again(self, document: Document) -> None:
+        """Have people told of marks that nobody was told of; not again before some time has passed."""
+        found = await self._context.store.document(document.community, BUDGET, document.key)
+        if found is None or not from_body(found.body).untold:
+            return
+        wake = self._context.clock.now_ms() + TELL_AGAIN_MS
+        with suppress(Conflict):  # it has changed meanwhile, and is looked at again in any case
+            self._context.announcer.noted(await self._context.store.put_document(replace(found, wake_at_ms=wake)))
 
     async def _look_after(self, document: Document, duel_id: str, hold: Hold) -> None:
         """Settle the hold of a duel that nobody plays; one that is live is its next session's to settle."""

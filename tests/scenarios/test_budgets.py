@@ -22,7 +22,7 @@ from engine.arena.context import Context
 from engine.arena.ledger import Ledger, month_before, next_month_ms
 from engine.arena.purse import Purse
 from engine.arena.starting import Start
-from engine.errors import NotAllowed, OutOfTurn, ProviderDown, StoreError
+from engine.errors import CannotPost, NotAllowed, OutOfTurn, ProviderDown, StoreError
 from engine.model import Adjourn, Document, Head, Limits, Player, Resume, Seat, Status, Termination, Terms
 from engine.ports import Rates, Store
 
@@ -308,13 +308,48 @@ class TestWarning:
             purse.pay(Player.named(DEAR), CEILING)
             await purse.close()
             here.notes.documents.clear()  # the process died before it told anybody
-            here.clock.pass_seconds(61)
+            here.clock.pass_seconds(301)
             await here.arena.budgets.sweep()
             presenter = Told()
             assert await self.told(here, presenter) == ["Models"]
-            here.clock.pass_seconds(61)
+            here.clock.pass_seconds(301)
             await here.arena.budgets.sweep()
             assert await self.told(here, presenter) == ["Models"]
+
+    @staticmethod
+    async def used_up(here: Members) -> None:
+        """A budget that has reached its first mark, and whose moderators have a channel."""
+        make_dear(here.arena)
+        await here.moderate("eve", "/arena set moderators-channel 77")
+        await cap(here.arena.context, CHANNEL, CEILING)
+        purse = Purse(here.arena.context, "d", terms(""), [Seat.FIRST])
+        assert await purse.take([Seat.FIRST], 0, {})
+        purse.pay(Player.named(DEAR), CEILING)
+        await purse.close()
+
+    async def test_what_cannot_be_told_yet_is_not_tried_at_every_look(self) -> None:
+        async with members({DEAR: Dear(5)}) as here:
+            await self.used_up(here)
+            here.notes.documents.clear()
+            for _ in range(900):
+                here.clock.pass_seconds(1)
+                await here.arena.budgets.sweep()
+            assert [document.kind for document in here.notes.documents] == ["budget"] * 3
+
+    async def test_where_nothing_may_be_posted_it_counts_as_told(self, caplog: pytest.LogCaptureFixture) -> None:
+        class Shut:
+            async def notice(self, notice: Notice) -> str:
+                raise CannotPost("The bot is not in the channel.")
+
+        async with members({DEAR: Dear(5)}) as here:
+            await self.used_up(here)
+            shut: Any = Shut()
+            for document in here.notes.documents:
+                if document.kind == "budget":
+                    await notices.show(document, here.arena, shut, "en")
+            assert "cannot be told in 77" in caplog.text
+            here.clock.pass_seconds(301)
+            assert await here.arena.budgets.sweep() == 0
 
     async def test_the_budget_is_shown_by_model(self) -> None:
         dear = Dear(5)
