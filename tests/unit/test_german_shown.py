@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -59,12 +60,14 @@ async def test_the_terminal_shows_a_german_panel() -> None:
     async with arena_over() as arena:
         head = await played(arena)
         view = await duel_view(arena, head.duel_id, "de")
+    paid = {seat: replace(shown, tokens=1_500, cost_usd=0.25) for seat, shown in view.seats.items()}
+    view = replace(view, seats=paid)
     file = io.StringIO()
     Console(file=file, width=100).print(duel_panel(view, width=100, color=False))
     shown = file.getvalue()
     assert "Schach: engine/novice – engine/random" in shown
     assert "Weiß engine/novice" in shown
-    assert "0 Tokens · 0 $" in shown
+    assert "1.500 Tokens · 0,2500 $" in shown
     assert "Unentschieden. Die Höchstzahl der Halbzüge ist erreicht." in shown
     assert "Startwert" in shown
     assert "tokens" not in shown
