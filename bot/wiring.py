@@ -20,7 +20,8 @@ from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
 from engine.ports import Store
-from engine.providers.own import vendor as own_vendor
+from engine.providers.lookups import Lookups
+from engine.providers.own import vendors as own_vendors
 from engine.queues.local import LocalQueue
 from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 def roster(settings: Settings) -> Roster:
     """Everyone who can play with these settings; connects to nobody yet."""
     vendors = providers.configured(settings.environment)
-    return Roster(vendors, settings.engines, SystemClock(), own=own_vendor)
+    return Roster(vendors, settings.engines, SystemClock(), own=own_vendors(Lookups()))
 
 
 @asynccontextmanager

@@ -157,7 +157,7 @@ class OwnKey:
     """A community's own way to a model API.
 
     ``address`` is the API's base address, or the name of an API that we know (``openai``). ``models`` are those that
-    may be asked for, and ``version`` changes with every change.
+    may be asked for, and ``version`` changes with every change. ``owner`` is the community.
     """
 
     name: str
@@ -165,6 +165,7 @@ class OwnKey:
     models: tuple[str, ...]
     key: Secret
     version: int
+    owner: str = ""
 
 
 class Roster(Protocol):

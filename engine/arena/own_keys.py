@@ -109,7 +109,7 @@ class OwnKeys:
             key = self._vault.open(sealed, str(document.community), KEY, facts.name, facts.address)
         except NotConfigured:
             return None
-        return OwnKey(facts.name, facts.address, facts.models, key, document.version)
+        return OwnKey(facts.name, facts.address, facts.models, key, document.version, str(document.community))
 
 
 def _facts(document: Document) -> KeyFacts:

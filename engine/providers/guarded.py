@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from engine.errors import BadOption
+from engine.providers.lookups import Lookups, Resolve
 from engine.sentences import say
 
 if TYPE_CHECKING:
@@ -42,14 +42,7 @@ HEADERS: Final = frozenset(
 _HTTPS: Final = 443
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 
-Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-async def resolved(host: str, port: int) -> list[str]:
-    """The addresses of a name, as the system finds them. :raises OSError: when it has none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 def is_public(address: str) -> bool:
@@ -87,7 +80,7 @@ def _tunnelled(address: Address) -> list[ipaddress.IPv4Address]:
 class Guard:
     """The rules. Tests hand in a resolver and a judge of addresses of their own, and their certificates."""
 
-    resolve: Resolve = resolved
+    resolve: Resolve = field(default_factory=lambda: Lookups().of(""))
     allowed: Callable[[str], bool] = is_public
     verify: ssl.SSLContext | bool = True
     response_bytes: int = RESPONSE_BYTES

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Final
 
 from engine.errors import BadOption
-from engine.players.vendor import Vendor
+from engine.players.vendor import MakeOwn, Vendor
 from engine.ports import OwnKey
 from engine.providers import guarded
 from engine.providers.catalogue import catalogue
 from engine.providers.endpoint import Endpoint
 from engine.providers.guarded import Guard
+from engine.providers.lookups import Lookups
 from engine.providers.openai_compatible import APIS, Api, OpenAICompatible
 from engine.sentences import either, say
 
@@ -31,6 +32,11 @@ def address(text: str) -> str:
     if "/" not in wanted:
         raise BadOption(say("The address is one that starts with https://, or one of {known}.", known=either(KNOWN)))
     return guarded.base_address(wanted)
+
+
+def vendors(lookups: Lookups) -> MakeOwn:
+    """Makes what stands behind keys; each community has its names looked up by itself."""
+    return lambda key: vendor(key, Guard(lookups.of(key.owner)))
 
 
 def vendor(key: OwnKey, guard: Guard | None = None) -> Vendor:

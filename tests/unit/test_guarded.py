@@ -17,7 +17,8 @@ from engine.errors import BadOption, ProviderDown, ProviderRefused
 from engine.ports import Ask, Message, OwnKey
 from engine.providers import guarded as guarded_module
 from engine.providers import own
-from engine.providers.guarded import Guard, base_address, client, is_public, resolved
+from engine.providers.guarded import Guard, base_address, client, is_public
+from engine.providers.lookups import Lookups
 from engine.secret import Secret
 
 # A certificate for api.example that its own key has signed; it opens nothing but this file's server.
@@ -76,7 +77,7 @@ def test_outside(address: str) -> None:
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f000001", "0177.0.0.1", "127.1", "0", "localhost"])
 async def test_other_ways_to_write_an_address_are_seen_for_what_they_are(host: str) -> None:
-    found = await resolved(host, 443)
+    found = await Lookups().of("ours")(host, 443)
     assert found
     assert not any(map(is_public, found))
 
