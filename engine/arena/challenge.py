@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from engine.arena.starting import Start
-from engine.codec import Json, reading
+from engine.codec import Json, reading, sentence_from_json, sentence_to_json
 from engine.model import Community, Document, Limits, MoveMode, Player, Role, Seat, TimeControl
 
 KIND: Final = "challenge"
@@ -65,11 +65,13 @@ class Challenge:
         """:raises CorruptLog: when it is no document that :meth:`document` made."""
         with reading("a challenge"):
             body = dict(document.body)
+            why = sentence_from_json(body.pop("why"), body.pop("said", None))
             return cls(
                 community=document.community,
                 key=document.key,
                 start=start_from_json(document.community, body.pop("start")),
                 stage=Stage(body.pop("stage")),
+                why=why,
                 version=document.version,
                 **body,
             )
@@ -78,6 +80,9 @@ class Challenge:
         """The challenge as the store keeps it."""
         body = {name: getattr(self, name) for name in _PLAIN}
         written = {"start": start_to_json(self.start), "stage": self.stage, **body}
+        if self.why:
+            # How the reason was said, so that its reader gets it in their language.
+            written["said"] = sentence_to_json(self.why)
         return Document(self.community, KIND, self.key, written, self.version, wake_at_ms)
 
 

@@ -11,6 +11,7 @@ Reading raises :class:`engine.errors.CorruptLog` for what no writer of this sche
 from engine.codec._entries import VERSION, decode_entry, encode_entry, entry_from_json, entry_to_json
 from engine.codec._fit import ENTRY_BYTES, WORDS_BYTES, fit
 from engine.codec._json import Json, dumps, loads, reading
+from engine.codec._sentences import sentence_from_json, sentence_to_json
 from engine.codec._values import (
     community_from_text,
     head_from_json,
@@ -45,6 +46,8 @@ __all__ = [
     "reading",
     "seal_from_json",
     "seal_to_json",
+    "sentence_from_json",
+    "sentence_to_json",
     "shown_from_json",
     "shown_to_json",
     "terms_from_json",
