@@ -13,6 +13,7 @@ from bot import _budget_notice
 from bot.answering import buttons_in
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
+from bot.commands._duel_challenges import price
 from bot.presenting import Notice, Presenter
 from engine import games
 from engine.arena import Arena
@@ -88,6 +89,7 @@ async def _invitation(challenge: Challenge, arena: Arena) -> Sentence:
                 second=names.player(second),
                 second_side=game.seats[Seat.SECOND],
             ),
+            await price(challenge, arena),
             say("The challenge is open for five minutes."),
         ]
     )

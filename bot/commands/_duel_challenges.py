@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.commands import Button, Invocation, Reply, Style, Verb
+from bot.commands import Button, Invocation, Reply, Style, Verb, _arena_money
 from bot.commands._duel_naming import heading, title
-from engine.errors import BadOption
+from engine.errors import BadOption, UserError
 from engine.options import Option
 from engine.sentences import counted, joined, say
 
@@ -47,6 +48,14 @@ async def challenges(asked: Invocation, arena: Arena) -> Reply:
     head = (say("challenge"), say("game"), say("from"), say("to"), say("expires in"))
     buttons = tuple(_buttons(one, asked.member.id) for one in found[:_MOST_ROWS])
     return Reply(say("Open challenges:"), lines=[head, *rows], buttons=buttons)
+
+
+async def price(challenge: Challenge, arena: Arena) -> str:
+    """What the duel of a challenge will cost, for both who agree to it; empty when it is free."""
+    with suppress(UserError):  # it cannot start as things stand, and says why when it is accepted
+        quote = await arena.quotes.quote(challenge.start)
+        return _arena_money.said(quote) if quote.costs or quote.unknown else ""
+    return ""
 
 
 def _row(one: Challenge, names: Names, now_ms: int) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands import Button, Invocation, Reply, Style, Verb, _arena_money
+from bot.commands import Button, Invocation, Reply, Style, Verb, _arena_money, _duel_challenges
 from bot.commands._duel_naming import NEWEST, heading, person, player, title
 from bot.typed import settings
 from engine.model import Head, Limits, MoveMode, Player, Seat, Status, TimeControl
@@ -84,6 +84,7 @@ async def _begin(
         game=title(wanted.game),
         id=offered.key[:8],
     )
+    text = joined([text, await _duel_challenges.price(offered, arena)])
     return Reply(text, buttons=((Button(say("Withdraw"), "duel", "withdraw", {"challenge": offered.key}),),))
 
 

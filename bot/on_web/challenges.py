@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.commands import Button, Style
+from bot.commands._duel_challenges import price
 from bot.on_web.replies import button_json
 from bot.on_web.views import Json
 from engine import games
@@ -18,10 +19,10 @@ from engine.sentences import say
 async def challenges_json(challenges: Sequence[Challenge], member: str, arena: Arena) -> list[Json]:
     """Challenges by and to a member; people are looked up once for all of them."""
     names = await arena.people.called([person for one in challenges for person in (one.challenger, one.challenged)])
-    return [_challenge_json(one, member, names) for one in challenges]
+    return [_challenge_json(one, member, names, await price(one, arena)) for one in challenges]
 
 
-def _challenge_json(challenge: Challenge, member: str, names: Names) -> Json:
+def _challenge_json(challenge: Challenge, member: str, names: Names, costs: str) -> Json:
     game = games.game(challenge.start.game)
     players = challenge.start.players
     side = next((game.seats[seat] for seat in SEATS if players[seat] == Player("human", member)), "")
@@ -33,6 +34,7 @@ def _challenge_json(challenge: Challenge, member: str, names: Names) -> Json:
         "from": names.person(challenge.challenger),
         "to": names.person(challenge.challenged),
         "side": side,
+        "price": costs,
         "expires_ms": challenge.expires_ms,
         "buttons": [button_json(button) for button in _buttons(challenge, member)],
     }

@@ -15,7 +15,7 @@
  * @typedef {{label: string, command: string, verb: string, options: Record<string, string>,
  *   style: "plain"|"primary"|"success"|"danger", question: string, asks: Option[]}} ButtonInfo
  * @typedef {{id: string, mine: boolean, title: string, variant: string, from: string, to: string, side: string,
- *   expires_ms: number, buttons: ButtonInfo[]}} Challenge
+ *   expires_ms: number, price: string, buttons: ButtonInfo[]}} Challenge
  * @typedef {{name: string, title: string, summary: string, seats: Record<Seat, string>, options: Option[],
  *   engines: string[], exports?: string[], open_ended: boolean}} Game
  * @typedef {{name: string, about: string, ready: boolean, missing: string}} PlayerInfo

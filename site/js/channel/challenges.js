@@ -48,6 +48,7 @@ export class Challenges {
       "li",
       { class: "challenge" },
       el("span", { class: "challenge-text" }),
+      ...(one.price ? [el("span", { class: "challenge-until", text: one.price })] : []),
       el("span", { class: "challenge-until", text: until }),
       el("span", { class: "control-row" }, ...buttons),
     );
