@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
 from engine.codec import reading
 from engine.errors import Conflict, UnknownName, UserError
 from engine.model import Community, Document
@@ -80,7 +81,7 @@ class Reports:
     async def listed(self, community: Community) -> list[Report]:
         """The reports that no moderator has dismissed, newest first."""
         documents = await self._context.store.documents(community, KIND, _MANY)
-        return sorted(map(Report.of, documents), key=lambda report: -report.at_ms)
+        return sorted(readable(documents, Report.of), key=lambda report: -report.at_ms)
 
     async def dismiss(self, community: Community, text: str) -> Report:
         """Strike a report, by its id or the start of it. :raises UnknownName: when there is none, or several."""
