@@ -8,24 +8,24 @@ and an accepted challenge whose duel is missing, after a crash between the two w
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from engine import games
+from engine.arena import asking
 from engine.arena.admission import Admission
 from engine.arena.challenge import KIND, Challenge, Stage
+from engine.arena.communities import settings_of
 from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
 from engine.arena.duels import Duels
 from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
-from engine.errors import ArenaError, BadOption, Conflict, CorruptLog, NotAllowed, OutOfTurn, UnknownName, UserError
-from engine.model import Community, Document, Head
-from engine.sentences import Sentence, say
+from engine.errors import ArenaError, BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName, UserError
+from engine.model import Community, Document, Head, Player, Status
+from engine.sentences import counted, say
 
 STANDS_MS: Final = 300_000
-MOST_OPEN: Final = 3
 # An accepted challenge whose duel does not start at once is looked at again after so long.
 MENDED_MS: Final = 10_000
 # One that its challenger has not been told of is shown again after so long, while they can still be told.
@@ -85,9 +85,8 @@ class Challenges:
     async def _refuse_too_many(self, document: Document) -> None:
         """Take a new challenge back where there were too many. It is written first, so that two at once both count."""
         new = Challenge.of(document)
-        others = [other for other in await self._open(new.community) if other.key != new.key]
-        refusal = _refusal(new, others)
-        if refusal:
+        others = [other for other in await self._kept(new.community) if other.key != new.key]
+        if refusal := asking.refusal(new, others, self._context.clock.now_ms()):
             with suppress(Conflict):
                 await self._context.store.delete_document(document)
             raise UserError(refusal)
@@ -98,7 +97,30 @@ class Challenges:
         :raises NotAllowed: for anyone but who was challenged. :raises OutOfTurn: when it is not open any more.
         :raises UserError: when the duel cannot start after all.
         """
+        challenge = await self.load(community, key)
+        if challenge.stage is Stage.OPEN and person == challenge.challenged:
+            await self._refuse_full(community, person)
         return await self._begin(await self._end(community, key, person, Stage.ACCEPTED))
+
+    async def _refuse_full(self, community: Community, person: str) -> None:
+        """Who accepts a duel has it running as much as who started it. :raises NotAllowed: when that is too many."""
+        most = (await settings_of(self._context, community)).member_duels
+        if most is None:
+            return
+        running = [
+            head
+            for status in (Status.LIVE, Status.WAITING)
+            for head in await self._context.store.duels(community, status, limit=_MANY)
+            if person == head.terms.started_by or Player("human", person) in head.terms.players.values()
+        ]
+        if len(running) >= most:
+            raise NotAllowed(
+                counted(
+                    "You have {n} duel running, as many as one member may (setting “member-duels”). Finish one first.",
+                    "You have {n} duels running, as many as one member may (setting “member-duels”). Finish one first.",
+                    n=most,
+                )
+            )
 
     async def decline(self, community: Community, key: str, person: str) -> Challenge:
         """Say no. :raises NotAllowed: for anyone but who was challenged. :raises OutOfTurn: when it is not open."""
@@ -125,6 +147,7 @@ class Challenges:
     async def _begin(self, challenge: Challenge) -> Head:
         """The duel of an accepted challenge; it is started when it has not been."""
         try:
+            await self._refuse_gone(challenge)
             head = await self._duels.start(challenge.start)
         except UserError as error:
             with suppress(Conflict):
@@ -135,6 +158,24 @@ class Challenges:
             with suppress(Conflict):
                 await self._tell(replace(challenge, duel_id=head.duel_id))
         return head
+
+    async def _refuse_gone(self, challenge: Challenge) -> None:
+        """Nobody is seated who has had themselves forgotten. :raises UserError: when one of the two has."""
+        people = {challenge.challenger, challenge.challenged}
+        if len(await self._context.store.people(sorted(people))) < len(people) and not await self.duel_of(challenge):
+            raise UserError(say("This member is not here any more."))
+
+    async def duel_of(self, challenge: Challenge) -> Head | None:
+        """The duel that an accepted challenge has started, also where it could not be noted."""
+        return await self._context.store.head(derived_id(challenge.community, challenge.start.request_id))
+
+    async def give_up(self, challenge: Challenge) -> bool:
+        """End an accepted challenge whose duel has not started, and now never will; ``False`` when it has."""
+        if challenge.stage is not Stage.ACCEPTED or await self.duel_of(challenge):
+            return False
+        with suppress(Conflict):
+            await self._tell(replace(challenge, stage=Stage.FAILED, why=say("This member is not here any more.")))
+        return True
 
     async def load(self, community: Community, key: str) -> Challenge:
         """:raises UnknownName: when there is none, or it is over for long."""
@@ -163,8 +204,14 @@ class Challenges:
 
     async def _open(self, community: Community) -> list[Challenge]:
         now = self._context.clock.now_ms()
-        found = _readable(await self._context.store.documents(community, KIND, _MANY))
-        return [one for one in found if one.stage is Stage.OPEN and now < one.expires_ms]
+        return [one for one in await self._kept(community) if one.stage is Stage.OPEN and now < one.expires_ms]
+
+    async def _kept(self, community: Community) -> list[Challenge]:
+        """All that the store still has: those that have ended must not hide the open ones, however many they are."""
+        limit = _MANY
+        while len(found := await self._context.store.documents(community, KIND, limit)) == limit:
+            limit *= 2
+        return readable(found, Challenge.of)
 
     async def posted(self, challenge: Challenge, message_id: str) -> Challenge:
         """Remember the invitation's message. :raises Conflict: when the challenge has changed."""
@@ -219,29 +266,6 @@ class Challenges:
         if challenge.stage is Stage.ACCEPTED and not challenge.duel_id:
             return self._context.clock.now_ms() + MENDED_MS
         return self._context.clock.now_ms() + (KEPT_MS if challenge.told else RETOLD_MS)
-
-
-def _readable(documents: Iterable[Document]) -> Iterator[Challenge]:
-    """Challenges of documents; one that cannot be read is left out and logged, so that it hides no other."""
-    for document in documents:
-        try:
-            yield Challenge.of(document)
-        except CorruptLog:
-            log.exception("challenge %s cannot be read", document.key)
-
-
-def _refusal(new: Challenge, others: Sequence[Challenge]) -> Sentence | None:
-    """Why a new challenge is one too many, beside the others that are open."""
-    pair = {new.challenger, new.challenged}
-    game = games.game(new.start.game)
-    for other in others:
-        if {other.challenger, other.challenged} == pair and games.game(other.start.game) is game:
-            if other.challenger == new.challenger:
-                return say("Your challenge to this member stands already. Withdraw it first with /duel withdraw.")
-            return say("This member has challenged you already. Answer with /duel accept or /duel decline.")
-    if sum(other.challenger == new.challenger for other in others) >= MOST_OPEN:
-        return say("You have {most} open challenges already. Withdraw one with /duel withdraw.", most=MOST_OPEN)
-    return None
 
 
 def _require_theirs(challenge: Challenge, person: str, stage: Stage) -> None:

@@ -15,6 +15,7 @@ from engine.arena.challenge import KIND as CHALLENGE
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.challenges import Challenges
 from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
 from engine.arena.duels import Duels
 from engine.arena.exports import export
 from engine.arena.paging import every
@@ -70,11 +71,11 @@ class Rights:
 
     async def _all_challenges(self) -> list[Challenge]:
         """Those of every community: each of them has a time to wake."""
-        return [Challenge.of(one) for one in await self._context.store.due_documents(CHALLENGE, _EVER_MS, _MANY)]
+        return readable(await self._context.store.due_documents(CHALLENGE, _EVER_MS, _MANY), Challenge.of)
 
     async def _end(self, challenge: Challenge, person: str) -> bool:
         if challenge.stage is not Stage.OPEN:
-            return False
+            return await self._challenges.give_up(challenge)
         end = self._challenges.withdraw if challenge.challenger == person else self._challenges.decline
         with suppress(UserError):  # somebody answered it, or its time was over: it has ended either way
             await end(challenge.community, challenge.key, person)

@@ -14,8 +14,9 @@ from support import CHANNEL, share
 from bot import notices
 from bot.commands import Reply
 from bot.presenting import Notice, Presenter
+from engine.arena.asking import MOST_IN_VAIN, MOST_OPEN, PEACE_MS
 from engine.arena.challenge import KIND, Challenge, Stage
-from engine.arena.challenges import MOST_OPEN, STANDS_MS
+from engine.arena.challenges import STANDS_MS
 from engine.errors import BadOption, CannotPost, Conflict, NotAllowed, OutOfTurn, StoreError, UnknownName, UserError
 from engine.model import Document, Head, Role, Seat, Status
 
@@ -42,8 +43,11 @@ async def duels(here: Members) -> list[Head]:
     return await here.arena.context.store.duels(CHANNEL)
 
 
-def together(here: Members, parties: int) -> None:
-    """Let the next so many writes of documents go out only when all of them are about to: each has read the same."""
+def together(here: Members, parties: int, rng: random.Random) -> None:
+    """Let the next so many writes of documents go out, in any order, only when all of them are about to.
+
+    Each has read the same then.
+    """
     put, barrier = here.arena.context.store.put_document, asyncio.Barrier(parties)
     waiting = iter(range(parties))
 
@@ -51,6 +55,8 @@ def together(here: Members, parties: int) -> None:
         if next(waiting, None) is not None:
             async with asyncio.timeout(5):
                 await barrier.wait()
+            for _ in range(rng.randrange(8)):
+                await asyncio.sleep(0)
         return await put(document)
 
     here.arena.context.store.put_document = put_together  # type: ignore[method-assign]
@@ -85,11 +91,14 @@ class TestAsking:
     async def test_the_seat_is_by_lot_unless_it_is_chosen(self) -> None:
         async with members() as here:
             seats = set()
-            for number in range(20):
+            for number in range(MOST_IN_VAIN):
                 asked = await challenged(here, ASK, request_id=f"by-lot-{number}")
                 seats.add(next(s for s, player in asked.start.players.items() if player.id == here.id("ann")))
                 await here.type("ann", "/duel withdraw")
             assert seats == set(Seat)
+
+    async def test_the_seat_can_be_chosen(self) -> None:
+        async with members() as here:
             asked = await challenged(here, f"{ASK} seat:second")
             assert asked.start.players[Seat.SECOND].id == here.id("ann")
 
@@ -239,7 +248,7 @@ class TestAnswering:
                     here.arena.challenges.expire(),
                 ]
                 random.Random(number).shuffle(steps)
-                together(here, 4 if late else 3)
+                together(here, 4 if late else 3, random.Random(number))
                 answers = await asyncio.gather(*steps, return_exceptions=True)
                 ended = (await stored(here, asked.key)).stage
                 assert len(await duels(here)) == (ended is Stage.ACCEPTED)
@@ -388,6 +397,7 @@ class TestRematch:
             for _ in range(2):
                 await here.type("ann", f"/duel rematch {old}")
                 await here.type("bob", "/duel decline")
+                here.clock.pass_seconds((STANDS_MS + PEACE_MS) / 1000)
 
     async def test_against_a_person_it_is_a_challenge_and_both_pressing_is_an_agreement(self) -> None:
         async with members() as here:

@@ -222,9 +222,16 @@ class TestExportMe:
 
     async def test_a_key_they_set_is_told_without_the_key(self, arena: Arena, ann: Person) -> None:
         await OwnKeys(arena.context).put(CHANNEL, "ours", Secret("sk-test-key"), "openai", "gpt-5", ann.id)
-        (key,) = (await exported(arena, ann))["documents"]
+        (key,) = [one for one in (await exported(arena, ann))["documents"] if one["kind"] == "key"]
         assert (key["kind"], key["key"], key["by"]) == ("key", "ours", ann.id)
         assert "sealed" not in key
+
+    async def test_so_is_what_they_did_with_it_afterwards(self, arena: Arena, ann: Person) -> None:
+        await OwnKeys(arena.context).put(CHANNEL, "ours", Secret("sk-test-key"), "openai", "gpt-5", ann.id)
+        await OwnKeys(arena.context).remove(CHANNEL, "ours", ann.id)
+        found = (await exported(arena, ann))["documents"]
+        assert [(one["kind"], one["what"]) for one in found] == [("audit", "key ours")] * 2
+        assert "sk-test-key" not in json.dumps(found)
 
     async def test_holds_the_choice_that_only_they_may_know(self, arena: Arena, ann: Person, bob: Person) -> None:
         head = await start(arena, "rock_paper_scissors", f"human/{ann.id}", f"human/{bob.id}", started_by=ann.id)
