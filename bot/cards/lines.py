@@ -118,7 +118,7 @@ _SHOWN_NANO: Final = NANO // 10_000
 def _usd(nano: int) -> str:
     if not nano:
         return say("free")
-    return say("${usd}", usd=f"{nano / NANO:.4f}") if nano >= _SHOWN_NANO else say("less than $0.0001")
+    return say("${dollars:.4f}", dollars=nano / NANO) if nano >= _SHOWN_NANO else say("less than $0.0001")
 
 
 def _duration(milliseconds: int) -> str:

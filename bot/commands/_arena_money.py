@@ -66,8 +66,9 @@ def said(quote: Quote) -> str:
 def usd(nano_usd: int) -> str:
     """An amount: in cents when it has many, else as fine as it needs."""
     dollars = nano_usd / NANO
-    figure = f"{dollars:,.2f}" if dollars >= 1 or not nano_usd else f"{dollars:.4f}"
-    return say("${usd}", usd=figure)
+    if dollars >= 1 or not nano_usd:
+        return say("${dollars:,.2f}", dollars=dollars)
+    return say("${dollars:.4f}", dollars=dollars)
 
 
 async def resume(asked: Invocation, arena: Arena) -> Reply:
