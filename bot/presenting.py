@@ -41,7 +41,7 @@ class Card:
     attempts). ``deadline_ms`` is when the person on move runs out of time, for platforms that count down by themselves:
     ``countdown`` is the text before the platform's own “in 3 minutes”. ``thread`` is the title of the thread for the
     words. ``files`` (name, content) are attached at the end. ``png`` is the picture; ``None`` where pictures are off,
-    then ``text_board`` is shown in a fixed width.
+    then ``text_board`` is shown in a fixed width. ``reference`` is how to name the duel in a command.
     """
 
     duel_id: str
@@ -57,6 +57,7 @@ class Card:
     buttons: tuple[tuple[Button, ...], ...] = ()
     deadline_ms: int | None = None
     countdown: str = ""
+    reference: str = ""
     over: bool = False
     png: bytes | None = None
     text_board: str = ""

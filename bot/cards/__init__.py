@@ -48,6 +48,7 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
         buttons=buttons_in(rows(head.duel_id, state, scene.sealed), style.language),
         deadline_ms=duel.deadline_ms(state, scene.awaited()),
         countdown=said(say("Time for this move ends"), style.language),
+        reference=said(say("Duel {id}", id=head.duel_id[:8]), style.language),
         over=state.outcome is not None,
         png=png,
         text_board="" if style.pictures else board_text(board, told=partial(said, language=style.language)),

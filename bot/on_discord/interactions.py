@@ -202,7 +202,7 @@ class Interactions:
         )
 
     async def _mentioned(self, asked: Command, member: Person) -> Mapping[str, Person]:
-        """The people behind the tokens of the options. One who is no member of the server is left out."""
+        """The people behind the tokens of the options. Bots, and who is no member of the server, are left out."""
         found = {}
         for token, user_id in list(asked.mentions().items())[:_PEOPLE_FETCHED]:
             person = member if user_id == asked.asker.user_id else await self._person(user_id, asked.asker)
@@ -219,7 +219,7 @@ class Interactions:
             log.warning("a member who is mentioned cannot be looked up: %s", error)
             known = await self._arena.people.known(PLATFORM, user_id)
             return known or await self._arena.people.seen(PLATFORM, user_id, NAMELESS)
-        if member is None:
+        if member is None or (member.get("user") or {}).get("bot"):
             return None
         return await self._arena.people.seen(PLATFORM, user_id, display_name(member, member.get("user") or {}))
 

@@ -219,7 +219,8 @@ def _role(permissions: int) -> Role:
 def _names(resolved: Payload) -> dict[str, str]:
     members = resolved.get("members") or {}
     users = resolved.get("users") or {}
-    return {str(one): display_name(members.get(one) or {}, user) for one, user in users.items()}
+    people = {one: user for one, user in users.items() if not user.get("bot")}
+    return {str(one): display_name(members.get(one) or {}, user) for one, user in people.items()}
 
 
 def display_name(member: Payload, user: Payload) -> str:

@@ -78,7 +78,7 @@ def _embeds(card: Card) -> Iterator[dict[str, Any]]:
     top: dict[str, Any] = {"title": _or_space(markdown(card.title, EMBED_TITLE)), "description": _description(card)}
     if card.png is not None:
         top["image"] = {"url": f"attachment://{PICTURE}"}
-    top["footer"] = {"text": plain(card.duel_id[:8], 8)}
+    top["footer"] = {"text": plain(card.reference, _NAME) or card.duel_id[:8]}
     yield top
     if summary := _paragraph(card.summary, _SUMMARY):
         yield {"description": summary}
@@ -92,11 +92,9 @@ def _description(card: Card) -> str:
 
 
 def _countdown(card: Card) -> Iterator[str]:
-    """Whose time runs, and until when, which every client counts down by itself and in its own language."""
-    waited = [seat.name for seat in card.seats if seat.to_move and not seat.thinking]
-    if card.deadline_ms is not None and waited and not card.over:
-        names = ", ".join(markdown(name, _NAME) for name in waited)
-        yield f"{names}: <t:{card.deadline_ms // 1000}:R>"
+    """Until when, which every client counts down by itself and in its own language."""
+    if card.deadline_ms is not None and not card.over:
+        yield f"{markdown(card.countdown, _MOVE)} <t:{card.deadline_ms // 1000}:R>"
 
 
 def _paragraph(lines: Iterable[str], most: int) -> str:

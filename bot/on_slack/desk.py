@@ -103,9 +103,13 @@ class Desk:
         await self._answers.send(address, await self._answer(invocation))
 
     async def _mentioned(self, asked: parse.Command) -> dict[str, Person]:
+        """The people behind the tokens of the options; bots are left out."""
         people = list(asked.mentions().items())[:MOST_MENTIONED]
-        found = await asyncio.gather(*(self._members.person(asked.asker.team, user) for _, user in people))
-        return {token: person for (token, _), person in zip(people, found, strict=True)}
+        found = await asyncio.gather(*(self._mentionable(asked.asker.team, user) for _, user in people))
+        return {token: person for (token, _), person in zip(people, found, strict=True) if person}
+
+    async def _mentionable(self, team: str, user: str) -> Person | None:
+        return None if (await self._members.facts(team, user)).bot else await self._members.person(team, user)
 
     async def _open(self, asked: parse.Form) -> None:
         try:

@@ -35,6 +35,7 @@ class Facts:
     name: str = ""
     locale: str = ""
     role: Role = Role.MEMBER
+    bot: bool = False
 
 
 class Members:
@@ -81,4 +82,5 @@ def read(user: dict[str, Any], team: str) -> Facts:
     name = next(filter(None, (person_name(str(one)) for one in names if one)), "")
     theirs = user.get("team_id", team) == team and not user.get("is_stranger")
     leads = any(user.get(flag) for flag in ("is_admin", "is_owner", "is_primary_owner"))
-    return Facts(name, str(user.get("locale") or ""), Role.MODERATOR if theirs and leads else Role.MEMBER)
+    role = Role.MODERATOR if theirs and leads else Role.MEMBER
+    return Facts(name, str(user.get("locale") or ""), role, bool(user.get("is_bot")))

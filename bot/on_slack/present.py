@@ -73,6 +73,8 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
     ]
     if card.deadline_ms is not None and not card.over:
         blocks.append(_countdown(card.countdown, card.deadline_ms))
+    if card.reference:
+        blocks.append({"type": "context", "elements": [plain(card.reference, TITLE)]})
     blocks += _rows(card.buttons, language)
     text = escape.mrkdwn("\n".join([card.title, *card.lines, card.alt, *card.summary]), FALLBACK)
     return Message(text or "–", blocks, f"board:{card.duel_id}:{replaced}")

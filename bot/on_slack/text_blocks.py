@@ -53,7 +53,7 @@ def table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
     columns = range(max(map(len, rows)))
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in columns]
     if max(widths) > NARROW or sum(widths) + 2 * len(widths) > WINDOW:
-        yield from _listed(rows[1:])
+        yield from _listed(rows[0], rows[1:])
         return
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
     texts.insert(1, "  ".join("─" * width for width in widths))
@@ -61,12 +61,14 @@ def table(lines: Sequence[Sequence[str]]) -> Iterator[Block]:
         yield fixed("\n".join(part))
 
 
-def _listed(rows: Sequence[Sequence[str]]) -> Iterator[Block]:
-    """Rows whose first cell heads the others; the table's heading is not needed then."""
+def _listed(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Block]:
+    """Rows whose first cell heads the others. Where there are several of those, each says what it is."""
+    named = len(heads) > 2
     for part in _parts(rows, SECTION - 10):
         runs: list[Block] = []
         for first, *rest in part:
-            more = "".join(f" — {cell}" for cell in rest if cell)
+            told = (f"{head} {cell}" if named else cell for head, cell in zip(heads[1:], rest, strict=False) if cell)
+            more = "".join(f" — {cell}" for cell in told)
             runs += [
                 {"type": "text", "text": first or "–", "style": {"bold": True}},
                 {"type": "text", "text": f"{more}\n"},

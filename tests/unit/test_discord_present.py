@@ -48,11 +48,11 @@ def test_a_board_is_one_message() -> None:
     (embed,) = message.payload["embeds"]
     assert embed["title"] == "Chess"
     assert embed["image"] == {"url": "attachment://board.png"}
-    assert embed["footer"] == {"text": "01234567"}
+    assert embed["footer"] == {"text": "Duel 01234567"}
     assert embed["description"].splitlines() == [
         "Ann \\(White\\) against engine/novice \\(Black\\)",
         "Ann is to move.",
-        "Ann: <t:1800000123:R>",
+        "Time for this move ends <t:1800000123:R>",
     ]
     assert message.payload["attachments"] == [{"id": 0, "filename": "board.png", "description": "A board."}]
     assert [one.content for one in message.uploads] == [b"png"]
@@ -73,10 +73,9 @@ def test_without_pictures_the_board_is_text_in_a_fixed_width() -> None:
     assert message.payload["attachments"] == []
 
 
-def test_nobody_is_counted_down_when_it_is_over_or_a_program_thinks() -> None:
+def test_nobody_is_counted_down_when_it_is_over_or_nobody_has_a_clock() -> None:
     assert "<t:" not in _text(replace(CARD, over=True))
     assert "<t:" not in _text(replace(CARD, deadline_ms=None))
-    assert "<t:" not in _text(replace(CARD, seats=(replace(ANN, thinking=True), BOT)))
 
 
 def test_at_the_end_the_summary_stands_below_and_the_game_is_attached() -> None:
