@@ -33,6 +33,8 @@ CARD = Card(
     thread="Chess: Ann – engine/novice",
     buttons=((Button("e4", "duel", "move", {"move": "e4"}), Button("Resign", "duel", "resign", confirm=True)),),
     deadline_ms=1_800_000_123_456,
+    countdown="Time for this move ends",
+    reference="Duel 01234567",
     png=b"png",
 )
 
