@@ -29,6 +29,11 @@ EDIT_SECONDS: Final = 1.0
 # A platform that is down is asked again after so long, then after twice as long each time.
 FIRST_RETRY_SECONDS: Final = 1.0
 LAST_RETRY_SECONDS: Final = 60.0
+# A channel that refuses us is asked again after so long, and so on up to an hour: a platform bans who asks too often.
+FIRST_REFUSED_SECONDS: Final = 5.0
+LAST_REFUSED_SECONDS: Final = 3600.0
+# An end that could not be shown for so long is given up.
+GIVEN_UP_MS: Final = 24 * 3_600_000
 # How many boards are painted at once: painting takes a processor, and acknowledgements must not wait for one.
 PAINTERS: Final = 2
 # Duels known to be shown nowhere, so that they are not looked up at each of their plies.
@@ -47,6 +52,7 @@ class _Projection:
     sent: Card | None = None
     shown_at_ms: int = 0
     retry_seconds: float = FIRST_RETRY_SECONDS
+    refused_seconds: float = FIRST_REFUSED_SECONDS
 
 
 class Announcing:
@@ -131,7 +137,7 @@ class Announcing:
         except (PlatformDown, StoreError) as error:
             await self._later(duel_id, projection, error)
             return True
-        projection.retry_seconds = FIRST_RETRY_SECONDS
+        projection.retry_seconds, projection.refused_seconds = FIRST_RETRY_SECONDS, FIRST_REFUSED_SECONDS
         return goes_on
 
     async def _later(self, duel_id: str, projection: _Projection, error: ArenaError) -> None:
@@ -146,18 +152,29 @@ class Announcing:
         projection.dirty.set()
 
     async def _refused(self, duel_id: str, projection: _Projection, error: CannotPost) -> bool:
-        """Nobody is asked again before the duel changes; one that is over is given up. ``False`` then."""
+        """Rest, longer each time, and try again with what is newest then; ``False`` when it is given up."""
         log.warning("duel %s cannot be shown: %s", duel_id, error)
         if not projection.first.done():
             projection.first.set_result(error.text)
-        over = await self._is_over(duel_id)
-        if over and projection.shown:
-            await self._keep(duel_id, projection, replace(projection.shown, final=True))
-        return not over
+        if await self._is_hopeless(duel_id, projection):
+            if projection.shown:
+                await self._keep(duel_id, projection, replace(projection.shown, final=True))
+            return False
+        seconds = projection.refused_seconds
+        projection.refused_seconds = min(2 * seconds, LAST_REFUSED_SECONDS)
+        await self._arena.context.clock.sleep(seconds)
+        projection.dirty.set()
+        return True
 
-    async def _is_over(self, duel_id: str) -> bool:
+    async def _is_hopeless(self, duel_id: str, projection: _Projection) -> bool:
+        """Whether the end of a duel need not be shown any more: nobody saw the duel, or it is long over."""
         head = await self._arena.context.store.head(duel_id)
-        return head is None or head.status is Status.OVER
+        if head is None:
+            return True
+        if head.status is not Status.OVER:
+            return False
+        unseen = projection.shown is None or not projection.shown.message_id
+        return unseen or self._arena.context.clock.now_ms() - (head.ended_ms or 0) > GIVEN_UP_MS
 
     async def _show(self, duel_id: str, projection: _Projection) -> bool:
         """Show the newest state; ``False`` when it was the last."""

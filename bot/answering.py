@@ -60,9 +60,10 @@ def _failed(invocation: Invocation) -> str:
 
 
 def masked_by(hides: Hide, reply: Reply) -> Reply:
-    """The reply with what must not be said hidden; files are for who asked, and stay as they are."""
+    """The reply with what must not be said hidden, in its file too: files are passed on."""
     lines = [[hides(cell) for cell in line] for line in reply.lines]
-    return replace(reply, text=hides(reply.text), lines=lines)
+    file = (reply.file[0], hides(reply.file[1])) if reply.file else None
+    return replace(reply, text=hides(reply.text), lines=lines, file=file)
 
 
 def in_language(reply: Reply, language: str) -> Reply:

@@ -52,7 +52,7 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
         over=state.outcome is not None,
         png=png,
         text_board="" if style.pictures else board_text(board, told=partial(said, language=style.language)),
-        files=await _files(scene) if state.outcome else (),
+        files=await _files(scene, style) if state.outcome else (),
     )
 
 
@@ -104,9 +104,9 @@ def _seat_line(scene: Scene, seat: Seat, style: HouseStyle) -> SeatLine:
     )
 
 
-async def _files(scene: Scene) -> tuple[tuple[str, str], ...]:
-    """The duel as a file: in the game's own format where it has one (PGN), else as JSON."""
+async def _files(scene: Scene, style: HouseStyle) -> tuple[tuple[str, str], ...]:
+    """The duel as a file: in the game's own format where it has one (PGN), else as JSON. Everybody can open it."""
     form = next(iter(scene.state.game.exports), "json")
     record, entries = await scene.arena.duels.record(scene.head.duel_id, scene.names)
     name = f"{scene.head.terms.game}-{scene.head.duel_id[:8]}.{SUFFIX.get(form, form)}"
-    return ((name, export(record, entries, form)),)
+    return ((name, style.masked(export(record, entries, form))),)

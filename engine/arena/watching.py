@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from engine.model import End, Entry, Seat, Spoken, Turn
 from engine.sentences import joined, say
 
 KEPT: Final = 128
+LONG: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Watching:
         known = self._kept.get(duel_id)
         fresh = await self._context.store.entries(duel_id, known.state.entry if known else -1)
         if known is None or any(duel.rewrites(entry) for entry in fresh):
-            seen = watched(await self._context.store.entries(duel_id), duel_id)
+            seen = await _folded(await self._context.store.entries(duel_id), duel_id)
         else:
             seen = _carried(known, fresh)
         self._kept[duel_id] = seen
@@ -89,6 +91,13 @@ class Watching:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return seen
+
+
+async def _folded(entries: Sequence[Entry], duel_id: str) -> Watched:
+    """A whole log as people read it; a long one takes tens of milliseconds, and nobody shall wait for that."""
+    if len(entries) < LONG:
+        return watched(entries, duel_id)
+    return await asyncio.to_thread(watched, entries, duel_id)
 
 
 def watched(entries: Sequence[Entry], duel_id: str) -> Watched:

@@ -250,3 +250,39 @@ async def test_the_thread_never_tells_what_the_board_does_not_show_yet() -> None
             await final(arena, head.duel_id)
         assert ahead == []
         assert [one.text[:8] for one in channel.told] == ["I take 5", "I take 1"]
+
+
+async def test_an_end_that_was_refused_is_shown_once_it_may_be() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            head = await start(arena, "tic_tac_toe", "human/ann", "engine/perfect", community=GUILD, channel="c1")
+            await arena.turns.play(head.duel_id)
+            await channel.arrived.wait()
+            channel.faults = [CannotPost("Grant me View Channel."), CannotPost("Grant me View Channel.")]
+            await arena.duels.resign(head.duel_id, "ann", "r1")
+            shown = await final(arena, head.duel_id)
+        assert channel.cards[-1].over
+        assert shown.entry == channel.cards[-1].entry
+
+
+async def test_a_channel_that_refuses_is_asked_ever_more_seldom() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        channel.faults = [CannotPost("Grant me View Channel.") for _ in range(1000)]
+        async with shown_on(arena, channel):
+            head = await start(arena, "chess", "human/ann", "human/ben", community=GUILD, channel="c1")
+            before = arena.context.clock.now_ms()
+            while arena.context.clock.now_ms() - before < 6 * 3_600_000:
+                arena.context.announcer.changed(head.duel_id, 1)
+                await asyncio.sleep(0)
+        assert 1000 - len(channel.faults) <= 17
+
+
+async def test_an_end_that_nobody_ever_saw_is_given_up_where_it_may_not_be_posted() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        channel.faults = [CannotPost("Grant me View Channel.") for _ in range(9)]
+        async with shown_on(arena, channel):
+            await final(arena, await play(arena))
+        assert channel.cards == []
