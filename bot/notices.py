@@ -112,7 +112,9 @@ async def _answer(challenge: Challenge, arena: Arena, presenter: Presenter) -> N
     if challenge.stage is not Stage.WITHDRAWN:
         names = await arena.people.called([challenge.challenged])
         text = _outcome(challenge, names.person(challenge.challenged))
-        await presenter.answer(challenge.answer_to, Reply(said(text, language_of(challenge.locale))))
+        settings = await arena.communities.settings(challenge.community)
+        shown = masked(said(text, language_of(challenge.locale)), settings)
+        await presenter.answer(challenge.answer_to, Reply(shown))
     await arena.challenges.told(challenge)
 
 
@@ -134,20 +136,27 @@ async def _report(document: Document, arena: Arena, presenter: Presenter, langua
     """Tell the moderators, where their community has a channel for them; the list of reports has it in any case."""
     report = Report.of(document)
     settings = await arena.communities.settings(report.community)
+    if report.told:
+        return
     if not settings.moderators_channel:
+        await arena.reports.told(report)
         return
     names = await arena.people.called([report.by])
     text = say(
         "{name} reports duel {duel}: {why}",
         name=names.person(report.by),
         duel=report.duel_id[:8],
-        why=masked(report.why, settings),
+        why=report.why,
     )
     language = language_of(settings.language) if settings.language else language
     buttons = buttons_in((_rulings(report),), language)
-    await presenter.notice(
-        Notice(report.community, settings.moderators_channel, report.key, said(text, language), buttons)
-    )
+    shown = masked(said(text, language), settings)
+    try:
+        await presenter.notice(Notice(report.community, settings.moderators_channel, report.key, shown, buttons))
+    except CannotPost as error:
+        # Asking again helps nobody: the list of reports has it too.
+        log.warning("report %s cannot be told in %s: %s", report.key, settings.moderators_channel, error)
+    await arena.reports.told(report)
 
 
 def _rulings(report: Report) -> tuple[Button, ...]:

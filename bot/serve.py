@@ -57,6 +57,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.adjournments.sweep,
         arena.budgets.sweep,
         arena.quotes.sweep,
+        arena.reports.sweep,
         chat.announcing.resume,
     )
     while True:

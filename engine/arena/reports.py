@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena.context import Context, derived_id
@@ -14,13 +15,16 @@ from engine.sentences import say
 
 KIND: Final = "report"
 A_DAY: Final = 5
+# What a platform would not take is told again after so long, for a day.
+AGAIN_MS: Final = 600_000
+TOLD_MS: Final = 86_400_000
 _DAY_MS: Final = 86_400_000
 _MANY: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. ``by`` is a person's id, ``why`` their own words."""
+    """One report. ``by`` is a person's id, ``why`` their own words; ``told``: its moderators' channel has it."""
 
     community: Community
     key: str
@@ -29,6 +33,7 @@ class Report:
     why: str
     at_ms: int
     request: str
+    told: bool = False
     version: int = 0
 
     @classmethod
@@ -37,10 +42,11 @@ class Report:
         with reading("a report"):
             return cls(document.community, document.key, version=document.version, **document.body)
 
-    def document(self) -> Document:
-        """The report as the store keeps it."""
-        body = {name: getattr(self, name) for name in ("duel_id", "by", "why", "at_ms", "request")}
-        return Document(self.community, KIND, self.key, body, self.version)
+    def document(self, wake_at_ms: int) -> Document:
+        """The report as the store keeps it; one that is not told yet wakes, to be told again."""
+        body = {name: getattr(self, name) for name in ("duel_id", "by", "why", "at_ms", "request", "told")}
+        wakes = None if self.told or wake_at_ms >= self.at_ms + TOLD_MS else wake_at_ms
+        return Document(self.community, KIND, self.key, body, self.version, wakes)
 
 
 class Reports:
@@ -72,7 +78,7 @@ class Reports:
             if found := await self._context.store.document(report.community, KIND, report.key):
                 return Report.of(found)
             try:
-                document = await self._context.store.put_document(report.document())
+                document = await self._context.store.put_document(report.document(report.at_ms + AGAIN_MS))
             except Conflict:
                 continue
             self._context.announcer.noted(document)
@@ -88,5 +94,22 @@ class Reports:
         found = [report for report in await self.listed(community) if text and report.key.startswith(text)]
         if len(found) != 1:
             raise UnknownName(say("report"), text, [], say("See /duel reports."))
-        await self._context.store.delete_document(found[0].document())
+        await self._context.store.delete_document(found[0].document(0))
         return found[0]
+
+    async def told(self, report: Report) -> None:
+        """Remember that the moderators' channel has a report, or that there is none to tell it in."""
+        while document := await self._context.store.document(report.community, KIND, report.key):
+            with suppress(Conflict):
+                await self._context.store.put_document(replace(Report.of(document), told=True).document(0))
+                return
+
+    async def sweep(self, limit: int = 100) -> int:
+        """Have reports told again that a platform would not take; how many."""
+        now = self._context.clock.now_ms()
+        due = await self._context.store.due_documents(KIND, now, limit)
+        for document, report in zip(due, (readable([one], Report.of) for one in due), strict=True):
+            with suppress(Conflict):
+                again = report[0].document(now + AGAIN_MS) if report else replace(document, wake_at_ms=None)
+                self._context.announcer.noted(await self._context.store.put_document(again))
+        return len(due)
