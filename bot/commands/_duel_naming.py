@@ -16,6 +16,7 @@ from engine.sentences import both, joined, say
 if TYPE_CHECKING:
     from engine.arena import Arena
 
+_LOOKED_AT = 200
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
 DUEL = Option("duel", WHICH_HELP, completes="duels")
 NEWEST = Option("duel", WHICH_HELP, default="last", completes="duels")
@@ -68,6 +69,18 @@ async def mine(asked: Invocation, arena: Arena) -> Head:
     if len(found) > 1:
         which = joined([await _candidate(head, arena) for head in found], "; ")
         raise UserError(say("You are in several duels, so add which one: {which}.", which=which))
+    return found[0]
+
+
+async def started(asked: Invocation, arena: Arena) -> Head:
+    """The only unfinished duel that this member has started here. :raises UserError: when there is none, or several."""
+    heads = await arena.context.store.duels(asked.community, limit=_LOOKED_AT)
+    found = [head for head in heads if head.status is not Status.OVER and head.terms.started_by == asked.member.id]
+    if not found:
+        raise UserError(say("No duel that you started is running here. Name another by its id: see /duel list."))
+    if len(found) > 1:
+        which = joined([await _candidate(head, arena) for head in found], "; ")
+        raise UserError(say("You have started several duels, so add which one: {which}.", which=which))
     return found[0]
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import Button, Invocation, Reply, Style, Verb
 from bot.commands._arena_money import usd
-from bot.commands._duel_naming import AT, DUEL, NEWEST, mine, player
+from bot.commands._duel_naming import AT, DUEL, mine, player, started
+from engine.errors import BadOption
 from engine.model import MoveMode, Role
 from engine.options import Kind, Option
 from engine.sentences import joined, say
@@ -126,8 +127,11 @@ def _given(options: Mapping[str, Any], *names: str) -> dict[str, str]:
 
 async def cancel(asked: Invocation, arena: Arena) -> Reply:
     """Stop a duel; it counts for nobody."""
-    head = await arena.duels.find(asked.community, asked.options["duel"])
+    named = asked.options["duel"]
+    head = await arena.duels.find(asked.community, named) if named else await started(asked, arena)
     if asked.role.covers(Role.MODERATOR) and head.terms.started_by != asked.member.id:
+        if named == "last":
+            raise BadOption(say("Name the duel by its id: the newest one may be another by now. See /duel list."))
         why = asked.options["why"] or ""
         state = await arena.duels.overrule(head.duel_id, asked.member.id, asked.request_id, why)
     else:
@@ -195,7 +199,7 @@ VERBS = (
         "cancel",
         say("Stop a duel you started, or any as a moderator; it counts for nobody."),
         cancel,
-        (NEWEST, Option("why", say("A moderator's reason, which the channel is shown."), most=200)),
+        (DUEL, Option("why", say("A moderator's reason, which the channel is shown."), most=200)),
         positional=2,
         rest=True,
         question=say("Do you want to cancel this duel? It counts for nobody."),

@@ -168,11 +168,12 @@ async def test_only_its_starter_or_a_moderator_cancels_a_duel() -> None:
     async with club({"test/line": Line()}) as here:
         await here.start(here.ann, "tic_tac_toe", "me", "test/line")
         board = await here.board("Ann is to move.")
-        refused = await here.type(here.ben, "duel cancel")
+        (duel_id,) = await here.bot.arena.context.store.unfinished()
+        refused = await here.type(here.ben, "duel cancel", duel=duel_id)
         assert refused.private
         assert "Ann is to move." in board.seen
         here.ben.permissions |= Permission.MANAGE_GUILD
-        cancelled = await here.type(here.ben, "duel cancel", why="spam")
+        cancelled = await here.type(here.ben, "duel cancel", duel=duel_id, why="spam")
         assert cancelled.private
         over = await here.board("void")
         assert "spam" in over.seen

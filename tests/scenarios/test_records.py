@@ -14,9 +14,9 @@ from bot.commands import Reply
 from bot.presenting import Notice, Presenter
 from engine.arena import records
 from engine.arena.records import Tally
-from engine.arena.reports import A_DAY
+from engine.arena.reports import A_DAY, AGAIN_MS
 from engine.errors import BadOption, NotAllowed, OutOfTurn, StalePosition, UnknownName, UserError
-from engine.model import Adjourn, Community, Head, Player, Seat, Termination
+from engine.model import Adjourn, Community, Document, Head, Player, Seat, Termination
 
 
 async def played(here: Members, first: str, second: str, loser: str, game: str = "tic_tac_toe") -> Head:
@@ -239,10 +239,54 @@ class TestReports:
             assert [(notice.channel, notice.to) for notice in desk.notices] == ([("C9", None)] if channel else [])
             if channel:
                 (notice,) = desk.notices
+                (stored,) = await here.arena.context.store.documents(CHANNEL, "report")
+                assert (stored.body["told"], stored.wake_at_ms) == (True, None)
                 assert f"Ann reports duel {head.duel_id[:8]}: this is " in notice.text
                 assert "rude" not in notice.text
                 verbs = [button.verb for row in notice.buttons for button in row]
                 assert verbs == ["show", "cancel", "dismiss"]
+
+    async def test_the_reporters_name_is_shown_without_blocked_words_too(self) -> None:
+        async with members() as here:
+            for name, value in (("moderators-channel", "C9"), ("blocked-words", "ann")):
+                await here.arena.communities.change(CHANNEL, name, value, here.id("bob"), name)
+            here.notes.documents.clear()
+            head = await start(here.arena, "tic_tac_toe", "engine/random", "engine/perfect")
+            await here.type("ann", f"/duel report {head.duel_id} odd")
+            desk = Desk()
+            await notices.show(here.notes.documents[0], here.arena, desk, "en")
+            assert "Ann" not in desk.notices[0].text
+
+    async def test_what_a_platform_would_not_take_is_told_again_until_it_is(self) -> None:
+        async with members() as here:
+            await here.arena.communities.change(CHANNEL, "moderators-channel", "C9", here.id("bob"), "r")
+            store, head = here.arena.context.store, await start(here.arena, "racing", "engine/random", "engine/random")
+            await store.put_document(Document(CHANNEL, "report", "odd", {"odd": 1}, wake_at_ms=5))
+            await here.type("ann", f"/duel report {head.duel_id} rude")
+            here.notes.documents.clear()
+            for _ in range(2):
+                here.clock.pass_seconds(AGAIN_MS / 1000)
+                await here.arena.reports.sweep()
+            again = [one for one in here.notes.documents if one.key != "odd"]
+            assert len(again) == 2
+            desk = Desk()
+            for _ in range(2):
+                (newest,) = [one for one in await store.documents(CHANNEL, "report") if one.key != "odd"]
+                await notices.show(newest, here.arena, desk, "en")
+            assert len(desk.notices) == 1
+            here.clock.pass_seconds(AGAIN_MS / 1000)
+            assert await here.arena.reports.sweep() == 0
+
+    async def test_after_a_day_the_list_of_reports_is_enough(self) -> None:
+        async with members() as here:
+            head = await start(here.arena, "racing", "engine/random", "engine/random")
+            await here.type("ann", f"/duel report {head.duel_id} rude")
+            swept = 0
+            for _ in range(200):
+                here.clock.pass_seconds(AGAIN_MS / 1000)
+                swept += await here.arena.reports.sweep()
+            assert 100 < swept < 150
+            assert len(table(await here.moderate("bob", "/duel reports"))) == 1
 
 
 class TestCancelling:
@@ -263,6 +307,26 @@ class TestCancelling:
             with pytest.raises(NotAllowed, match="cannot be cancelled by who plays in it"):
                 await here.moderate("bob", f"/duel cancel {reply.duel_id} I am losing")
             await here.moderate("eve", f"/duel cancel {reply.duel_id}")
+
+    async def test_a_moderator_names_the_duel_that_is_not_theirs(self) -> None:
+        async with members() as here:
+            reply = await here.type("ann", "/duel start tic_tac_toe engine/random engine/perfect")
+            with pytest.raises(UserError, match="No duel that you started"):
+                await here.moderate("eve", "/duel cancel")
+            with pytest.raises(BadOption, match="by its id"):
+                await here.moderate("eve", "/duel cancel last")
+            assert (await here.arena.context.head(str(reply.duel_id))).outcome is None
+            await here.moderate("eve", f"/duel cancel {reply.duel_id}")
+
+    async def test_without_a_name_the_only_one_that_they_started_is_meant(self) -> None:
+        async with members() as here:
+            own = await here.type("ann", "/duel start tic_tac_toe engine/random engine/perfect")
+            await here.type("bob", "/duel start tic_tac_toe engine/random engine/perfect")
+            assert (await here.type("ann", "/duel cancel")).duel_id == own.duel_id
+            for _ in range(2):
+                await here.type("ann", "/duel start tic_tac_toe engine/random engine/perfect")
+            with pytest.raises(UserError, match="several duels"):
+                await here.type("ann", "/duel cancel")
 
     async def test_a_member_cancels_their_own_alone(self) -> None:
         async with members() as here:
