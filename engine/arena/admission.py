@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Final
 
 from engine import games
 from engine.arena.budgets import Budgets
@@ -16,6 +17,8 @@ from engine.arena.starting import Start
 from engine.errors import NotAllowed
 from engine.model import Community, Player, Role
 from engine.sentences import joined, say
+
+_ENGINE: Final = "engine"
 
 
 class Admission:
@@ -57,9 +60,10 @@ class Admission:
 
 def is_allowed(settings: CommunitySettings, player: Player) -> bool:
     """Whether a model or engine may play here; people always may. Who allows an engine allows all its strengths."""
-    names = {str(player), str(player).partition(":")[0]}
     if player.is_human or not settings.models:
         return True
+    # Behind the colon an engine has its strength; a model has another model there, at another price.
+    names = {str(player), str(player).partition(":")[0] if player.provider == _ENGINE else str(player)}
     return any(fnmatchcase(name, pattern) for pattern in settings.models for name in names)
 
 

@@ -94,6 +94,9 @@ async def test_what_a_setting_does_not_take_changes_nothing(name: str, typed: st
     [
         ("engine/stockfish", True),
         ("engine/stockfish:elo=1500", True),
+        ("ollama/llama3", True),
+        ("ollama/llama3:405b", False),
+        ("local/smollm2:online", True),
         ("engine/random", False),
         ("local/smollm2", True),
         ("openai/gpt-5-mini", True),
@@ -102,7 +105,7 @@ async def test_what_a_setting_does_not_take_changes_nothing(name: str, typed: st
     ],
 )
 def test_patterns_of_models(player: str, allowed: bool) -> None:
-    settings = changed(CommunitySettings(), "models", "engine/stockfish, local/*, openai/*-mini")
+    settings = changed(CommunitySettings(), "models", "engine/stockfish, local/*, openai/*-mini, ollama/llama3")
     assert is_allowed(settings, Player.named(player)) == allowed
 
 
