@@ -12,6 +12,7 @@ from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
 from engine.arena.endings import finish
 from engine.arena.ledger import next_month_ms
+from engine.arena.purse import UNKNOWN
 from engine.duel import State
 from engine.errors import Conflict, CorruptLog
 from engine.model import NANO, Community, Document, End, Head, Outcome, Resume, Status, Termination
@@ -57,6 +58,11 @@ async def wait_for_money(context: Context, community: Community, duel_id: str, n
         except Conflict:  # an older note is looked at, or dropped
             continue
         break
+    if needed >= UNKNOWN:
+        return say(
+            "This server has a money-cap, and nobody knows the price of a model in this duel. The duel goes on when "
+            "moderators lift the cap (/arena set money-cap none); after seven days it is void."
+        )
     cap = (await Budgets(context).standing(community)).cap
     return say(
         "This server's money for the month is used up or set aside (money-cap ${cap:,.2f}). The duel goes on when "

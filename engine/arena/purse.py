@@ -12,6 +12,8 @@ from engine.arena.ledger import Hold, Ledger, month_before, month_of
 from engine.errors import Conflict
 from engine.model import Player, Seal, Seat, Terms
 
+# More than any cap: what those cost whose price nobody knows.
+UNKNOWN: Final = 1 << 62
 # So many questions are set aside at once where the cap allows it: what they cost is mostly a hundredth of that.
 BLOCK: Final = 4
 
@@ -28,6 +30,7 @@ class Purse:
         self._community = terms.community
         self._duel_id = duel_id
         self._ceilings = _ceilings(context, terms, seats)
+        self._unpriced = frozenset(seat for seat, ceiling in self._ceilings.items() if ceiling == UNKNOWN)
         self._session = ""
         self._month = ""
         self._step = 0
@@ -47,16 +50,22 @@ class Purse:
     async def take(self, seats: Iterable[Seat], entry: int, sealed: Mapping[Player, Seal]) -> bool:
         """Settle what was paid and set aside the next block; ``False`` when the cap has no room for a question.
 
-        ``entry`` is the log's newest, with every ply that was paid for but those ``sealed``.
+        Whose price nobody knows is asked under no cap only: nothing can be set aside. ``entry`` is the log's newest,
+        with every ply that was paid for but those ``sealed``.
 
         :raises Conflict: when another session holds money for this duel.
         """
-        ceiling, month = self.ceiling(seats), month_of(self._context.clock.now_ms())
+        asked = frozenset(seats)
+        cap = (await settings_of(self._context, self._community)).cap_nano_usd
+        if asked & self._unpriced and cap is not None:
+            return False
+        ceiling, month = self.ceiling(asked - self._unpriced), month_of(self._context.clock.now_ms())
+        if not ceiling or (self.is_open and ceiling <= self._left):
+            return True
         if self.is_open and month != self._month:
             await self.close()
         if not self.is_open:
             await self._begin(month)
-        cap = (await settings_of(self._context, self._community)).cap_nano_usd
         costs = {str(player): seal.spoken.cost_nano_usd for player, seal in sealed.items()}
         until_ms = self._context.clock.now_ms() + budgets.LOOK_AFTER_MS
         granted = 0
@@ -87,7 +96,7 @@ class Purse:
 
     def pay_ceiling(self, seat: Seat, player: Player) -> None:
         """A question has failed in a way that leaves its cost unknown: the most that it can have cost is counted."""
-        self.pay(player, self._ceilings.get(seat, 0))
+        self.pay(player, self.ceiling({seat} - self._unpriced))
 
     async def close(self) -> None:
         """Settle what was paid and give the rest back; nothing when it is not open."""
@@ -111,6 +120,9 @@ class Purse:
             hold = (await budgets.read(self._context, self._community, left_in)).holds.get(self._duel_id)
             if hold and hold.session != self._session:
                 await budgets.recover(self._context, self._community, left_in, self._duel_id, hold)
+            elif hold and left_in != month:
+                # Ours, and its writing was not known when the month ended: nothing has been asked under it.
+                await budgets.change(self._context, self._community, left_in, lambda old: old.without(self._duel_id))
         self._month = month
 
     def _hold(self, ledger: Ledger) -> Hold | None:
@@ -120,15 +132,21 @@ class Purse:
         return hold
 
     def ceiling(self, seats: Iterable[Seat]) -> int:
-        """The most that asking these seats once can cost."""
+        """The most that asking these seats once can cost; more than any cap when nobody knows."""
         return sum(self._ceilings.get(seat, 0) for seat in seats)
 
 
 def _ceilings(context: Context, terms: Terms, seats: Iterable[Seat]) -> dict[Seat, int]:
-    """The most that one ply of each seat can cost; only of those that cost anything."""
+    """The most that one ply of each seat can cost; only of those that cost anything.
+
+    What a community's own key opens is billed to the community itself, whatever it costs.
+    """
+    roster = context.roster.of(terms.community)
     found: dict[Seat, int] = {}
     for seat in seats:
-        rates = context.roster.of(terms.community).rates(terms.players[seat])
-        if rates and rates.ceiling_nano_usd:
+        rates = roster.rates(terms.players[seat])
+        if rates is None and not terms.players[seat].is_own:
+            found[seat] = UNKNOWN
+        elif rates and rates.ceiling_nano_usd:
             found[seat] = rates.ceiling_nano_usd
     return found

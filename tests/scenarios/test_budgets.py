@@ -22,7 +22,7 @@ from engine.arena.context import Context
 from engine.arena.ledger import Ledger, month_before, next_month_ms
 from engine.arena.purse import Purse
 from engine.arena.starting import Start
-from engine.errors import CannotPost, NotAllowed, OutOfTurn, ProviderDown, StoreError
+from engine.errors import CannotPost, NotAllowed, OutOfTurn, ProviderDown, StoreError, StoreFull
 from engine.model import Adjourn, Document, Head, Limits, Player, Resume, Seat, Status, Termination, Terms
 from engine.ports import Rates, Store
 
@@ -254,6 +254,40 @@ class TestMonths:
             months = await ledgers(arena.context, CHANNEL)
             assert months["2026-11"].holds == months["2026-12"].holds == {}
             assert dear.billed <= await total(arena.context, CHANNEL) <= dear.billed + CEILING
+
+    async def test_what_was_set_aside_unnoticed_before_the_border_is_given_back(self) -> None:
+        """The store's answer to the first block is lost just before midnight, and asked for again just after."""
+        clock = StandingClock()
+        clock.ms = round(datetime(2026, 11, 30, 23, 59, 58, tzinfo=UTC).timestamp() * 1000)
+        dear = Dear(3)
+        async with arena_over(players={DEAR: dear}, clock=clock) as arena:
+            make_dear(arena)
+            head = await start(arena, "tic_tac_toe", DEAR, "engine/random")
+
+            class Forgetful:
+                """The store, whose first answer about a budget does not come."""
+
+                lost = False
+
+                def __getattr__(self, name: str) -> object:
+                    return getattr(arena.context.store, name)
+
+                async def put_document(self, document: Document) -> Document:
+                    saved = await arena.context.store.put_document(document)
+                    if document.kind == "budget" and not self.lost:
+                        self.lost = True
+                        raise StoreFull("No answer came.")
+                    return saved
+
+            forgetful: Any = Forgetful()
+            assert (await finish(over(arena, forgetful, "first"), head.duel_id)).status is Status.OVER
+            assert forgetful.lost
+            clock.pass_seconds(2_000)
+            await arena.budgets.sweep()
+            months = await ledgers(arena.context, CHANNEL)
+            assert list(months) == ["2026-11", "2026-12"]
+            assert all(not ledger.holds for ledger in months.values())
+            assert await total(arena.context, CHANNEL) == dear.billed
 
 
 class Told:
@@ -499,6 +533,25 @@ class TestWaitingForMoney:
             clock.pass_seconds(3_601)
             await arena.adjournments.sweep()
             assert (await arena.context.head(head.duel_id)).status is Status.LIVE
+
+    async def test_a_cap_stops_whose_price_nobody_knows_in_running_duels_too(self) -> None:
+        model = Line("1", "2")
+        async with members({"unpriced/m": model}) as here:
+            head = await start(here.arena, "tic_tac_toe", "unpriced/m", "human/" + here.id("ann"), rated=False)
+            await finish(here.arena, head.duel_id)
+            assert len(model.asked) == 1
+            await here.moderate("eve", "/arena set money-cap 20")
+            await here.type("ann", f"/duel move 5 duel:{head.duel_id}")
+            assert (await finish(here.arena, head.duel_id)).status is Status.ADJOURNED
+            assert len(model.asked) == 1
+            adjourned = (await here.arena.context.load(head.duel_id)).adjourned
+            assert adjourned
+            assert "nobody knows the price" in adjourned
+            assert "1 duel still waits" in (await here.moderate("eve", "/arena resume")).text
+            await here.moderate("eve", "/arena set money-cap none")
+            assert (await finish(here.arena, head.duel_id)).status is Status.WAITING
+            assert len(model.asked) == 2
+            assert await total(here.arena.context, CHANNEL) == 0
 
     async def test_what_cannot_be_paid_for_does_not_start(self) -> None:
         async with members({DEAR: Dear(), "unpriced/m": Line()}) as here:
