@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, suppress
 from typing import Final
 
 from bot import notices
+from bot.accounts import cause
 from bot.announcing import Announcing
 from bot.answering import answer
 from bot.cards import HouseStyle
@@ -18,7 +19,7 @@ from bot.presenting import Presenter
 from bot.settings import Settings
 from engine.arena import Arena
 from engine.arena.communities import masked
-from engine.errors import OutOfTurn, PlatformDown
+from engine.errors import NotConfigured, OutOfTurn, PlatformDown
 from engine.model import Document, Head
 from engine.sentences import say
 
@@ -55,7 +56,10 @@ class Chat:
         return list(self._presenters)
 
     async def run(self, name: str) -> None:
-        """Keep one platform connected, for ever. :raises NotConfigured: when its token is refused."""
+        """Keep one platform connected, for ever.
+
+        :raises NotConfigured: when its token is refused at the start. One revoked later costs the others nothing.
+        """
         waits = FIRST_RETRY_SECONDS
         while True:
             try:
@@ -66,7 +70,12 @@ class Chat:
                     waits = FIRST_RETRY_SECONDS
                     await asyncio.Event().wait()
             except PlatformDown as error:
-                log.warning("%s cannot be reached: %s; trying again in %g s", name, error, waits)
+                log.warning("%s cannot be reached: %s; trying again in %g s", name.title(), cause(error), waits)
+            except NotConfigured as error:
+                if not self._tried[name].is_set():
+                    raise
+                waits = LAST_RETRY_SECONDS
+                log.error("%s refuses us now: %s Trying again in %g s", name.title(), error.text, waits)  # noqa: TRY400
             finally:
                 self._presenters.pop(name, None)
             self._tried[name].set()
@@ -113,13 +122,18 @@ class Chat:
 
 
 def platforms(settings: Settings, arena: Arena) -> dict[str, Connect]:
-    """How to connect each platform whose tokens are set. An SDK is imported only for a platform that is used."""
+    """How to connect each platform whose tokens are set. An SDK is imported only for a platform that is used.
+
+    :raises BadOption: when a token cannot be one.
+    """
+    settings.discord.check()
+    settings.slack.check()
     found: dict[str, Connect] = {}
     if settings.discord.bot_token:
         from bot.on_discord.gateway import serving as on_discord
 
         found["discord"] = lambda answer: on_discord(settings.discord, arena, answer)
-    if settings.slack.bot_token and settings.slack.app_token:
+    if not settings.slack.missing:
         from bot.on_slack.socket import serving as on_slack
 
         found["slack"] = lambda answer: on_slack(settings.slack, arena, answer)

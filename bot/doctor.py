@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import shutil
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 
+from bot.accounts import Access, accounts
 from bot.catalogue import said
 from bot.players import NOT_READY, listed, rows
 from bot.settings import Settings
@@ -63,6 +65,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield Finding(package, found, purpose if found else text)
     for player, about in rows(listed(roster(settings))):
         yield Finding(player, not about.startswith(NOT_READY), about)
+    yield from _chat(settings)
     yield from _reachable(endpoints(settings.environment))
 
 
@@ -112,6 +115,13 @@ def _port(settings: Settings) -> Finding:
             )
             return Finding(say("web channel"), False, why)
     return Finding(say("web channel"), True, say("{address} is free", address=where))
+
+
+def _chat(settings: Settings) -> Iterator[Finding]:
+    """A line a platform. A token that is refused keeps the arena from running; one that is not set does not."""
+    for account in asyncio.run(accounts(settings)):
+        refused = account.access is Access.REFUSED
+        yield Finding(account.title, account.access is Access.ACCEPTED, account.text, needed=refused)
 
 
 def _reachable(asked: Sequence[Endpoint]) -> list[Finding]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from bot.accounts import stays_off
 from bot.catalogue import said
 from bot.chat import Chat
 from bot.hub import Hub
@@ -109,6 +110,8 @@ def _welcome(settings: Settings, port: int, resumed: int, chat: Chat) -> None:
     there = [say("on {platform}", platform=name.title()) for name in chat.connected]
     away = [say("not yet on {platform}", platform=name.title()) for name in chat.names if name not in chat.connected]
     facts = joined([joined([data, again], ", "), *there, *away, say("Ctrl-C stops")], "; ")
+    for line in stays_off(settings):
+        _say(settings, line)
     _say(settings, say("Arena ready: open {address} ({facts})", address=f"http://{host}:{port}", facts=facts))
 
 

@@ -26,6 +26,10 @@ class DiscordSettings:
     api_url: str = ""
     gateway_url: str = ""
 
+    def check(self) -> None:
+        """:raises BadOption: when what is set cannot be a token."""
+        _require_whole("DISCORD_BOT_TOKEN", self.bot_token)
+
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
@@ -35,6 +39,33 @@ class SlackSettings:
     app_token: Secret = Secret("")
     signing_secret: Secret = Secret("")
     api_url: str = ""
+
+    @property
+    def missing(self) -> Mapping[str, int]:
+        """The variables of the two tokens that are not set, each with the step of docs/slack.md that makes it."""
+        tokens = {"SLACK_APP_TOKEN": (self.app_token, 3), "SLACK_BOT_TOKEN": (self.bot_token, 4)}
+        return {variable: step for variable, (token, step) in tokens.items() if not token}
+
+    @property
+    def half_set(self) -> bool:
+        """Whether one of the two tokens is there without the other."""
+        return len(self.missing) == 1
+
+    def check(self) -> None:
+        """:raises BadOption: when what is set cannot be a token, or is the other one."""
+        for variable, token, prefix in (
+            ("SLACK_BOT_TOKEN", self.bot_token, "xoxb-"),
+            ("SLACK_APP_TOKEN", self.app_token, "xapp-"),
+        ):
+            _require_whole(variable, token)
+            if token and not token.reveal().startswith(prefix):
+                raise BadOption(
+                    say(
+                        "{variable} starts with {prefix}; the one that is set does not: look which is which.",
+                        variable=variable,
+                        prefix=prefix,
+                    )
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +123,18 @@ def _discord(env: Mapping[str, str]) -> DiscordSettings:
 
 
 def _slack(env: Mapping[str, str]) -> SlackSettings:
-    slack = SlackSettings(
+    return SlackSettings(
         bot_token=_secret(env, "SLACK_BOT_TOKEN"),
         app_token=_secret(env, "SLACK_APP_TOKEN"),
         signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
         api_url=_address(env, "SLACK_API_URL", ("http", "https")).rstrip("/"),
     )
-    for token, variable, prefix in (
-        (slack.bot_token, "SLACK_BOT_TOKEN", "xoxb-"),
-        (slack.app_token, "SLACK_APP_TOKEN", "xapp-"),
-    ):
-        if token and not token.reveal().startswith(prefix):
-            raise BadOption(
-                say(
-                    "{variable} starts with {prefix}; the one that is set does not: look which is which.",
-                    variable=variable,
-                    prefix=prefix,
-                )
-            )
-    return slack
+
+
+def _require_whole(variable: str, token: Secret) -> None:
+    text = token.reveal()
+    if not text.isascii() or any(not character.isprintable() or character.isspace() for character in text):
+        raise BadOption(say("{variable} holds a character that no token has: copy the token again.", variable=variable))
 
 
 def _secret(env: Mapping[str, str], variable: str) -> Secret:

@@ -132,6 +132,10 @@ class Rest:
         """The id of the application that the token belongs to."""
         return str((await self._call("GET", "/oauth2/applications/@me"))["id"])
 
+    async def application_name(self) -> str:
+        """What the application is called that the token belongs to."""
+        return str((await self._call("GET", "/oauth2/applications/@me"))["name"])
+
     async def put_commands(self, application_id: str, guild_id: str, commands: Sequence[Mapping[str, Any]]) -> int:
         """Replace all commands of the application, everywhere or in one server; how many there are now."""
         ids = {"application_id": application_id}

@@ -229,6 +229,27 @@ def test_our_reader_may_leave(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("variable", "token", "said"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxb-test", "Slack stays off: SLACK_APP_TOKEN is not set (docs/slack.md, step 3)."),
+        ("SLACK_APP_TOKEN", "xapp-test", "Slack stays off: SLACK_BOT_TOKEN is not set (docs/slack.md, step 4)."),
+    ],
+)
+def test_one_token_of_slack_is_not_passed_over_in_silence(variable: str, token: str, said: str, tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "ARENA_DATA_DIR": str(tmp_path), "ARENA_PORT": "0", variable: token}
+    command = [sys.executable, "-m", "bot.cli", "run"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=env, cwd=ROOT) as process:
+        assert process.stdout
+        first, second = process.stdout.readline(), ""
+        if first == f"{said}\n":
+            second = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert (first, process.returncode) == (f"{said}\n", 0)
+    assert second.startswith("Arena ready")
+
+
 # A session of its own with the terminal as its controlling one, so that a typed Ctrl-C is a signal.
 ON_A_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.doctor import CONNECT_SECONDS, report
@@ -114,3 +115,52 @@ def test_a_data_folder_on_a_read_only_disk_is_a_failure(look: Look, monkeypatch:
 def test_a_data_folder_is_left_as_it_was(look: Look, tmp_path: Path) -> None:
     assert look(tmp_path / "not" / "yet")[0] == 0
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def nobody_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: object, **__: object) -> None:
+        pytest.fail("a platform was called")
+
+    monkeypatch.setattr(aiohttp, "ClientSession", connect)
+
+
+@pytest.mark.usefixtures("nobody_is_called")
+class TestPlatforms:
+    def test_that_are_not_set_are_off_and_not_called(self, look: Look) -> None:
+        code, said = look()
+        assert code == 0
+        assert said["Discord"].endswith("off: DISCORD_BOT_TOKEN is not set (docs/discord.md)\n")
+        assert said["Slack"].endswith("off: SLACK_APP_TOKEN and SLACK_BOT_TOKEN are not set (docs/slack.md)\n")
+        assert said["Discord"].startswith("-  ")
+
+    @pytest.mark.parametrize(
+        ("there", "token", "missing"),
+        [
+            ("SLACK_BOT_TOKEN", "xoxb-test", "SLACK_APP_TOKEN is not set (docs/slack.md, step 3)"),
+            ("SLACK_APP_TOKEN", "xapp-test", "SLACK_BOT_TOKEN is not set (docs/slack.md, step 4)"),
+        ],
+    )
+    def test_that_are_half_set_name_the_other_variable(self, look: Look, there: str, token: str, missing: str) -> None:
+        code, said = look(**{there: token})
+        assert code == 0
+        assert f"off: {missing}" in said["Slack"]
+
+    @pytest.mark.parametrize(
+        ("title", "tokens", "text"),
+        [
+            ("Slack", {"SLACK_BOT_TOKEN": "xapp-test", "SLACK_APP_TOKEN": "xoxb-test"}, "SLACK_BOT_TOKEN starts with"),
+            ("Slack", {"SLACK_BOT_TOKEN": "xapp-test"}, "SLACK_BOT_TOKEN starts with xoxb-"),
+            ("Slack", {"SLACK_BOT_TOKEN": "xoxb-…", "SLACK_APP_TOKEN": "xapp-…"}, "SLACK_BOT_TOKEN holds a character"),
+            ("Discord", {"DISCORD_BOT_TOKEN": "…"}, "DISCORD_BOT_TOKEN holds a character that no token has"),
+            ("Discord", {"DISCORD_BOT_TOKEN": "Bot test"}, "DISCORD_BOT_TOKEN holds a character that no token has"),
+        ],
+    )
+    def test_with_a_swapped_or_broken_token_are_named_and_the_rest_is_told(
+        self, look: Look, title: str, tokens: dict[str, str], text: str
+    ) -> None:
+        code, said = look(**tokens)
+        assert code == 1, "arena run would end with the same sentence"
+        assert said[title].startswith("NO ")
+        assert text in said[title]
+        assert "ollama" in said

@@ -49,6 +49,14 @@ def test_others_are_let_in_with_a_token_only() -> None:
     require_token(Settings(Path("/d")), loopback=True)
 
 
+def test_a_swapped_token_of_a_platform_is_refused_where_it_is_used_only() -> None:
+    settings = read({"HOME": "/h", "SLACK_BOT_TOKEN": "xapp-test", "DISCORD_BOT_TOKEN": "a b"})
+    with pytest.raises(BadOption, match="SLACK_BOT_TOKEN starts with xoxb-"):
+        settings.slack.check()
+    with pytest.raises(BadOption, match="DISCORD_BOT_TOKEN holds a character"):
+        settings.discord.check()
+
+
 def test_secrets_are_not_shown() -> None:
     settings = read({"HOME": "/h", "ARENA_WEB_TOKEN": "hidden-token", "OPENAI_API_KEY": "hidden-key"})
     assert "hidden" not in repr(settings)
