@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -13,8 +14,8 @@ from typing import Any, Final
 
 from bot import __version__, settings
 from bot.catalogue import said
-from engine.errors import ArenaError, MoveRefused, StoreError, UserError
-from engine.sentences import say
+from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
+from engine.sentences import counted, say
 
 EXIT_USER: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -139,10 +140,23 @@ def _register(arguments: argparse.Namespace) -> int:
     if arguments.print:
         sys.stdout.write(register.printed())
         return 0
-    count = asyncio.run(register.register(arguments.settings.discord, arguments.guild))
-    where = f"in server {arguments.guild}" if arguments.guild else "everywhere"
-    sys.stdout.write(f"{count} commands registered {where}.\n")
+    discord, guild = arguments.settings.discord, _guild(arguments.guild)
+    discord.check()
+    count = asyncio.run(register.register(discord, guild, remove=arguments.remove))
+    where = say("in server {guild}", guild=guild) if guild else say("everywhere")
+    if arguments.remove:
+        done = say("The commands that were registered {where} are removed.", where=where)
+    else:
+        done = counted("{n} command registered {where}.", "{n} commands registered {where}.", n=count, where=where)
+    sys.stdout.write(f"{said(done, arguments.settings.language)}\n")
     return 0
+
+
+def _guild(text: str) -> str:
+    """:raises BadOption: when it cannot be a server's id."""
+    if text and not re.fullmatch(r"[0-9]{17,20}", text):
+        raise BadOption(say("--guild wants a server's id, a number of 17 to 20 digits."))
+    return text
 
 
 def _manifest(arguments: argparse.Namespace) -> int:
@@ -213,6 +227,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     register.add_argument(
         "--guild", default="", metavar="ID", help=told(say("only in this server, at once: for trying out"))
     )
+    register.add_argument("--remove", action="store_true", help=told(say("take them away again, there or everywhere")))
     register.add_argument(
         "--print", action="store_true", help=told(say("write the registration as JSON and call nobody"))
     )

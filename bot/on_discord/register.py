@@ -67,8 +67,10 @@ def printed() -> str:
     return json.dumps(registration(), indent=2, ensure_ascii=False)
 
 
-async def register(settings: DiscordSettings, guild: str = "") -> int:
+async def register(settings: DiscordSettings, guild: str = "", *, remove: bool = False) -> int:
     """Replace the commands everywhere, or in one server, where they are there at once; how many there are.
+
+    With ``remove`` they are replaced by none.
 
     :raises UserError: without a token, with a wrong one, or when Discord refuses or cannot be reached.
     """
@@ -79,14 +81,15 @@ async def register(settings: DiscordSettings, guild: str = "") -> int:
     try:
         async with rest(settings) as api:
             application = settings.application_id or await api.application_id()
-            return await _put(api, application, guild)
+            return await _put(api, application, guild, [] if remove else registration())
     except PlatformDown as down:
-        raise BadOption(say("Discord cannot be reached: {cause}. Try again later.", cause=str(down))) from down
+        cause = str(down.__cause__ or down)
+        raise BadOption(say("Discord cannot be reached: {cause}. Try again later.", cause=cause)) from down
 
 
-async def _put(api: Rest, application: str, guild: str) -> int:
+async def _put(api: Rest, application: str, guild: str, made: Sequence[Payload]) -> int:
     try:
-        return await api.put_commands(application, guild, registration())
+        return await api.put_commands(application, guild, made)
     except Refused as refused:
         if guild and refused.status in _NO_ACCESS:
             raise BadOption(_not_there(guild, application)) from refused

@@ -80,6 +80,8 @@ def test_a_person_plays_at_the_keyboard(tmp_path: Path) -> None:
         (("export", "nothing"), "There is no duel"),
         (("export", "last"), "No duel has been played yet. Start one: arena duel tic_tac_toe me engine/perfect"),
         (("players", "ches"), "chess"),
+        (("register", "discord", "--guild", "abc"), "--guild wants a server's id, a number of 17 to 20 digits."),
+        (("register", "discord", "--guild", "1234567890123456"), "--guild wants a server's id"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(arguments: tuple[str, ...], says: str, tmp_path: Path) -> None:

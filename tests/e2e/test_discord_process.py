@@ -125,11 +125,34 @@ async def test_commands_are_registered_everywhere_or_in_one_server(tmp_path: Pat
             assert [command["name"] for command in discord.state.commands[scope]] == names
 
 
+async def test_commands_that_are_there_twice_can_be_removed_from_one_server(tmp_path: Path) -> None:
+    async with LoopbackDiscord() as discord:
+        guild: Guild = discord.guild()
+        env = environment(discord, tmp_path)
+        for scope in (("--guild", str(guild.id)), ()):
+            assert (await ended("register", "discord", *scope, env=env))[0] == 0
+        code, out, _ = await ended("register", "discord", "--guild", str(guild.id), "--remove", env=env)
+        assert (code, out) == (0, f"The commands that were registered in server {guild.id} are removed.\n")
+        assert discord.state.commands[guild.id] == []
+        assert len(discord.state.commands[None]) == len(registration())
+
+
+async def test_a_registration_that_reaches_nobody_says_so_once(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "ARENA_DATA_DIR": str(tmp_path)}
+    nowhere = {"DISCORD_BOT_TOKEN": "test", "DISCORD_API_URL": "http://127.0.0.1:9/api/v10"}
+    code, _, err = await ended("register", "discord", env={**env, **nowhere})
+    assert code == 2
+    assert err.startswith("Discord cannot be reached: Cannot connect to host 127.0.0.1:9")
+    assert err.count("cannot be reached") == 1
+
+
 async def test_a_server_that_the_bot_is_not_in_is_named(tmp_path: Path) -> None:
     async with LoopbackDiscord() as discord:
-        code, _, err = await ended("register", "discord", "--guild", "12345", env=environment(discord, tmp_path))
+        code, _, err = await ended(
+            "register", "discord", "--guild", "123456789012345678", env=environment(discord, tmp_path)
+        )
         assert code not in (0, None)
-        assert "12345" in err
+        assert "123456789012345678" in err
         assert "Traceback" not in err
 
 
