@@ -120,7 +120,7 @@ async def test_a_report_reaches_the_moderators_channel_and_nobody_else() -> None
         await choose(here, "moderators-channel", f"<#{office.id}>")
         await here.start(here.ann, "tic_tac_toe", "me", "test/line")
         board = await here.board("Ann is to move.")
-        duel = board.seen.splitlines()[-1]
+        duel = board.seen.split()[-1]
         told = await here.type(here.ann, "duel report", duel=duel, why="rude @everyone")
         assert told.private
         notice = await office.wait_for(lambda message: "rude" in message.seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,10 @@ async def test_a_moderator_cancels_what_a_member_may_not(tmp_path: Path) -> None
         refused = await bot.duel(slack.bob, "cancel last")
         assert refused.replies[0].ephemeral_to == slack.bob
         assert "ann is to move" in board.says
-        await bot.duel(slack.mod, "cancel last")
+        unnamed = await bot.duel(slack.mod, "cancel last")
+        assert "by its id" in unnamed.replies[0].says
+        (duel,) = re.findall("Duel ([0-9a-f]{8})", board.says)
+        await bot.duel(slack.mod, f"cancel {duel}")
         await bot.until(lambda: "void" in board.says)
 
 
