@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
-from engine.errors import UnknownName
+from engine.errors import ProviderRefused, UnknownName
 from engine.games import AnyGame
 from engine.model import Community, MoveMode, Player
 from engine.players.model_card import ModelCard
@@ -24,8 +25,10 @@ class _Closing(Roster, Protocol):
 class OwnRoster:
     """Fulfils :class:`engine.ports.Roster` for one community: everybody of the installation, and its own players."""
 
-    def __init__(self, everybody: Roster, own: _Closing, keys: tuple[OwnKey, ...]) -> None:
+    def __init__(self, everybody: Roster, own: _Closing, keys: tuple[OwnKey, ...], provider: OwnProvider) -> None:
+        """``provider`` is what ``own`` asks."""
         self.keys = keys
+        self._provider = provider
         self._everybody = everybody
         self._own = own
 
@@ -69,31 +72,67 @@ class OwnRoster:
         """See :meth:`engine.ports.Roster.unknown`."""
         return self._everybody.unknown(name)
 
+    async def retire(self) -> None:
+        """Let go of the connections when the last answer is there."""
+        await self._provider.until_idle()
+        await self.close()
+
+    def give_way(self, successor: OwnRoster) -> None:
+        """Have what is asked from now on asked with the community's newer keys."""
+        self._provider.replace_by(successor._provider)
+
     async def close(self) -> None:
         """Let go of the connections behind the keys; everybody else is not this object's to close."""
         await self._own.close()
 
 
 class OwnProvider:
-    """All of a community's keys as one provider, whose models are ``<key>/<model>``."""
+    """All of a community's keys as one provider, whose models are ``<key>/<model>``.
+
+    Duels under way hold on to the one that they began with: it hands their questions on to the one that has replaced
+    it, so a key that is deleted opens nothing from then on, and one that is replaced is not used any more.
+    """
 
     def __init__(self, keys: Mapping[str, OwnKey], vendors: Mapping[str, Vendor]) -> None:
         self._keys = keys
         self._vendors = vendors
         self._made: dict[str, Provider] = {}
+        self._replaced_by: OwnProvider | None = None
+        self._asked = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def check(self, model: str, constrained: bool) -> None:
         """:raises UnknownName: for a key that is none, or a model that it was not stored for."""
         name, _, wanted = model.partition("/")
-        if name not in self._keys or wanted not in self._keys[name].models:
+        if not self._opens(name, wanted):
             known = [f"{OWN}/{key.name}/{one}" for key in self._keys.values() for one in key.models]
             raise UnknownName(say("player"), f"{OWN}/{model}", known)
         self._provider(name).check(wanted, constrained)
 
     async def complete(self, ask: Ask) -> Completion:
-        """See :meth:`engine.ports.Provider.complete`."""
+        """See :meth:`engine.ports.Provider.complete`. :raises ProviderRefused: for a key that is deleted."""
+        if self._replaced_by:
+            return await self._replaced_by.complete(ask)
         name, _, model = ask.model.partition("/")
-        return await self._provider(name).complete(replace(ask, model=model))
+        if not self._opens(name, model):
+            raise ProviderRefused(say("{player} has no key any more.", player=f"{OWN}/{ask.model}"))
+        self._asked += 1
+        self._idle.clear()
+        try:
+            return await self._provider(name).complete(replace(ask, model=model))
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._idle.set()
+
+    def replace_by(self, other: OwnProvider) -> None:
+        """Hand on what is asked from now on."""
+        self._replaced_by = other
+
+    async def until_idle(self) -> None:
+        """Wait for the answers to what was asked before."""
+        await self._idle.wait()
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -101,16 +140,19 @@ class OwnProvider:
         for provider in made.values():
             await provider.close()
 
+    def _opens(self, name: str, model: str) -> bool:
+        return name in self._keys and model in self._keys[name].models
+
     def _provider(self, name: str) -> Provider:
         if name not in self._made:
             self._made[name] = self._vendors[name].make()
         return self._made[name]
 
 
-def behind(keys: Sequence[OwnKey], make: MakeOwn) -> Vendor:
+def behind(keys: Sequence[OwnKey], make: MakeOwn) -> tuple[OwnProvider, Vendor]:
     """A community's keys as one vendor: what is known of their models is what the API's own are known for."""
-    by_name = {key.name: key for key in keys}
     vendors = {key.name: make(key) for key in keys}
+    provider = OwnProvider({key.name: key for key in keys}, vendors)
     cards = {
         f"{key.name}/{model}": replace(
             vendors[key.name].cards.get(model) or ModelCard(""),
@@ -120,4 +162,4 @@ def behind(keys: Sequence[OwnKey], make: MakeOwn) -> Vendor:
         for key in keys
         for model in key.models
     }
-    return Vendor(lambda: OwnProvider(by_name, vendors), cards)
+    return provider, Vendor(lambda: provider, cards)

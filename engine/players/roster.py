@@ -14,6 +14,7 @@ Model APIs and their catalogue are handed in: a roster knows no vendor.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -34,6 +35,8 @@ from engine.sentences import counted, say
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
 FREE: Final = Rates()
+log = logging.getLogger(__name__)
+
 _HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice.")
 _ANY_MODEL: Final = say("any model that it serves")
 
@@ -66,7 +69,7 @@ class Roster:
         self._sources: dict[tuple[str, str], MoveSource] = {}
         self._own = own
         self._adopted: dict[Community, OwnRoster] = {}
-        self._replaced: list[OwnRoster] = []
+        self._retiring: dict[asyncio.Task[None], OwnRoster] = {}
 
     def check(self, player: Player, game: AnyGame, mode: MoveMode | None) -> MoveMode | None:
         """The mode it will play in; ``None`` for whoever is no language model.
@@ -139,14 +142,23 @@ class Roster:
         return self._adopted.get(community, self)
 
     def adopt(self, community: Community, keys: Sequence[OwnKey]) -> None:
-        """See :meth:`engine.ports.Roster.adopt`. Duels under way go on with what they have."""
+        """See :meth:`engine.ports.Roster.adopt`. Duels under way go on with these keys as far as they go."""
         known = self._adopted.get(community)
         if self._own is None or (known.keys if known else ()) == tuple(keys):
             return
+        provider, vendor = behind(keys, self._own)
+        own = Roster({OWN: vendor}, {}, self._clock, self._policy)
+        self._adopted[community] = OwnRoster(self, own, tuple(keys), provider)
         if known:
-            self._replaced.append(known)
-        own = Roster({OWN: behind(keys, self._own)}, {}, self._clock, self._policy)
-        self._adopted[community] = OwnRoster(self, own, tuple(keys))
+            known.give_way(self._adopted[community])
+            retiring = asyncio.get_running_loop().create_task(known.retire())
+            self._retiring[retiring] = known
+            retiring.add_done_callback(self._retired)
+
+    def _retired(self, task: asyncio.Task[None]) -> None:
+        self._retiring.pop(task, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.warning("connections behind replaced keys did not close: %s", error)
 
     def unknown(self, name: str) -> UnknownName:
         """The error for a name that no player has, with the nearest names."""
@@ -161,7 +173,9 @@ class Roster:
         closing = [one.close() for one in sources.values()]
         closing += [one.close() for one in providers.values()]
         closing += [one.close() for one in self._processes.values()]
-        closing += [one.close() for one in (*self._adopted.values(), *self._replaced)]
+        closing += [one.close() for one in (*self._adopted.values(), *self._retiring.values())]
+        for task in self._retiring:
+            task.cancel()
         results = await asyncio.gather(*closing, return_exceptions=True)
         failures = [result for result in results if isinstance(result, BaseException)]
         if failures:

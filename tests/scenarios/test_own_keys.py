@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -176,6 +177,46 @@ async def test_a_removed_key_seats_nobody_and_its_duel_is_lost() -> None:
         outcome = (await here.arena.context.head(str(reply.duel_id))).outcome
         assert outcome
         assert (outcome.winner, outcome.termination) == (Seat.FIRST, Termination.FORFEIT)
+
+
+@pytest.mark.parametrize("replaced", [True, False])
+async def test_what_becomes_of_a_key_holds_for_the_duel_under_way(
+    replaced: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two models in one sitting: what is asked after the change is asked with the new key, or not at all."""
+    asked, go, answer = asyncio.Event(), asyncio.Event(), Behind.complete
+
+    async def slow(behind: Behind, ask: Ask) -> Completion:
+        asked.set()
+        await go.wait()
+        assert not behind.closed
+        return await answer(behind, ask)
+
+    monkeypatch.setattr(Behind, "complete", slow)
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        reply = await here.type("ann", "/duel start tic_tac_toe own/ours/big own/ours/small rated:no price:ok")
+        playing = asyncio.ensure_future(here.arena.turns.play(str(reply.duel_id)))
+        await asked.wait()
+        if replaced:
+            await here.moderate("ann", "/arena key name:ours key:sk-test-another model:big,small")
+            await here.arena.own_keys.load(CHANNEL)
+        else:
+            await here.moderate("ann", "/arena key-remove ours")
+        go.set()
+        await playing
+        outcome = (await here.arena.context.head(str(reply.duel_id))).outcome
+        assert outcome
+        old, *newer = made(here)
+        assert len(old.asked) == 1
+        assert old.closed
+        if replaced:
+            assert [behind.key.key for behind in newer] == [Secret("sk-test-another")]
+            assert newer[0].asked
+        else:
+            assert newer == []
+            assert outcome.termination == Termination.PROVIDER_DOWN
+            assert "own/ours/small has no key any more" in outcome.why
 
 
 async def test_who_set_and_removed_a_key_is_noted() -> None:
