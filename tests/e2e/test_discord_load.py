@@ -89,7 +89,7 @@ async def test_one_server_sees_nothing_of_another() -> None:
         eve = other.member("Eve")
         listed = await here.discord.command(eve, away, "duel list")
         assert "Ann" not in (await listed.reply()).seen
-        duel = board.seen.splitlines()[-1]
+        duel = board.seen.split()[-1]
         shown = await here.discord.command(eve, away, "duel show", duel=duel)
         assert "Ann" not in (await shown.reply()).seen
 
@@ -121,7 +121,7 @@ async def storm(count: int, faults: Faults | None) -> int:
             assert channel.messages == [board]
             assert not live_pings(board)
             await _is_told(here, board)
-        await _are_right(here, {board.seen.splitlines()[-1]: board for board in boards})
+        await _are_right(here, {board.seen.split()[-1]: board for board in boards})
         return here.discord.state.requests.total()
 
 
