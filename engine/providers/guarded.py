@@ -9,7 +9,9 @@ IPv4 address inside an IPv6 one (mapped, 6to4, Teredo, NAT64) must be public too
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +43,15 @@ HEADERS: Final = frozenset(
 )
 _HTTPS: Final = 443
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# Special-purpose addresses that `ipaddress` of some of our Pythons takes for global ones, wholly or in part, and the
+# address at which Azure's machines find their own host.
+_SPECIAL: Final = (
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("168.63.129.16/32"),
+    ipaddress.ip_network("3fff::/20"),
+)
+# Names that mean this machine or its network wherever they are looked up (RFC 6761, RFC 6762, ICANN's .internal).
+_NAMES_INSIDE: Final = frozenset({"localhost", "local", "internal"})
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -57,7 +68,8 @@ def is_public(address: str) -> bool:
 
 def _is_public(address: Address) -> bool:
     site_local = isinstance(address, ipaddress.IPv6Address) and address.is_site_local
-    return address.is_global and not (address.is_multicast or address.is_reserved or site_local)
+    special = any(address in network for network in _SPECIAL)
+    return address.is_global and not (address.is_multicast or address.is_reserved or site_local or special)
 
 
 def _translated(address: Address) -> Address:
@@ -107,7 +119,7 @@ def base_address(text: str) -> str:
         raise _refused(say("it must end before “?” and “#”"))
     if not address.isascii() or any(sign.isspace() for sign in address):
         raise _refused(say("it must be plain letters without spaces"))
-    if _is_written_out(host) and not is_public(host):
+    if _is_inside(host):
         raise _refused(say("it is inside a private network"))
     return address
 
@@ -196,12 +208,21 @@ def _transport(guard: Guard) -> httpx2.AsyncBaseTransport:
     return Guarded()
 
 
-def _is_written_out(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def _is_inside(host: str) -> bool:
+    """Whether a host can be seen to be inside as it is written: an address that is not public, or a name within."""
+    host = host.removesuffix(".")
+    if written_out := _written_out(host):
+        return not is_public(written_out)
+    return "." not in host or host.rpartition(".")[2] in _NAMES_INSIDE
+
+
+def _written_out(host: str) -> str:
+    """The address that a host is written as, also in the old ways (127.1, 0x7f000001); empty for a name."""
+    with contextlib.suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    with contextlib.suppress(OSError):
+        return socket.inet_ntoa(socket.inet_aton(host))
+    return ""
 
 
 def _refused(why: str) -> BadOption:

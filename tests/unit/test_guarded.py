@@ -39,7 +39,12 @@ INSIDE = [
     "192.168.1.1",
     "169.254.169.254",
     "100.64.0.1",
+    "192.0.0.8",
+    "192.0.0.9",
+    "192.0.0.192",
     "192.0.2.1",
+    "168.63.129.16",
+    "::ffff:168.63.129.16",
     "198.18.0.1",
     "224.0.0.1",
     "240.0.0.1",
@@ -52,6 +57,7 @@ INSIDE = [
     "fec0::1",
     "ff02::1",
     "2001:db8::1",
+    "3fff::1",
     "::ffff:127.0.0.1",
     "::ffff:169.254.169.254",
     "64:ff9b::7f00:1",
@@ -94,6 +100,16 @@ async def test_other_ways_to_write_an_address_are_seen_for_what_they_are(host: s
         ("https://api.example/#a", "“#”"),
         ("https://127.0.0.1/v1", "private network"),
         ("https://[::ffff:127.0.0.1]/v1", "private network"),
+        ("https://127.1/v1", "private network"),
+        ("https://127.0.0.1./v1", "private network"),
+        ("https://2130706433/v1", "private network"),
+        ("https://0x7f000001/v1", "private network"),
+        ("https://localhost/v1", "private network"),
+        ("https://LOCALHOST./v1", "private network"),
+        ("https://a.localhost:8443/v1", "private network"),
+        ("https://printer.local/v1", "private network"),
+        ("https://metadata.google.internal/v1", "private network"),
+        ("https://intranet/v1", "private network"),
         ("https://[::1", "cannot be read"),
         ("https://api.example:99999", "cannot be read"),
         ("https://ехample.org/v1", "plain letters"),
@@ -104,6 +120,11 @@ def test_what_is_no_base_address(text: str, why: str) -> None:
     with pytest.raises(BadOption) as refused:
         base_address(text)
     assert why in refused.value.text
+
+
+@pytest.mark.parametrize("host", ["1.1.1.1", "api.example", "api.example.", "local.example", "[2606:4700:4700::1111]"])
+def test_what_is_one(host: str) -> None:
+    assert base_address(f"https://{host}/v1") == f"https://{host}/v1"
 
 
 def test_a_base_address_keeps_its_port_and_path() -> None:
