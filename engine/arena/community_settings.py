@@ -172,7 +172,7 @@ _ROWS: Final = (
         "moderators_channel",
         say("Where reports and warnings for moderators go."),
         values.channel,
-        values.or_else(say("the channel it happened in")),
+        values.or_else(say("none")),
         choices=("here",),
         holds="channel",
     ),
