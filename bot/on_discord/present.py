@@ -151,6 +151,21 @@ def once(message: Message, key: str) -> Message:
     return Message({**message.payload, "nonce": key, "enforce_nonce": True}, message.uploads)
 
 
+def shows(standing: Mapping[str, Any], sent: Message) -> bool:
+    """Whether a message as it stands says what was sent: its texts, its pictures and its buttons."""
+    return _said(standing) == _said(sent.payload)
+
+
+def _said(payload: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    # Discord takes the spaces around a text away, and gives pictures another address.
+    texts = [
+        (*((embed.get(key) or "").strip() for key in ("title", "description")), bool(embed.get("image")))
+        for embed in payload.get("embeds") or ()
+    ]
+    pressed = [one.get("custom_id") for row in payload.get("components") or () for one in row.get("components") or ()]
+    return texts, pressed
+
+
 def nonce(*parts: object) -> str:
     """A nonce of those parts: the same for the same message, another for another."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:NONCE]

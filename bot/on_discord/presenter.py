@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from bot.commands import Reply
 from bot.on_discord import answers, present
@@ -56,8 +56,12 @@ class DiscordPresenter:
 
     async def _post(self, card: Card, message: Message, shown: Shown) -> Shown:
         key = present.nonce(card.duel_id, shown.replaced)
-        message_id = await self._posted(shown.channel, present.once(message, key))
-        return replace(shown, message_id=message_id, posted_ms=self._clock.now_ms(), entry=card.entry)
+        made = await self._posted(shown.channel, present.once(message, key))
+        new = replace(shown, message_id=str(made["id"]), posted_ms=self._clock.now_ms(), entry=card.entry)
+        # After a post whose answer was lost, the same nonce gives back what it showed then.
+        if present.shows(made, message) or await self._edit(message, new) is None:
+            return new
+        return await self._post(card, message, replace(shown, replaced=shown.replaced + 1))
 
     async def _edit(self, message: Message, shown: Shown) -> int | None:
         """``None`` when it is done; else Discord's code for why the board must be posted anew."""
@@ -71,7 +75,7 @@ class DiscordPresenter:
             raise cannot_post(refused) or refused from refused
         return None
 
-    async def _posted(self, channel: str, message: Message) -> str:
+    async def _posted(self, channel: str, message: Message) -> Mapping[str, Any]:
         try:
             return await self._rest.post(channel, message)
         except Refused as refused:
@@ -115,7 +119,7 @@ class DiscordPresenter:
 
     async def notice(self, notice: Notice) -> str:
         """Post a notice; the id of its message."""
-        return await self._posted(notice.channel, present.notice(notice))
+        return str((await self._posted(notice.channel, present.notice(notice)))["id"])
 
     async def retract(self, channel: str, message_id: str) -> None:
         """Take a notice away; nothing when it is gone."""

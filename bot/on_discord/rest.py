@@ -73,10 +73,10 @@ class Rest:
     def __init__(self, transport: Transport) -> None:
         self._call = transport
 
-    async def post(self, channel_id: str, message: Message) -> str:
-        """A new message; its id."""
+    async def post(self, channel_id: str, message: Message) -> Mapping[str, Any]:
+        """A new message as it stands now: with a nonce that was used before, it is what was posted then."""
         made = await self._call("POST", _MESSAGES, message.payload, message.uploads, channel_id=channel_id)
-        return str(made["id"])
+        return dict(made)
 
     async def edit(self, channel_id: str, message_id: str, message: Message) -> None:
         """Replace what a message of ours shows."""

@@ -9,6 +9,8 @@ from discord_support import Club, brisk_buckets, club, ended, identify_at_once, 
 from loopback_discord import Fault, Faults, LoopbackDiscord, Message, Permission
 from support import Line
 
+from engine.model import Shown
+
 POST = "POST /channels/{channel}/messages"
 EDIT = "PATCH /channels/{channel}/messages/{message}"
 LOGIN = "GET /users/{user}"
@@ -277,3 +279,32 @@ async def test_a_board_that_is_refused_rests_however_often_the_sweeper_comes_by(
             await here.bot.chat.announcing.resume()
             await here.type(here.ann, "duel list")
         assert here.discord.state.refusals[50001] <= 3
+
+
+async def test_a_first_board_whose_post_was_never_known_shows_the_end(tmp_path: Path) -> None:
+    async with LoopbackDiscord(buckets=brisk_buckets(), identify_seconds=0) as discord:
+        guild = discord.guild()
+        ann, channel = guild.member("Ann"), guild.channel("arena")
+        store = tmp_path / "arena.sqlite3"
+        async with running_bot(discord, {"test/line": Line()}, store) as bot:
+            board = await waiting(Club(discord, channel, ann, ann, bot))
+            duel = (await bot.arena.context.store.unfinished())[0]
+            await bot.chat.announcing.close()
+            unknown = Shown(channel=str(channel.id))
+            await bot.arena.context.store.show(duel, unknown)
+            ours = await bot.arena.people.seen("discord", str(ann.id), "Ann")
+            await bot.arena.duels.resign(duel, ours.id, "elsewhere")
+        async with running_bot(discord, {"test/line": Line()}, store):
+            over = await channel.wait_for(lambda message: "test/line won." in message.seen)
+            assert over is board
+            assert channel.messages == [board]
+
+
+async def test_a_post_that_was_cut_after_it_was_applied_shows_the_newest_position() -> None:
+    async with club({"test/a": Line("1", "2", "3"), "test/b": Line("4", "5")}) as here:
+        cut = Faults(share=1, kinds=(Fault.CUT_AFTER,), routes=(POST,), most=3)
+        here.discord.state.faults = cut
+        await here.start(here.ann, "tic_tac_toe", "test/a", "test/b")
+        over = await here.board("test/a won.")
+        assert cut.struck.total() == 3
+        assert here.channel.messages == [over]

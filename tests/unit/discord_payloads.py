@@ -84,7 +84,8 @@ class ScriptedDiscord:
         self.calls.append((asked, payload))
         self.uploads.append(uploads)
         waiting = next((found for key, found in self.answers.items() if key in asked and found), None)
-        answer = waiting.pop(0) if waiting else {"id": str(900 + len(self.calls))}
+        made = {**(payload if isinstance(payload, dict) else {}), "id": str(900 + len(self.calls))}
+        answer = waiting.pop(0) if waiting else made
         if isinstance(answer, Exception):
             raise answer
         return answer

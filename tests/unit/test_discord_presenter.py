@@ -211,3 +211,17 @@ async def test_duels_without_a_thread_are_not_remembered_for_ever(monkeypatch: p
     for duel_id in ("a", "b", "a"):
         await stage.presenter.words(replace(CARD, duel_id=duel_id), list(_said(3)), stage.shown)
     assert stage.discord.asked == [THREAD, THREAD, THREAD]
+
+
+async def test_a_post_whose_nonce_was_used_already_is_brought_up_to_date() -> None:
+    stage = Stage(POST=[{"id": "7", "embeds": [{"title": "What stood there then"}]}])
+    shown = await stage.presenter.board(CARD, Shown(channel="5"))
+    assert shown == replace(stage.shown, entry=3)
+    assert stage.discord.asked == [POST, EDIT]
+
+
+async def test_a_post_that_was_deleted_meanwhile_is_posted_anew() -> None:
+    stage = Stage(POST=[{"id": "7"}], PATCH=[refused(10008)])
+    shown = await stage.presenter.board(CARD, Shown(channel="5"))
+    assert (shown.message_id, shown.replaced) == ("903", 1)
+    assert stage.discord.asked == [POST, EDIT, POST]

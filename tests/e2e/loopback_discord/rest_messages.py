@@ -18,6 +18,7 @@ from loopback_discord.world import Channel, Guild, Message
 
 _DAYS: Final = (60, 1440, 4320, 10080)
 _THREAD: Final = {"name", "auto_archive_duration", "rate_limit_per_user"}
+_NONCE_SECONDS: Final = 300.0
 _HISTORY: Final = Permission.READ_MESSAGE_HISTORY
 
 
@@ -74,7 +75,9 @@ class Messages:
         return answer(self._posting.answer(message))
 
     def _posted(self, channel: Channel, nonce: str) -> Message | None:
-        return channel.kept.get(self._state.nonces.get((channel.id, nonce), 0))
+        """Discord knows a nonce for a few minutes: https://discord.com/developers/docs/resources/message."""
+        found = channel.kept.get(self._state.nonces.get((channel.id, nonce), 0))
+        return found if found and self._world.clock.now() - found.created < _NONCE_SECONDS else None
 
     async def history(self, request: web.Request) -> web.Response:
         """The newest messages, newest first."""
