@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from engine.arena.communities import Change, note
 from engine.arena.context import Context
+from engine.arena.documents import readable
 from engine.errors import BadOption, Conflict, NotConfigured, UnknownName
 from engine.model import Community, Document, Player
 from engine.ports import OwnKey
@@ -57,51 +58,60 @@ class OwnKeys:
             "at": facts.set_ms,
             "by": facts.set_by,
         }
+        noted = False
         while True:
             stored = await self._context.store.documents(community, KEY, MOST_KEYS + 1)
             versions = {document.key: document.version for document in stored}
             if facts.name not in versions and len(stored) >= MOST_KEYS:
                 raise BadOption(say("At most {most} keys: remove one with /arena key-remove.", most=MOST_KEYS))
+            if not noted:
+                noted = await self._note(community, facts.name, by, facts.address)
             try:
                 document = Document(community, KEY, facts.name, body, versions.get(facts.name, 0))
                 await self._context.store.put_document(document)
             except Conflict:
                 continue
-            await self._note(community, facts.name, by, facts.address)
+            await self.load(community)
             return facts
 
     async def remove(self, community: Community, name: str, by: str) -> None:
         """Delete a key for ever. :raises UnknownName: when there is none of that name."""
+        noted = False
         while True:
             found = await self._context.store.document(community, KEY, name)
             if found is None:
                 raise UnknownName(say("key"), name, [facts.name for facts in await self.listed(community)])
+            if not noted:
+                noted = await self._note(community, name, by, None)
             try:
                 await self._context.store.delete_document(found)
             except Conflict:
                 continue
             await self.load(community)
-            await self._note(community, name, by, None)
             return
 
     async def listed(self, community: Community) -> list[KeyFacts]:
         """What there is, by name."""
-        return [_facts(document) for document in await self._context.store.documents(community, KEY, MOST_KEYS)]
+        return readable(await self._context.store.documents(community, KEY, MOST_KEYS), _facts)
 
     async def load(self, community: Community) -> None:
         """Let the roster know the community's keys as they stand now; one that cannot be opened is left out."""
-        documents = await self._context.store.documents(community, KEY, MOST_KEYS)
-        self._context.roster.adopt(community, [key for document in documents if (key := self._opened(document))])
+        opened = readable(await self._context.store.documents(community, KEY, MOST_KEYS), self._opened)
+        self._context.roster.adopt(community, [key for key in opened if key])
 
     async def load_for(self, community: Community, players: Iterable[Player]) -> None:
         """As :meth:`load`, when one of these players stands behind a key; others cost nothing."""
         if any(player.is_own for player in players):
             await self.load(community)
 
-    async def _note(self, community: Community, name: str, by: str, address: str | None) -> None:
-        """A line of the audit: that a key was set for an address, or removed; never the key."""
+    async def _note(self, community: Community, name: str, by: str, address: str | None) -> bool:
+        """A line of the audit, written before what it tells of: a key is set for an address, or removed.
+
+        A crash in between leaves a line too many and never one too few.
+        """
         change = Change(self._context.clock.now_ms(), by, f"key {name}", None, address)
         await note(self._context, community, change)
+        return True
 
     def _opened(self, document: Document) -> OwnKey | None:
         facts, sealed = _facts(document), str(document.body["sealed"])

@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from journeys import Members, Notes
+from money import Crash
 from support import CHANNEL, StandingClock, arena_over, start
 
 from bot.commands import Acknowledged, Reply, command, run
@@ -17,8 +19,9 @@ from bot.completion import complete
 from bot.hub import Hub
 from engine.arena import Arena
 from engine.arena.context import Context
+from engine.arena.own_keys import OwnKeys
 from engine.errors import BadOption, NotAllowed, UnknownName, UserError
-from engine.model import Community, Seat, Spoken, Status, Termination
+from engine.model import Community, Document, Seat, Spoken, Status, Termination
 from engine.players.model_card import ModelCard, Price
 from engine.players.roster import Roster
 from engine.players.vendor import Vendor
@@ -200,7 +203,6 @@ async def test_what_becomes_of_a_key_holds_for_the_duel_under_way(
         await asked.wait()
         if replaced:
             await here.moderate("ann", "/arena key name:ours key:sk-test-another model:big,small")
-            await here.arena.own_keys.load(CHANNEL)
         else:
             await here.moderate("ann", "/arena key-remove ours")
         go.set()
@@ -226,6 +228,46 @@ async def test_who_set_and_removed_a_key_is_noted() -> None:
         await here.moderate("bob", "/arena key-remove ours")
         lines = [tuple(map(str, line[1:])) for line in (await here.moderate("ann", "/arena changes")).lines[1:]]
         assert lines == [("Bob", "key ours", "removed"), ("Ann", "key ours", "set for openai")]
+
+
+async def test_no_crash_loses_the_line_about_a_key() -> None:
+    """The process dies at once after a key has changed: the audit tells of it already."""
+    async with members() as here:
+        context = here.arena.context
+
+        class Dying:
+            """The store, whose process dies as soon as a key is written or deleted."""
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(context.store, name)
+
+            async def put_document(self, document: Document) -> Document:
+                saved = await context.store.put_document(document)
+                if document.kind == "key":
+                    raise Crash
+                return saved
+
+            async def delete_document(self, document: Document) -> None:
+                await context.store.delete_document(document)
+                raise Crash
+
+        dying: Any = Dying()
+        keys = OwnKeys(replace(context, store=dying))
+        with pytest.raises(Crash):
+            await keys.put(CHANNEL, "ours", Secret(KEY), "openai", "small", "ann")
+        assert [change.new for change in await here.arena.communities.changes(CHANNEL)] == ["openai"]
+        here.clock.pass_seconds(1)
+        with pytest.raises(Crash):
+            await keys.remove(CHANNEL, "ours", "bob")
+        assert [change.new for change in await here.arena.communities.changes(CHANNEL)] == ["openai", None]
+
+
+async def test_a_key_that_cannot_be_read_does_not_take_the_others_with_it() -> None:
+    async with members() as here:
+        await here.moderate("ann", STORE)
+        await here.arena.context.store.put_document(Document(CHANNEL, "key", "a", {"odd": 1}))
+        assert [facts.name for facts in await here.arena.own_keys.listed(CHANNEL)] == ["ours"]
+        assert (await here.type("ann", "/duel start tic_tac_toe own/ours/small engine/random")).duel_id
 
 
 async def test_a_replaced_key_is_used_from_the_next_duel() -> None:
