@@ -10,6 +10,7 @@ from typing import Final
 from engine.arena import masking
 from engine.arena.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
 from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
 from engine.errors import Conflict
 from engine.model import Community, Document, Role
 
@@ -93,7 +94,7 @@ class Communities:
         """The audit, oldest first."""
         await self._note(await self._document(community))
         found = await self._context.store.documents(community, AUDIT, limit)
-        return [Change(*(document.body[name] for name in ("at", "by", "what", "old", "new"))) for document in found]
+        return readable(found, _change)
 
     async def _note(self, document: Document) -> None:
         """Write the last change into the audit unless it is there.
@@ -111,3 +112,7 @@ class Communities:
     async def _document(self, community: Community) -> Document:
         found = await self._context.store.document(community, SETTINGS, MAIN)
         return found or Document(community, SETTINGS, MAIN, {})
+
+
+def _change(document: Document) -> Change:
+    return Change(*(document.body[name] for name in ("at", "by", "what", "old", "new")))

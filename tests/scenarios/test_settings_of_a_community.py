@@ -372,3 +372,10 @@ async def test_completion_offers_settings_their_values_and_allowed_players() -> 
         await here.moderate("eve", "/arena set models engine/random")
         offered = [value for value, _ in await complete(here.arena, CHANNEL, "players", "engine/", "chess")]
         assert offered == ["engine/random"]
+
+
+async def test_a_line_of_the_audit_that_cannot_be_read_hides_no_other() -> None:
+    async with members() as here:
+        await here.moderate("eve", "/arena set pictures no")
+        await here.arena.context.store.put_document(Document(CHANNEL, "audit", "0", {"odd": 1}))
+        assert [change.what for change in await here.arena.communities.changes(CHANNEL)] == ["pictures"]
