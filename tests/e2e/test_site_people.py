@@ -146,6 +146,22 @@ async def test_a_program_plays_on(site: Site) -> None:
     await expect(page.locator(".duel-terms")).to_have_text("casual")
 
 
+async def test_what_a_hand_over_costs_is_asked_first(site: Site) -> None:
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe me engine/random")
+    await page.locator(".type-move input").fill("5")
+    await page.locator(".type-move input").press("Enter")
+    await expect(page.locator(".moves-list")).to_contain_text("5")
+    await page.get_by_role("button", name="Let a program play on").click()
+    await page.get_by_label("Who plays on").select_option("engine/perfect")
+    await page.get_by_role("button", name="Hand over").click()
+    await expect(page.get_by_text("It becomes casual, and you cannot cancel it any more.")).to_be_visible()
+    await expect(page.locator(".duel-terms")).not_to_have_text("casual")
+    await page.get_by_role("button", name="Hand over").click()
+    await expect(page.locator(".verdict")).to_be_visible()
+    await expect(page.locator(".duel-terms")).to_have_text("casual")
+
+
 async def test_a_form_is_filled_in_where_a_command_asks_for_one(site: Site) -> None:
     page = await site.visit()
     duel = await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
