@@ -282,7 +282,7 @@ async def test_a_channel_that_refuses_is_asked_ever_more_seldom() -> None:
 async def test_an_end_that_nobody_ever_saw_is_given_up_where_it_may_not_be_posted() -> None:
     async with arena_over() as arena:
         channel = Channel()
-        channel.faults = [CannotPost("Grant me View Channel.") for _ in range(9)]
+        channel.faults = [CannotPost("Grant me View Channel.") for _ in range(10_000)]
         async with shown_on(arena, channel):
             await final(arena, await play(arena))
         assert channel.cards == []
