@@ -1,40 +1,78 @@
-"""What can be typed next: names of games, players and duels."""
+"""What can be typed next: names of games, players, duels and whatever else an option declares."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bot.catalogue import languages
+from bot.commands import commands
 from engine import games
 from engine.arena import Arena
 from engine.arena.admission import is_allowed
-from engine.arena.community_settings import SETTINGS
+from engine.arena.communities import masked
+from engine.arena.community_settings import SETTINGS, CommunitySettings
 from engine.arena.setting_values import DEFAULT
-from engine.model import Community, Player
+from engine.model import Community, Person, Player, Role
 from engine.sentences import joined, say
 
 Found = list[tuple[str, str]]
-Offer = Callable[[Arena, Community, str], Awaitable[Found]]
 
 MOST: Final = 25
+PEOPLE: Final = "people"
+"""What only a platform can offer."""
 
 
-async def complete(arena: Arena, community: Community, what: str, typed: str, about: str) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where something is typed, by whom, and what has been typed beside it."""
+
+    arena: Arena
+    community: Community
+    about: str
+    person_id: str
+
+
+Offer = Callable[[_Asked], Awaitable[Found]]
+
+
+async def complete(
+    arena: Arena,
+    community: Community,
+    what: str,
+    typed: str,
+    about: str,
+    *,
+    person: Person | None = None,
+    role: Role = Role.MEMBER,
+) -> list[tuple[str, str]]:
     """At most 25 pairs of value and label that contain what was typed, those that start with it first.
 
-    ``about`` is what else has been typed and matters: the game for a player, the setting for its value.
+    ``about`` is what else has been typed and matters: the game for a player, the setting for its value. ``person`` is
+    who types, when they are known, and ``role`` what the platform says of them: nothing is offered for an option whose
+    verbs they may not use.
     """
-    offer = _OFFERED.get(what)
-    found = await offer(arena, community, about) if offer else []
-    return _matching(found, typed.casefold())[:MOST]
+    offer, person_id = OFFERED.get(what), person.id if person else ""
+    if offer is None or not await _may_see(arena, community, what, person_id, role):
+        return []
+    return _matching(await offer(_Asked(arena, community, about, person_id)), typed.casefold())[:MOST]
 
 
-async def _games(_arena: Arena, _community: Community, _about: str) -> Found:
+async def _may_see(arena: Arena, community: Community, what: str, person_id: str, role: Role) -> bool:
+    needed = {verb.role for spec in commands() for verb in spec.verbs for one in verb.options if one.completes == what}
+    if any(role.covers(one) for one in needed):
+        return True
+    own = await arena.communities.role(community, person_id, role)
+    return any(own.covers(one) for one in needed)
+
+
+async def _games(_asked: _Asked) -> Found:
     return [(name, games.game(name).title) for name in games.names()]
 
 
-async def _players(arena: Arena, community: Community, game: str) -> Found:
+async def _players(asked: _Asked) -> Found:
+    arena, community, game = asked.arena, asked.community, asked.about
     await arena.own_keys.load(community)
     settings = await arena.communities.settings(community)
     name = game if game in games.names() else "chess"
@@ -46,30 +84,46 @@ async def _players(arena: Arena, community: Community, game: str) -> Found:
     ]
 
 
-async def _settings(_arena: Arena, _community: Community, _about: str) -> Found:
+async def _settings(_asked: _Asked) -> Found:
     return [(row.name, row.help) for row in SETTINGS.values()]
 
 
-async def _values(_arena: Arena, _community: Community, name: str) -> Found:
-    row = SETTINGS.get(name)
+async def _values(asked: _Asked) -> Found:
+    row = SETTINGS.get(asked.about)
     if row is None:
         return []
     choices = languages() if row.holds == "language" else row.choices
     return [(choice, choice) for choice in (*choices, DEFAULT)]
 
 
-async def _keys(arena: Arena, community: Community, _about: str) -> Found:
-    return [(facts.name, facts.address) for facts in await arena.own_keys.listed(community)]
+async def _keys(asked: _Asked) -> Found:
+    return [(facts.name, facts.name) for facts in await asked.arena.own_keys.listed(asked.community)]
 
 
-async def _duels(arena: Arena, community: Community, _about: str) -> Found:
+async def _duels(asked: _Asked) -> Found:
+    arena, community = asked.arena, asked.community
     found: Found = [("last", say("the newest duel"))]
     heads = await arena.context.store.duels(community, limit=MOST)
     names = await arena.people.of([head.terms for head in heads])
+    settings = await arena.communities.settings(community)
     for head in heads:
-        versus = joined(names.seats(head.terms).values(), " – ")
-        found.append((head.duel_id[:8], joined([head.terms.game, versus], ": ")))
+        found.append((head.duel_id[:8], _versus(head.terms.game, names.seats(head.terms).values(), settings)))
     return found
+
+
+async def _challenges(asked: _Asked) -> Found:
+    arena = asked.arena
+    mine = await arena.challenges.open_of(asked.community, asked.person_id) if asked.person_id else []
+    names = await arena.people.called({person for one in mine for person in (one.challenger, one.challenged)})
+    settings = await arena.communities.settings(asked.community)
+    return [
+        (one.key, _versus(one.start.game, map(names.person, (one.challenger, one.challenged)), settings))
+        for one in mine
+    ]
+
+
+def _versus(game: str, names: Iterable[str], settings: CommunitySettings) -> str:
+    return joined([game, joined([masked(name, settings) for name in names], " – ")], ": ")
 
 
 def _matching(found: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
@@ -77,10 +131,11 @@ def _matching(found: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, s
     return first + [pair for pair in found if pair not in first and typed in pair[0].casefold()]
 
 
-_OFFERED: Final[Mapping[str, Offer]] = {
+OFFERED: Final[Mapping[str, Offer]] = {
     "games": _games,
     "players": _players,
     "duels": _duels,
+    "challenges": _challenges,
     "settings": _settings,
     "values": _values,
     "keys": _keys,

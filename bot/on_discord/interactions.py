@@ -137,7 +137,15 @@ class Interactions:
         community = Community(PLATFORM, asked.asker.guild_id)
         try:
             async with asyncio.timeout(COMPLETE_SECONDS):
-                return await complete(self._arena, community, asked.completes, asked.typed, asked.game)
+                return await complete(
+                    self._arena,
+                    community,
+                    asked.completes,
+                    asked.typed,
+                    asked.game,
+                    person=await self._arena.people.known(PLATFORM, asked.asker.user_id),
+                    role=asked.asker.role,
+                )
         except Exception:
             log.exception("nothing is offered for “%s”", asked.completes)
             return []

@@ -69,8 +69,17 @@ class Desk:
     async def suggestions(self, typing: parse.Typing, user: str) -> list[dict[str, Any]]:
         """What a menu offers for what was typed so far."""
         community = Community(PLATFORM, typing.team)
-        found = await complete(self._arena, community, typing.completes, typing.typed, typing.game)
-        return forms.options(found, language_of((await self._members.facts(typing.team, user)).locale))
+        facts = await self._members.facts(typing.team, user)
+        found = await complete(
+            self._arena,
+            community,
+            typing.completes,
+            typing.typed,
+            typing.game,
+            person=await self._arena.people.known(PLATFORM, f"{typing.team}:{user}"),
+            role=facts.role,
+        )
+        return forms.options(found, language_of(facts.locale))
 
     async def _handled(self, asked: parse.Asked) -> None:
         match asked:

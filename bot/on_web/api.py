@@ -165,7 +165,13 @@ class Api:
     async def _complete(self, call: Call) -> Response:
         query = call.request.query
         values = await complete(
-            call.arena, self._community, query.get("what", ""), query.get("typed", ""), query.get("game", "")
+            call.arena,
+            self._community,
+            query.get("what", ""),
+            query.get("typed", ""),
+            query.get("game", ""),
+            person=call.member,
+            role=self._role,
         )
         return call.json({"values": [{"value": value, "label": label} for value, label in values]})
 

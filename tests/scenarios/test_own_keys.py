@@ -21,7 +21,7 @@ from engine.arena import Arena
 from engine.arena.context import Context
 from engine.arena.own_keys import OwnKeys
 from engine.errors import BadOption, NotAllowed, UnknownName, UserError
-from engine.model import Community, Document, Seat, Spoken, Status, Termination
+from engine.model import Community, Document, Role, Seat, Spoken, Status, Termination
 from engine.players.model_card import ModelCard, Price
 from engine.players.roster import Roster
 from engine.players.vendor import Vendor
@@ -319,7 +319,7 @@ async def test_it_is_offered_here_and_asked_for_in_a_form() -> None:
         offered = [value for value, _ in await complete(here.arena, CHANNEL, "players", "own/", "chess")]
         assert offered == ["own/ours/big", "own/ours/small"]
         assert await complete(here.arena, Community("web", "other"), "players", "own/", "chess") == []
-        assert await complete(here.arena, CHANNEL, "keys", "", "") == [("ours", "openai")]
+        assert await complete(here.arena, CHANNEL, "keys", "", "", role=Role.MODERATOR) == [("ours", "ours")]
         assert "own/ours/big" in words(await here.type("ann", "/arena players"))
     assert command("arena").verb("key").acknowledged is Acknowledged.MODAL
 

@@ -363,12 +363,13 @@ def test_without_blocked_words_a_text_is_left_alone() -> None:
 
 
 async def test_completion_offers_settings_their_values_and_allowed_players() -> None:
+    leads = Role.MODERATOR
     async with members() as here:
-        names = [value for value, _ in await complete(here.arena, CHANNEL, "settings", "mod", "")]
+        names = [value for value, _ in await complete(here.arena, CHANNEL, "settings", "mod", "", role=leads)]
         assert names[:3] == ["models", "moderators-channel", "moderators"]
-        assert ("moderators", "moderators") in await complete(here.arena, CHANNEL, "values", "", "start")
-        assert ("de", "de") in await complete(here.arena, CHANNEL, "values", "", "language")
-        assert await complete(here.arena, CHANNEL, "values", "", "nothing") == []
+        assert ("moderators", "moderators") in await complete(here.arena, CHANNEL, "values", "", "start", role=leads)
+        assert ("de", "de") in await complete(here.arena, CHANNEL, "values", "", "language", role=leads)
+        assert await complete(here.arena, CHANNEL, "values", "", "nothing", role=leads) == []
         await here.moderate("eve", "/arena set models engine/random")
         offered = [value for value, _ in await complete(here.arena, CHANNEL, "players", "engine/", "chess")]
         assert offered == ["engine/random"]
