@@ -1,0 +1,41 @@
+"""What the outside fills in: clock, store, queue, announcer, model APIs, and whoever chooses the moves."""
+
+from __future__ import annotations
+
+from engine.ports.around import Announcer, Clock, Queue
+from engine.ports.models import Ask, Completion, Message, Provider
+from engine.ports.players import (
+    Answer,
+    Candidate,
+    Chosen,
+    GaveUp,
+    MoveRequest,
+    MoveSource,
+    OwnKey,
+    Rates,
+    Roster,
+    is_instant,
+)
+from engine.ports.store import PairCount, Store
+
+__all__ = [
+    "Announcer",
+    "Answer",
+    "Ask",
+    "Candidate",
+    "Chosen",
+    "Clock",
+    "Completion",
+    "GaveUp",
+    "Message",
+    "MoveRequest",
+    "MoveSource",
+    "OwnKey",
+    "PairCount",
+    "Provider",
+    "Queue",
+    "Rates",
+    "Roster",
+    "Store",
+    "is_instant",
+]
