@@ -29,7 +29,7 @@ from bot.on_discord.parse import (
     parse,
 )
 from bot.on_discord.presenter import answer_to
-from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, UNKNOWN_INTERACTION, Message, Refused, Rest
+from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, Message, Refused, Rest
 from engine.arena import Arena
 from engine.errors import ArenaError, PlatformDown, UserError
 from engine.model import Community, Person
@@ -41,6 +41,7 @@ Timed = Callable[[str, float], None]
 ACKNOWLEDGE_SECONDS: Final = 2.8
 """Discord gives three seconds, and some of them are the network's."""
 COMPLETE_SECONDS: Final = 1.5
+AGAIN_SECONDS: Final = 0.1
 QUIET_SECONDS: Final = 0.25
 _PEOPLE_FETCHED: Final = 5
 
@@ -92,15 +93,43 @@ class Interactions:
         self._quiet.clear()
         try:
             async with asyncio.timeout_at(received + ACKNOWLEDGE_SECONDS):
-                await self._respond(asked)
-        except (PlatformDown, TimeoutError) as error:
-            return self._is_acknowledged(asked.asker, error)
+                await self._until_responded(asked)
+        except (Refused, TimeoutError) as error:
+            log.warning("interaction %s was not acknowledged: %s", asked.asker.request_id, error or "too late")
+            if isinstance(error, TimeoutError) and isinstance(asked, Command):
+                await self._say_too_late(asked)
+            return False
         finally:
             self._unacknowledged -= 1
             if not self._unacknowledged:
                 self._quiet.set()
         self._timed(asked.asker.request_id, asyncio.get_running_loop().time() - received)
         return True
+
+    async def _until_responded(self, asked: Asked) -> None:
+        """Try until Discord says yes or no: a failure, or a lost answer, tells nothing."""
+        while True:
+            try:
+                return await self._respond(asked)
+            except Refused as refused:
+                if refused.code == ALREADY_ACKNOWLEDGED:
+                    # The answer to an earlier try was lost: the command is the same under the same id.
+                    return None
+                if refused.status < _FAILED and refused.status != _LIMITED:
+                    raise
+                seconds = refused.retry_after_seconds
+            except PlatformDown as down:
+                seconds = down.retry_after_seconds
+            await asyncio.sleep(seconds or AGAIN_SECONDS)
+
+    async def _say_too_late(self, asked: Command) -> None:
+        """Discord may have taken the acknowledgement all the same; then the member waits for an answer."""
+        text = say("That took too long, and nothing was done. Try again.")
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                await self._show(asked, Reply(said(text, language_of(asked.asker.locale))))
+        except (PlatformDown, TimeoutError) as error:
+            log.info("interaction %s was too late: %s", asked.asker.request_id, error)
 
     async def _respond(self, asked: Asked) -> None:
         asker = asked.asker
@@ -112,14 +141,6 @@ class Interactions:
             case Form() | Question() | Refusal():
                 payload = answers.at_once(asked)
         await self._rest.respond(asker.request_id, asker.token, payload)
-
-    def _is_acknowledged(self, asker: Asker, error: PlatformDown | TimeoutError) -> bool:
-        if isinstance(error, Refused) and error.code == ALREADY_ACKNOWLEDGED:
-            # The answer to our first try was lost: Discord has it, and the command is the same under the same id.
-            return True
-        late = isinstance(error, Refused) and error.code == UNKNOWN_INTERACTION
-        log.warning("interaction %s was %s: %s", asker.request_id, "too late" if late else "not acknowledged", error)
-        return False
 
     async def _calm(self) -> None:
         """Let the acknowledgements that are under way go first: a command may keep the processor busy."""
@@ -230,6 +251,9 @@ class Interactions:
         if member is None or (member.get("user") or {}).get("bot"):
             return None
         return await self._arena.people.seen(PLATFORM, user_id, display_name(member, member.get("user") or {}))
+
+
+_LIMITED, _FAILED = 429, 500
 
 
 def _is_public(asked: Command) -> bool:

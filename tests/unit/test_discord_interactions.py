@@ -210,7 +210,7 @@ async def test_a_command_that_was_acknowledged_too_late_is_not_run(
     assert await desk.take(slash("thing quiet")) == [CALLBACK]
     assert desk.asked == []
     assert desk.timed == []
-    assert "too late" in caplog.text
+    assert "was not acknowledged" in caplog.text
 
 
 async def test_a_command_that_is_acknowledged_already_is_run(arena: Arena) -> None:
@@ -219,10 +219,20 @@ async def test_a_command_that_is_acknowledged_already_is_run(arena: Arena) -> No
 
 
 @pytest.mark.parametrize("error", [PlatformDown("cut"), refused(0, 503)])
-async def test_a_command_that_could_not_be_acknowledged_is_not_run(arena: Arena, error: Exception) -> None:
-    desk = Desk(arena, callback=[error])
-    await desk.take(slash("thing quiet"))
+async def test_an_acknowledgement_that_fails_is_tried_again(arena: Arena, error: Exception) -> None:
+    desk = Desk(arena, callback=[error, refused(40060, 400)])
+    assert await desk.take(slash("thing quiet")) == [CALLBACK, CALLBACK, ORIGINAL]
+    assert len(desk.asked) == 1
+
+
+async def test_who_may_wait_for_an_answer_is_told_that_nothing_was_done(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.on_discord.interactions.ACKNOWLEDGE_SECONDS", 0.01)
+    desk = Desk(arena, callback=[PlatformDown("cut")])
+    assert await desk.take(slash("thing quiet")) == [CALLBACK, ORIGINAL]
     assert desk.asked == []
+    assert "nothing was done" in desk.discord.last["content"]
 
 
 async def test_no_acknowledgement_is_tried_for_longer_than_discord_waits(
