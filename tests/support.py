@@ -14,10 +14,10 @@ from engine.arena.context import Context
 from engine.arena.starting import Start
 from engine.errors import ProviderError, UnknownName
 from engine.games import AnyGame
-from engine.model import Community, Head, MoveMode, Player, Seat
+from engine.model import Community, Head, MoveMode, Player, Seat, Spoken
 from engine.players.lookahead import LookAhead
 from engine.players.scripted import RandomPlayer
-from engine.ports import Answer, Candidate, Chosen, Clock, GaveUp, MoveRequest, MoveSource, OwnKey, Rates, Spoken
+from engine.ports import Answer, Candidate, Chosen, Clock, GaveUp, MoveRequest, MoveSource, OwnKey, Rates
 from engine.queues.local import LocalQueue
 from engine.stores.sqlite import SqliteStore
 
