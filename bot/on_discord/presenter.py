@@ -11,7 +11,17 @@ from typing import Any, Final
 from bot.commands import Reply
 from bot.on_discord import answers, present
 from bot.on_discord.parse import PLATFORM
-from bot.on_discord.rest import TOO_LATE, TOO_OLD_TO_EDIT, UNKNOWN_MESSAGE, Message, Refused, Rest, cannot_post, is_gone
+from bot.on_discord.rest import (
+    THREAD_ARCHIVED,
+    TOO_LATE,
+    TOO_OLD_TO_EDIT,
+    UNKNOWN_MESSAGE,
+    Message,
+    Refused,
+    Rest,
+    cannot_post,
+    is_gone,
+)
 from bot.presenting import Card, Notice, Words
 from engine.errors import PlatformDown
 from engine.model import Shown
@@ -70,7 +80,7 @@ class DiscordPresenter:
         try:
             await self._rest.edit(shown.channel, shown.message_id, message)
         except Refused as refused:
-            if refused.code in {UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT}:
+            if refused.code in {UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT, THREAD_ARCHIVED}:
                 return refused.code
             raise cannot_post(refused) or refused from refused
         return None

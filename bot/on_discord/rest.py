@@ -21,6 +21,7 @@ ALREADY_ACKNOWLEDGED: Final = 40060
 MISSING_ACCESS: Final = 50001
 MISSING_PERMISSIONS: Final = 50013
 EXPIRED_TOKEN: Final = 50027
+THREAD_ARCHIVED: Final = 50083
 TOO_OLD_TO_EDIT: Final = 30046
 THREAD_EXISTS: Final = 160004
 
@@ -160,6 +161,8 @@ def cannot_post(refused: Refused) -> CannotPost | None:
     """The error for a channel that the bot may not post in, or that is gone; ``None`` when it is something else."""
     if refused.code == UNKNOWN_CHANNEL:
         return CannotPost(say("The channel is gone. Use another one."))
+    if refused.code == THREAD_ARCHIVED:
+        return CannotPost(say("The thread is closed and locked. Use a channel, or ask a moderator to open it."))
     if refused.code == MISSING_ACCESS:
         return CannotPost(
             say("I cannot see this channel. A moderator must grant me View Channel and Send Messages in it.")

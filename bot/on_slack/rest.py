@@ -27,6 +27,8 @@ TIMEOUT_SECONDS: Final = 20.0
 TRIES: Final = 4
 FIRST_WAIT_SECONDS: Final = 0.5
 AT_ONCE: Final = 8
+LONGEST_WAIT_SECONDS: Final = 30.0
+"""So long an answer to a person waits at most; later than that nobody looks at it."""
 """So many calls of one kind are under way together: after a pause for a limit they do not all run into it again."""
 
 SDK_LOG: Final = logging.getLogger("slack_sdk.arena")
@@ -119,7 +121,7 @@ class Rest:
         try:
             async with self._session.post(address, json=payload) as response:
                 if response.status == 429:
-                    await self._clock.sleep(_retry_after(response.headers))
+                    await self._clock.sleep(min(_retry_after(response.headers), LONGEST_WAIT_SECONDS))
                 return response.status == 200
         except CUT:
             return False

@@ -22,7 +22,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.commands import Invocation, Reply, commands
-from bot.on_slack import parse
+from bot.on_slack import escape, parse
 from bot.on_slack.answers import Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
@@ -43,6 +43,7 @@ PING_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 15.0
 FINISH_SECONDS: Final = 5.0
 CONNECTIONS: Final = 64
+FIELD_ERROR: Final = 300
 
 log = logging.getLogger(__name__)
 
@@ -261,7 +262,10 @@ class _Listeners:
         """A wrong field is said in the form, which stays open; else it closes at once."""
         asked = parse.submitted(parse.at_home(body, self._teams))
         if isinstance(asked, parse.Refusal) and asked.field:
-            await ack(response_action="errors", errors={asked.field: await self._desk.refused(asked)})
+            await ack(
+                response_action="errors",
+                errors={asked.field: escape.one_line(await self._desk.refused(asked), FIELD_ERROR)},
+            )
         elif isinstance(asked, parse.Form):
             await self._next_form(ack, asked)
         else:

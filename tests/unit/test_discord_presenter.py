@@ -75,7 +75,7 @@ async def test_an_old_board_that_cannot_be_taken_away_stays() -> None:
     assert (await stage.presenter.board(CARD, stage.shown)).message_id == "901"
 
 
-@pytest.mark.parametrize(("code", "status", "then"), [(10008, 404, []), (30046, 429, [DELETE])])
+@pytest.mark.parametrize(("code", "status", "then"), [(10008, 404, []), (30046, 429, [DELETE]), (50083, 400, [])])
 async def test_a_board_that_takes_no_edit_is_posted_anew(code: int, status: int, then: list[str]) -> None:
     stage = Stage(PATCH=[refused(code, status)])
     shown = await stage.presenter.board(CARD, stage.shown)
@@ -225,3 +225,9 @@ async def test_a_post_that_was_deleted_meanwhile_is_posted_anew() -> None:
     shown = await stage.presenter.board(CARD, Shown(channel="5"))
     assert (shown.message_id, shown.replaced) == ("903", 1)
     assert stage.discord.asked == [POST, EDIT, POST]
+
+
+async def test_a_locked_thread_is_no_place_for_a_board() -> None:
+    stage = Stage(POST=[refused(50083, 400)])
+    with pytest.raises(CannotPost, match="locked"):
+        await stage.presenter.board(CARD, Shown(channel="5"))
