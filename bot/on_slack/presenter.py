@@ -120,8 +120,12 @@ class SlackPresenter:
         sent = await self._with_picture(card, shown, post)
         ts = str(sent["ts"])
         new = replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
-        # What arrived at an earlier attempt shows what was newest then.
-        return await self._edited(card, new) if EARLIER in sent else new
+        if EARLIER not in sent:
+            return new
+        # What arrived at an earlier attempt shows what was newest then. Until it is edited it must be found again.
+        edited = await self._edited(card, new)
+        self._unsure.pop(str(sent[EARLIER]), None)
+        return edited
 
     async def _edited(self, card: Card, shown: Shown) -> Shown:
         team = card.community.id
@@ -221,7 +225,7 @@ class SlackPresenter:
         ``maybe_twice`` is told when the first may stand there for ever, unknown.
         """
         if found := await self._arrived(team, channel, message.key, thread):
-            return {**found, EARLIER: True}
+            return {**found, EARLIER: message.key}
         arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
         if thread:
             arguments["thread_ts"] = thread
@@ -230,6 +234,7 @@ class SlackPresenter:
         except Lost:
             _keep(self._unsure, message.key, None)
         if found := await self._arrived(team, channel, message.key, thread):
+            self._unsure.pop(message.key, None)
             return found
         maybe_twice()
         sent = await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
@@ -253,7 +258,6 @@ class SlackPresenter:
             return None
         for message in newest.get("messages", []):
             if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
-                del self._unsure[key]
                 return {"channel": channel, "ts": message["ts"], "message": message}
         return None
 

@@ -182,6 +182,20 @@ async def test_what_could_not_be_looked_for_is_looked_for_next_time(presenter: S
     assert "Newer." in str(edit["blocks"])
 
 
+async def test_a_post_that_was_found_is_found_again_when_its_edit_fails(
+    presenter: SlackPresenter, rest: FakeRest
+) -> None:
+    rest.answers["chat.postMessage"] = [Lost("cut")]
+    mine = {"ts": "5.0", "metadata": {"event_payload": {"key": f"board:{CARD.duel_id}:0"}}}
+    rest.answers["conversations.history"] = [PlatformDown("busy"), {"messages": [mine]}, {"messages": [mine]}]
+    rest.answers["chat.update"] = [PlatformDown("busy")]
+    for _ in range(2):
+        with pytest.raises(PlatformDown):
+            await presenter.board(CARD, HERE)
+    assert (await presenter.board(CARD, HERE)).message_id == "5.0"
+    assert len(rest.of("chat.postMessage")) == 1
+
+
 async def test_a_post_that_did_not_arrive_is_made_again(presenter: SlackPresenter, rest: FakeRest) -> None:
     rest.answers["chat.postMessage"] = [Lost("cut")]
     rest.answers["conversations.history"] = [{"messages": [{"ts": "6.0"}]}]
