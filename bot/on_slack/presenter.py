@@ -59,6 +59,7 @@ class SlackPresenter:
         self._files = Files(rest)
         self._pictures = Pictures(self._files)
         self._attached: OrderedDict[str, int] = OrderedDict()
+        self._standing: OrderedDict[str, Shown] = OrderedDict()
         self._pending: OrderedDict[str, tuple[int, present.Message]] = OrderedDict()
         self._unsure: OrderedDict[str, None] = OrderedDict()
         self._unreadable: set[str] = set()
@@ -69,12 +70,16 @@ class SlackPresenter:
 
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post the card, or edit its message. :raises PlatformDown: and :raises CannotPost: as the port says."""
+        # A board that stands although what came after it failed: nobody has stored where it is.
+        shown = shown if shown.message_id else self._standing.get(card.duel_id, shown)
         with self._explained(card.community.id):
             new = await self._edited(card, shown) if shown.message_id else await self._posted(card, shown)
+            _keep(self._standing, card.duel_id, new)
             self._pictures.shown(card)
             if card.over:
                 await self._attach(card, new)
                 self._pictures.forget(card)
+            self._standing.pop(card.duel_id, None)
             return replace(new, entry=card.entry)
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:

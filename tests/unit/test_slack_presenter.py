@@ -196,6 +196,17 @@ async def test_a_post_that_was_found_is_found_again_when_its_edit_fails(
     assert len(rest.of("chat.postMessage")) == 1
 
 
+async def test_a_board_whose_record_could_not_be_attached_is_not_posted_again(
+    presenter: SlackPresenter, rest: FakeRest
+) -> None:
+    over = replace(CARD, over=True, png=None, text_board="x", files=(("duel.json", "{}"),))
+    rest.answers["files.getUploadURLExternal"] = [PlatformDown("busy")]
+    with pytest.raises(PlatformDown):
+        await presenter.board(over, HERE)
+    assert (await presenter.board(over, HERE)).message_id
+    assert len(rest.of("chat.postMessage")) == 1
+
+
 async def test_a_post_that_did_not_arrive_is_made_again(presenter: SlackPresenter, rest: FakeRest) -> None:
     rest.answers["chat.postMessage"] = [Lost("cut")]
     rest.answers["conversations.history"] = [{"messages": [{"ts": "6.0"}]}]
