@@ -29,6 +29,8 @@ POSTS: Final = Rate(1.0, 3)
 """``chat.postMessage``, for each channel; short bursts are allowed."""
 EDITS: Final = Rate(50 / 60, 10)
 """``chat.update`` is of tier 3: 50 a minute, for each workspace."""
+UPLOADS: Final = Rate(100 / 60, 20)
+"""``files.getUploadURLExternal`` is of tier 4: 100 a minute, for each workspace."""
 
 
 @dataclass(slots=True)

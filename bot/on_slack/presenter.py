@@ -13,7 +13,7 @@ from bot.commands import Reply
 from bot.on_slack import escape, present
 from bot.on_slack.answers import Answers
 from bot.on_slack.files import Files, Pictures, is_not_ready
-from bot.on_slack.pace import EDITS, POSTS, Pace
+from bot.on_slack.pace import EDITS, POSTS, UPLOADS, Pace
 from bot.on_slack.rest import Lost, Refused, Rest, cannot_post
 from bot.presenting import Card, Notice, Words
 from engine.errors import PlatformDown
@@ -166,6 +166,8 @@ class SlackPresenter:
 
     async def _with_picture(self, card: Card, shown: Shown, send: Send) -> dict[str, Any]:
         """Send the board; until Slack has looked at its picture the message is refused, so it is sent again."""
+        if card.png is not None:
+            await self._pace.turn(f"upload:{card.community.id}", f"{card.duel_id}:board", UPLOADS)
         picture = await self._pictures.of(card)
         for attempt in range(READY_TRIES if picture else 0):
             try:
@@ -184,6 +186,7 @@ class SlackPresenter:
         done = self._attached.get(card.duel_id, 0)
         for number, (name, content) in enumerate(card.files[done:], start=done + 1):
             share = {"channel_id": shown.channel, "thread_ts": shown.thread_id}
+            await self._pace.turn(f"upload:{card.community.id}", f"{card.duel_id}:{number}", UPLOADS)
             try:
                 await self._files.send(card.community.id, escape.file_name(name), content.encode(), **share)
             except Refused as refused:
