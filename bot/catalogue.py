@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -38,11 +38,6 @@ def said(text: str, language: str) -> str:
     if not isinstance(text, Sentence) or language == ENGLISH:
         return str(text)
     return _said(text, _translations(language), language)
-
-
-def said_all(texts: Sequence[str], language: str) -> list[str]:
-    """Each of them in that language."""
-    return [said(text, language) for text in texts]
 
 
 def _said(text: Sentence, translations: gettext.NullTranslations, language: str) -> str:
