@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,17 +26,25 @@ from engine.render.png import board_png
 FAULTS = 0.1
 MOST_MORE = 1.2
 """So many times the requests of a run without faults may be needed with them."""
+MOST_A_FAULT = 2
 SPEED = 20.0
-THINKS_SECONDS = 0.2
-PATIENCE_SECONDS = 60
+LOOKS_SECONDS = 2.0
+PATIENCE_SECONDS = 240
 GAMES = ("tic_tac_toe", "rock_paper_scissors")
 
 
-class Thinker:
-    """Plays any legal move after a moment."""
+class Spectator:
+    """Plays any legal move once the channel shows what was played before.
+
+    So every position is shown, and a duel takes the same boards however fast the machine is and whatever fails.
+    """
+
+    arena: Arena
 
     async def choose(self, request: MoveRequest) -> Answer:
-        await asyncio.sleep(THINKS_SECONDS)
+        newest = (await request.history())[-1].number
+        while (await self.arena.context.head(request.duel_id)).shown.entry < newest:
+            await self.arena.context.clock.sleep(LOOKS_SECONDS)
         moves = request.game.legal_moves(request.position, request.seat)
         assert moves
         return Chosen(moves[request.draw(len(moves))])
@@ -83,8 +90,10 @@ async def chatting(arena: Arena, platforms: Sequence[Platform], folder: Path) ->
 
 async def play(faults: float, duels: int, folder: Path) -> dict[str, Run]:
     """So many duels at once, as many on each platform; every end must stand in its channel as the log has it."""
-    players = {"x/one": Thinker(), "x/two": Thinker()}
+    one, two = Spectator(), Spectator()
+    players = {"x/one": one, "x/two": two}
     async with both(faults, 7, SPEED) as (platforms, clock), arena_over(players=players, clock=clock) as arena:
+        one.arena = two.arena = arena
         async with chatting(arena, platforms, folder):
             started = [await begin(arena, platforms[number % len(platforms)], number) for number in range(duels)]
             async with asyncio.timeout(PATIENCE_SECONDS):
@@ -132,6 +141,7 @@ async def test_every_duel_ends_in_its_channel_though_one_request_in_ten_fails(tm
         needed = calm[name].requests
         print(f"{name}, {duels} duels of 200 in all: {run.requests} requests for {needed}, {run.struck} struck")
         assert run.struck > 0
+        # A fault costs the request anew and at most a look at what arrived; who is thinking may take an edit or none.
+        assert run.requests <= needed + MOST_A_FAULT * run.struck + duels
         # A share is too few requests for the faults to come to a tenth of them.
-        luck = 0.0 if duels == 200 else 4 * math.sqrt(FAULTS * needed)
-        assert run.requests <= MOST_MORE * needed + luck
+        assert duels < 200 or run.requests <= MOST_MORE * needed
