@@ -111,7 +111,7 @@ def test_prompts_and_corrections_stay_english(name: str) -> None:
 def test_players_that_are_not_ready_say_why_in_german() -> None:
     candidates = listed(roster(read({"HOME": "/nowhere"})))
     for name, about in rows(candidates):
-        assert not unsaid(about, name.partition("/")[0], "SmolLM", "UCI", *_settings(about)), about
+        assert not unsaid(about, *name.split("/"), "SmolLM", "UCI", *_settings(about)), about
     shown = {name: said(about, "de") for name, about in rows(candidates)}
     assert shown["openai/…"] == "nicht bereit: braucht OPENAI_API_KEY: Setze es und starte neu."
 

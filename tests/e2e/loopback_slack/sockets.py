@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import secrets
@@ -10,7 +11,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiohttp import WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from loopback_slack.web_api import Arguments, Declared
 from loopback_slack.workspace import APP, Workspace
@@ -146,9 +147,10 @@ class Sockets:
         )
         self.opened += 1
         self._workspace.changed()
-        async for received in socket:
-            if received.type is WSMsgType.TEXT:
-                self._acknowledged(received.data)
+        with contextlib.suppress(ClientConnectionResetError):  # a ping may come just before the cut of :meth:`drop`
+            async for received in socket:
+                if received.type is WSMsgType.TEXT:
+                    self._acknowledged(received.data)
 
     def _acknowledged(self, data: str) -> None:
         try:
