@@ -2,41 +2,63 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
+from local_aws import LocalAws
 
+from bot.clock import SystemClock
 from engine.ports import Queue, Store
 from engine.queues.local import LocalQueue
+from engine.stores._dynamo_client import Client
+from engine.stores._dynamo_keys import table
+from engine.stores.dynamodb import DynamoStore
 from engine.stores.sqlite import SqliteStore
 
 
-async def sqlite_file(folder: Path) -> Store:
-    return SqliteStore.open(folder / "arena.db")
+@asynccontextmanager
+async def sqlite_file(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    store = SqliteStore.open(folder / "arena.db")
+    yield store
+    await store.close()
 
 
-async def sqlite_memory(_: Path) -> Store:
-    return SqliteStore.open(":memory:")
+@asynccontextmanager
+async def sqlite_memory(_: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    store = SqliteStore.open(":memory:")
+    yield store
+    await store.close()
+
+
+@asynccontextmanager
+async def dynamodb(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    """A table of its own, so that lists over the whole installation hold nothing of other tests."""
+    aws: LocalAws = request.getfixturevalue("local_aws")
+    with aws.table(table("arena")) as name:
+        yield DynamoStore(Client(aws.shared("dynamodb"), name, SystemClock(), random.Random(0)))
 
 
 async def local_queue(_: Path) -> Queue:
     return LocalQueue()
 
 
-STORES: Final[dict[str, Callable[[Path], Awaitable[Store]]]] = {
+STORES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Store]]]] = {
     "sqlite-file": sqlite_file,
     "sqlite-memory": sqlite_memory,
+    "dynamodb": dynamodb,
 }
 QUEUES: Final[dict[str, Callable[[Path], Awaitable[Queue]]]] = {"local": local_queue}
 
 
 @pytest.fixture(params=STORES.values(), ids=STORES.keys())
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await request.param(tmp_path)
-    yield opened
-    await opened.close()
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    async with request.param(request) as opened:
+        yield opened
 
 
 @pytest.fixture(params=QUEUES.values(), ids=QUEUES.keys())
