@@ -10,10 +10,8 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -28,7 +26,8 @@ from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
 from bot.on_slack.members import Members
 from bot.on_slack.presenter import SlackPresenter
-from bot.on_slack.rest import SDK_LOG, TIMEOUT_SECONDS, Refused, Rest
+from bot.on_slack.rest import SDK_LOG, Refused, Rest
+from bot.on_slack.workspaces import Workspace, http_session, identified
 from bot.presenting import Presenter
 from bot.settings import SlackSettings
 from engine.arena import Arena
@@ -42,21 +41,9 @@ Body = dict[str, Any]
 PING_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 15.0
 FINISH_SECONDS: Final = 5.0
-CONNECTIONS: Final = 64
 FIELD_ERROR: Final = 300
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """One workspace that the app is installed in: its token, and what ``auth.test`` says of it."""
-
-    team: str
-    token: Secret
-    bot_user: str
-    bot_id: str
-    bot_name: str
 
 
 @asynccontextmanager
@@ -69,9 +56,9 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
     # Bolt warns of a token in the environment that it does not use; what goes wrong is logged where it is met.
     SDK_LOG.setLevel(logging.ERROR)
     SDK_LOG.addFilter(_in_brief)
-    async with _session() as session:
+    async with http_session() as session:
         rest = Rest(session, settings.api_url, clock)
-        workspace = await _identified(rest, settings.bot_token)
+        workspace = await identified(rest, settings.bot_token)
         workspaces = {workspace.team: workspace}
         for team, one in workspaces.items():
             rest.add(team, one.token)
@@ -85,29 +72,6 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
         finally:
             await tasks.close()
             await presenter.close()
-
-
-def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
-        trust_env=True,
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
-    )
-
-
-async def _identified(rest: Rest, token: Secret) -> Workspace:
-    """Whose token it is. :raises NotConfigured: when Slack does not know it."""
-    try:
-        said = await rest.with_token(token, "auth.test")
-    except Refused as refused:
-        raise NotConfigured(
-            say(
-                "Slack refuses SLACK_BOT_TOKEN ({error}). Copy the “Bot User OAuth Token” from the app's page “OAuth & "
-                "Permissions”.",
-                error=refused.error,
-            )
-        ) from refused
-    return Workspace(said["team_id"], token, said["user_id"], said.get("bot_id", ""), said.get("user", "arena"))
 
 
 async def _address(rest: Rest, token: Secret) -> str:
