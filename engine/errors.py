@@ -26,6 +26,9 @@
     │   ├── Conflict              another writer was first; reload and look
     │   ├── StoreFull             no space left; nothing acknowledged was lost
     │   └── StoreDamaged          the file is not a sound database; it is never overwritten
+    ├── QueueError                the queue that carries duels to the workers refused: no retry can help
+    │   ├── QueueDown             no answer, throttled or failing for too long: the sweeper queues the duel again
+    │   └── BadMessage            a message that is none of ours, or of a newer version
     └── CorruptLog                a stored duel cannot be replayed
 """
 
@@ -177,6 +180,18 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     """The database file is not sound. It is left as it is."""
+
+
+class QueueError(ArenaError):
+    """The queue refused what it was asked. What it holds is safe; ``text`` is for the log."""
+
+
+class QueueDown(QueueError):
+    """The queue gave no answer, throttled or failed, as often as it was asked. Worth another try later."""
+
+
+class BadMessage(QueueError):
+    """A message cannot be read: it is not one of ours, or a newer version of the arena wrote it."""
 
 
 class CorruptLog(ArenaError):

@@ -118,4 +118,4 @@ class Turns:
         self._context.queue.done(duel_id)
         if again:
             await self._context.clock.sleep(RETRY_SECONDS)
-            await self._context.queue.put(duel_id)
+            await self._safely(self._context.queue.put(duel_id), duel_id)

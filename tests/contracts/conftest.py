@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import pytest
@@ -14,6 +14,7 @@ from local_aws import LocalAws
 from bot.clock import SystemClock
 from engine.ports import Queue, Store
 from engine.queues.local import LocalQueue
+from engine.queues.sqs import SqsQueue
 from engine.stores._dynamo_client import Client
 from engine.stores._dynamo_keys import table
 from engine.stores.dynamodb import DynamoStore
@@ -40,11 +41,21 @@ async def dynamodb(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     """A table of its own, so that lists over the whole installation hold nothing of other tests."""
     aws: LocalAws = request.getfixturevalue("local_aws")
     with aws.table(table("arena")) as name:
-        yield DynamoStore(Client(aws.shared("dynamodb"), name, SystemClock(), random.Random(0)))
+        yield DynamoStore(Client(aws.shared("dynamodb"), name, SystemClock(), Random(0)))
 
 
-async def local_queue(_: Path) -> Queue:
-    return LocalQueue()
+@asynccontextmanager
+async def local_queue(_: pytest.FixtureRequest) -> AsyncIterator[Queue]:
+    yield LocalQueue()
+
+
+@asynccontextmanager
+async def sqs_queue(request: pytest.FixtureRequest) -> AsyncIterator[Queue]:
+    aws: LocalAws = request.getfixturevalue("local_aws")
+    with aws.queue() as url:
+        opened = SqsQueue(aws.client("sqs"), url, SystemClock(), Random(7), poll_seconds=1)
+        yield opened
+        await opened.close()
 
 
 STORES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Store]]]] = {
@@ -52,7 +63,10 @@ STORES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextMa
     "sqlite-memory": sqlite_memory,
     "dynamodb": dynamodb,
 }
-QUEUES: Final[dict[str, Callable[[Path], Awaitable[Queue]]]] = {"local": local_queue}
+QUEUES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Queue]]]] = {
+    "local": local_queue,
+    "sqs": sqs_queue,
+}
 
 
 @pytest.fixture(params=STORES.values(), ids=STORES.keys())
@@ -62,5 +76,6 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
 
 
 @pytest.fixture(params=QUEUES.values(), ids=QUEUES.keys())
-async def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Queue:
-    return await request.param(tmp_path)
+async def queue(request: pytest.FixtureRequest) -> AsyncIterator[Queue]:
+    async with request.param(request) as opened:
+        yield opened
