@@ -82,6 +82,12 @@ class Interactions:
         except Exception:
             log.exception("interaction %s failed", payload.get("id"))
 
+    async def go_on(self, payload: Payload) -> None:
+        """With an interaction that a webhook has acknowledged as its command declares."""
+        asked = parse(payload)
+        if isinstance(asked, Command):
+            await self._run(asked)
+
     async def finish(self, seconds: float) -> None:
         """Wait, but no longer than that, for the interactions that are under way."""
         if self._under_way:
