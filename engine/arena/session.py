@@ -194,7 +194,10 @@ class Session:
             log.exception("duel %s: %s failed", self._duel_id, player)
             self._purse.pay_ceiling(seat, player)
             return ProviderDown(say("It failed in an unexpected way, which is in the host's log."))
-        self._purse.pay(player, answer.spoken.cost_nano_usd if answer.spoken else 0)
+        if answer.spoken:
+            self._purse.pay(player, answer.spoken.cost_nano_usd)
+            for attempt in answer.spoken.attempts:
+                self._context.meter.attempt_failed(attempt.failure)
         return answer
 
     def _seed(self, seat: Seat) -> int:
