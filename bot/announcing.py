@@ -17,6 +17,7 @@ from typing import Final
 from bot import cards
 from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
+from engine import tracing
 from engine.arena import Arena
 from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
@@ -115,16 +116,17 @@ class Announcing:
 
     async def _project(self, duel_id: str, projection: _Projection) -> None:
         """Show one duel until its end stands in the channel."""
-        try:
-            while await self._step(duel_id, projection):
-                pass
-        except Exception:
-            # One duel's message must not take the others' with it; the sweeper has it shown again.
-            log.exception("duel %s is not shown for now", duel_id)
-        finally:
-            if not projection.first.done():
-                projection.first.set_result("")
-            del self._projections[duel_id]
+        with tracing.working_on(duel=duel_id):
+            try:
+                while await self._step(duel_id, projection):
+                    pass
+            except Exception:
+                # One duel's message must not take the others' with it; the sweeper has it shown again.
+                log.exception("duel %s is not shown for now", duel_id)
+            finally:
+                if not projection.first.done():
+                    projection.first.set_result("")
+                del self._projections[duel_id]
 
     async def _step(self, duel_id: str, projection: _Projection) -> bool:
         """Show the newest state once it has changed; ``False`` when nothing is left to do."""
@@ -242,6 +244,10 @@ class Announcing:
             self._elsewhere.popitem(last=False)
 
     async def _tell(self, document: Document, presenter: Presenter) -> None:
+        with tracing.working_on(community=str(document.community)):
+            await self._told(document, presenter)
+
+    async def _told(self, document: Document, presenter: Presenter) -> None:
         waits = FIRST_RETRY_SECONDS
         while waits <= LAST_RETRY_SECONDS:
             try:

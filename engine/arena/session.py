@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from engine import duel
+from engine import duel, tracing
 from engine.arena.adjournments import wait_for_money
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, forced, reveal
@@ -182,6 +182,7 @@ class Session:
             history=lambda: self._context.store.entries(self._duel_id),
         )
         player = state.terms.players[seat]
+        tracing.at_ply(state.ply)
         try:
             answer: Answer | ProviderError = await self._sources[seat].choose(request)
         except ProviderError as error:
