@@ -72,20 +72,18 @@ class TextLines(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._hide = hide
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own
-        """The record's first line."""
-        return on_one_line(self._hide(super().formatMessage(record)))
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's line, and its traceback. What another formatter has left in the record is not used."""
+        record.message, record.asctime = record.getMessage(), self.formatTime(record)
+        lines = [on_one_line(self._hide(self.formatMessage(record)))]
+        if record.exc_info:
+            lines += self._indented(self.formatException(record.exc_info))
+        if record.stack_info:
+            lines += self._indented(record.stack_info)
+        return "\n".join(lines)
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own
-        """The traceback."""
-        return self._indented(super().formatException(ei))
-
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - logging's own
-        """The stack of a record that was asked to have one."""
-        return self._indented(stack_info)
-
-    def _indented(self, text: str) -> str:
-        return "\n".join(f"  {on_one_line(line)}" for line in self._hide(text).split("\n"))
+    def _indented(self, text: str) -> list[str]:
+        return [f"  {on_one_line(line)}" for line in self._hide(text).split("\n")]
 
 
 class JsonLines(logging.Formatter):
