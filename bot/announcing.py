@@ -18,6 +18,7 @@ from bot import cards
 from bot._projection import AT_ONCE, FIRST_REFUSED_SECONDS, FIRST_RETRY_SECONDS, Pacing, Projection
 from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
+from engine import tracing
 from engine.arena import Arena
 from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
@@ -155,17 +156,18 @@ class Announcing:
 
     async def _project(self, duel_id: str, projection: Projection) -> None:
         """Show one duel until its end stands in the channel."""
-        try:
-            while await self._step(duel_id, projection):
-                pass
-        except Exception:
-            # One duel's message must not take the others' with it; the sweeper has it shown again.
-            log.exception("duel %s is not shown for now", duel_id)
-        finally:
-            if not projection.first.done():
-                projection.first.set_result("")
-            projection.idle.set()
-            del self._projections[duel_id]
+        with tracing.working_on(duel=duel_id):
+            try:
+                while await self._step(duel_id, projection):
+                    pass
+            except Exception:
+                # One duel's message must not take the others' with it; the sweeper has it shown again.
+                log.exception("duel %s is not shown for now", duel_id)
+            finally:
+                if not projection.first.done():
+                    projection.first.set_result("")
+                projection.idle.set()
+                del self._projections[duel_id]
 
     async def _step(self, duel_id: str, projection: Projection) -> bool:
         """Show the newest state once it has changed; ``False`` when nothing is left to do."""
@@ -297,6 +299,10 @@ class Announcing:
             self._elsewhere.popitem(last=False)
 
     async def _tell(self, document: Document, presenter: Presenter) -> None:
+        with tracing.working_on(community=str(document.community)):
+            await self._told(document, presenter)
+
+    async def _told(self, document: Document, presenter: Presenter) -> None:
         waits = FIRST_RETRY_SECONDS
         while waits <= LAST_RETRY_SECONDS:
             try:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot import logs
 from bot.catalogue import ENGLISH, language_of
 from engine.errors import BadOption, NotConfigured
 from engine.secret import Secret
 from engine.sentences import joined, say
 
 PORT: Final = 8420
+
+_LOG_FORMATS: Final = (logs.TEXT, logs.JSON)
+# DISCORD_BOT_TOKEN, OPENAI_API_KEY, AWS_SECRET_ACCESS_KEY: names end so.
+_SECRET_NAME: Final = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Settings:
     web_token: str = field(default="", repr=False)
     engines: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "WARNING"
+    log_format: str = logs.TEXT
     language: str = ENGLISH
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
@@ -87,6 +94,12 @@ class Settings:
     def database(self) -> Path:
         """The SQLite file."""
         return self.data_dir / "arena.sqlite3"
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """Every secret of the environment, by the names of its variables: what must be in no log."""
+        held = [Secret(value.strip()) for name, value in self.environment.items() if _SECRET_NAME.search(name)]
+        return [secret for secret in (*held, Secret(self.web_token)) if secret]
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -99,6 +112,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         web_token=env.get("ARENA_WEB_TOKEN", ""),
         engines=_engines(env.get("ARENA_ENGINES", "")),
         log_level=_log_level(env.get("ARENA_LOG_LEVEL") or "WARNING"),
+        log_format=_log_format(env),
         language=language(env),
         discord=_discord(env),
         slack=_slack(env),
@@ -190,6 +204,15 @@ def _log_level(text: str) -> str:
             say("ARENA_LOG_LEVEL must be one of {levels}, not “{text}”.", levels=joined(levels, ", "), text=text)
         )
     return text.upper()
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    """Lines for people, except on Lambda, where programs read them."""
+    text = env.get("ARENA_LOG_FORMAT") or (logs.JSON if env.get("AWS_LAMBDA_FUNCTION_NAME") else logs.TEXT)
+    if text.lower() not in _LOG_FORMATS:
+        formats = joined(_LOG_FORMATS, ", ")
+        raise BadOption(say("ARENA_LOG_FORMAT must be one of {formats}, not “{text}”.", formats=formats, text=text))
+    return text.lower()
 
 
 def require_token(settings: Settings, loopback: bool) -> None:

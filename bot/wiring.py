@@ -19,7 +19,7 @@ from engine.arena import Arena
 from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
-from engine.ports import Store
+from engine.ports import UNMETERED, Meter, Store
 from engine.providers.lookups import Lookups
 from engine.providers.own import vendors as own_vendors
 from engine.queues.local import LocalQueue
@@ -32,14 +32,14 @@ SECRET_BYTES: Final = 32
 log = logging.getLogger(__name__)
 
 
-def roster(settings: Settings) -> Roster:
+def roster(settings: Settings, meter: Meter = UNMETERED) -> Roster:
     """Everyone who can play with these settings; connects to nobody yet."""
     vendors = providers.configured(settings.environment)
-    return Roster(vendors, settings.engines, SystemClock(), own=own_vendors(Lookups()))
+    return Roster(vendors, settings.engines, SystemClock(), own=own_vendors(Lookups()), meter=meter)
 
 
 @asynccontextmanager
-async def embedded(settings: Settings, hub: Hub | None = None) -> AsyncIterator[Arena]:
+async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UNMETERED) -> AsyncIterator[Arena]:
     """The arena of one process over SQLite, open while the block runs. ``hub`` is told of every change.
 
     However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
@@ -49,13 +49,14 @@ async def embedded(settings: Settings, hub: Hub | None = None) -> AsyncIterator[
     _make_folder(settings.data_dir)
     store = SqliteStore.open(settings.database)
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-    seats = roster(settings)
+    seats = roster(settings, meter)
     try:
         with WorkerLock(settings.data_dir, worker) as lock:
             await release_dead(store, settings.data_dir)
             secret = _secret(settings.data_dir)
             try:
-                yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), hub or Hub(), secret, worker))
+                ports = (store, LocalQueue(), seats, SystemClock(), hub or Hub())
+                yield Arena.over(Context(*ports, secret, worker, meter))
             finally:
                 await _give_back(store, lock, worker)
     finally:

@@ -14,11 +14,12 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from bot.inbox import Answer, Inbox
+from bot.metering.limits import counting_limits
 from bot.on_slack import parse
 from bot.on_slack.answers import Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
-from bot.on_slack.members import Members
+from bot.on_slack.members import PLATFORM, Members
 from bot.on_slack.presenter import SlackPresenter
 from bot.on_slack.rest import Rest
 from bot.on_slack.workspaces import http_session, identified
@@ -41,7 +42,7 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
     :raises NotConfigured: when a token is refused. :raises PlatformDown: when Slack cannot be reached.
     """
     clock = arena.context.clock
-    async with http_session() as session:
+    async with http_session(counting_limits(arena.context.meter, PLATFORM)) as session:
         rest = Rest(session, settings.api_url, clock)
         workspace = await identified(rest, settings.bot_token)
         rest.add(workspace.team, workspace.token)

@@ -18,13 +18,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.commands import Invocation, Reply, commands
+from bot.metering.limits import counting_limits
 from bot.on_slack import escape, parse
 from bot.on_slack.answers import Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
-from bot.on_slack.members import Members
+from bot.on_slack.members import PLATFORM, Members
 from bot.on_slack.presenter import SlackPresenter
 from bot.on_slack.rest import SDK_LOG, Refused, Rest
 from bot.on_slack.workspaces import Workspace, http_session, identified
@@ -32,6 +34,7 @@ from bot.presenting import Presenter
 from bot.settings import SlackSettings
 from engine.arena import Arena
 from engine.errors import NotConfigured, PlatformDown, UserError
+from engine.ports import Meter
 from engine.secret import Secret
 from engine.sentences import say
 
@@ -56,7 +59,7 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
     # Bolt warns of a token in the environment that it does not use; what goes wrong is logged where it is met.
     SDK_LOG.setLevel(logging.ERROR)
     SDK_LOG.addFilter(_in_brief)
-    async with http_session() as session:
+    async with http_session(counting_limits(arena.context.meter, PLATFORM)) as session:
         rest = Rest(session, settings.api_url, clock)
         workspace = await identified(rest, settings.bot_token)
         workspaces = {workspace.team: workspace}
@@ -67,7 +70,8 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
         presenter = SlackPresenter(rest, answers, clock, {team: one.bot_name for team, one in workspaces.items()})
         tasks = _Tasks()
         try:
-            async with _connected(_app(rest, workspaces, desk, tasks), settings.app_token, rest):
+            app = _app(rest, workspaces, desk, tasks)
+            async with _connected(app, settings.app_token, rest, arena.context.meter):
                 yield presenter
         finally:
             await tasks.close()
@@ -141,18 +145,25 @@ class _Socket(SocketModeClient):
 class _Handler(AsyncSocketModeHandler):
     """Bolt's own handler over that client."""
 
-    def __init__(self, app: AsyncApp, token: Secret) -> None:
+    def __init__(self, app: AsyncApp, token: Secret, meter: Meter) -> None:
         self.app = app
+        self._meter = meter
         self.app_token = token.reveal()
         self.client = _Socket(self.app_token, SDK_LOG, app.client, ping_interval=PING_SECONDS)
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Bolt's dispatch, up to the acknowledgement that it sends in the end."""
+        received = asyncio.get_running_loop().time()
+        await super().handle(client, req)
+        self._meter.acknowledged(PLATFORM, asyncio.get_running_loop().time() - received)
+
 
 @asynccontextmanager
-async def _connected(app: AsyncApp, token: Secret, rest: Rest) -> AsyncIterator[None]:
+async def _connected(app: AsyncApp, token: Secret, rest: Rest, meter: Meter) -> AsyncIterator[None]:
     """The socket open while the block runs."""
     address = await _address(rest, token)
-    handler = _Handler(app, token)
+    handler = _Handler(app, token, meter)
     handler.client.wss_uri = address
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

@@ -26,9 +26,10 @@ class Workspace:
     bot_name: str
 
 
-def http_session() -> aiohttp.ClientSession:
-    """Connections with time limits, through a proxy where the environment names one."""
+def http_session(trace: aiohttp.TraceConfig) -> aiohttp.ClientSession:
+    """Connections with time limits, through a proxy where the environment names one; ``trace`` is told of each call."""
     return aiohttp.ClientSession(
+        trace_configs=[trace],
         timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
         trust_env=True,
         connector=aiohttp.TCPConnector(limit=CONNECTIONS),

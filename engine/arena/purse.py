@@ -90,6 +90,8 @@ class Purse:
 
     def pay(self, player: Player, nano_usd: int) -> None:
         """A player has cost that much; it is settled with the next block, or at the close."""
+        if nano_usd:
+            self._context.meter.spent(nano_usd)
         if self.is_open and nano_usd:
             self._left -= nano_usd
             self._paid[str(player)] = self._paid.get(str(player), 0) + nano_usd

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from engine import duel
+from engine import duel, tracing
 from engine.arena.adjournments import wait_for_money
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, forced, reveal
@@ -200,6 +200,7 @@ class Session:
             history=lambda: self._context.store.entries(self._duel_id),
         )
         player = state.terms.players[seat]
+        tracing.at_ply(state.ply)
         try:
             answer: Answer | ProviderError = await self._sources[seat].choose(request)
         except ProviderError as error:
@@ -212,7 +213,10 @@ class Session:
             log.exception("duel %s: %s failed", self._duel_id, player)
             self._purse.pay_ceiling(seat, player)
             return ProviderDown(say("It failed in an unexpected way, which is in the host's log."))
-        self._purse.pay(player, answer.spoken.cost_nano_usd if answer.spoken else 0)
+        if answer.spoken:
+            self._purse.pay(player, answer.spoken.cost_nano_usd)
+            for attempt in answer.spoken.attempts:
+                self._context.meter.attempt_failed(attempt.failure)
         return answer
 
     def _seed(self, seat: Seat) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Final
 
+from engine import tracing
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import awaited, flagged, follow, is_waiting, mend
 from engine.arena.own_keys import OwnKeys
@@ -33,13 +34,14 @@ class Turns:
         Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded. ``False``
         when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again.
         """
-        while session := await self._session(duel_id, until_ms):
-            try:
-                return await session.run()
-            except Conflict:
-                log.info("duel %s: another writer was first; reloading", duel_id)
-        await self._mend(duel_id)
-        return True
+        with tracing.working_on(duel=duel_id):
+            while session := await self._session(duel_id, until_ms):
+                try:
+                    return await session.run()
+                except Conflict:
+                    log.info("duel %s: another writer was first; reloading", duel_id)
+            await self._mend(duel_id)
+            return True
 
     async def _session(self, duel_id: str, until_ms: int | None) -> Session | None:
         """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
@@ -47,6 +49,7 @@ class Turns:
         if head is None:
             return None
         state = await self._context.load(duel_id)
+        tracing.found(community=str(state.terms.community))
         await OwnKeys(self._context).load_for(state.terms.community, state.terms.players.values())
         try:
             return Session(self._context, await follow(self._context, head, state), state, until_ms)
@@ -94,10 +97,11 @@ class Turns:
     @staticmethod
     async def _safely(step: Awaitable[None], duel_id: str) -> None:
         """One duel's damage is its own: it must not keep the others from being played."""
-        try:
-            await step
-        except ArenaError:
-            log.exception("duel %s cannot go on", duel_id)
+        with tracing.working_on(duel=duel_id):
+            try:
+                await step
+            except ArenaError:
+                log.exception("duel %s cannot go on", duel_id)
 
     async def work(self) -> None:
         """Take duels from the queue and play each in its own task, for ever. A duel's error is its own."""
