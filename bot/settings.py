@@ -16,6 +16,7 @@ from engine.secret import Secret
 from engine.sentences import joined, say
 
 PORT: Final = 8420
+SECRET_BYTES: Final = 32
 
 _LOG_FORMATS: Final = (logs.TEXT, logs.JSON)
 # DISCORD_BOT_TOKEN, OPENAI_API_KEY, AWS_SECRET_ACCESS_KEY: names end so.
@@ -75,6 +76,42 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsSettings:
+    """What the serverless arena stands on. ``endpoint_url`` is for a local AWS; region and credentials are as usual."""
+
+    table: str = ""
+    turns_queue_url: str = ""
+    endpoint_url: str = ""
+    secret: Secret = Secret("")
+
+    def installation_secret(self) -> bytes:
+        """What salts hidden choices. :raises NotConfigured: when it is missing or no secret."""
+        try:
+            found = bytes.fromhex(self.secret.reveal())
+        except ValueError:
+            found = b""
+        if len(found) != SECRET_BYTES:
+            raise NotConfigured(
+                say(
+                    "ARENA_SECRET must be {count} hexadecimal digits that nobody knows: make them once with "
+                    "“openssl rand -hex {bytes}” and keep them.",
+                    count=2 * SECRET_BYTES,
+                    bytes=SECRET_BYTES,
+                )
+            )
+        return found
+
+    def check(self) -> None:
+        """:raises NotConfigured: when the serverless arena lacks something."""
+        for variable, value in (("ARENA_STORE", self.table), ("TURNS_QUEUE_URL", self.turns_queue_url)):
+            if not value:
+                raise NotConfigured(
+                    say("{variable} is not set: the serverless arena needs its table and its queue.", variable=variable)
+                )
+        self.installation_secret()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a host can set. ``environment`` is handed to the providers, which pick their own keys from it."""
 
@@ -88,6 +125,7 @@ class Settings:
     language: str = ENGLISH
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
+    aws: AwsSettings = AwsSettings()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -116,6 +154,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         language=language(env),
         discord=_discord(env),
         slack=_slack(env),
+        aws=_aws(env),
         environment=dict(env),
     )
 
@@ -133,6 +172,16 @@ def _discord(env: Mapping[str, str]) -> DiscordSettings:
         application_id=env.get("DISCORD_APPLICATION_ID", "").strip(),
         api_url=_address(env, "DISCORD_API_URL", ("http", "https")).rstrip("/"),
         gateway_url=_address(env, "DISCORD_GATEWAY_URL", ("ws", "wss")),
+    )
+
+
+def _aws(env: Mapping[str, str]) -> AwsSettings:
+    kind, _, table = env.get("ARENA_STORE", "").strip().partition(":")
+    return AwsSettings(
+        table=table if kind == "dynamodb" else "",
+        turns_queue_url=env.get("TURNS_QUEUE_URL", "").strip(),
+        endpoint_url=env.get("AWS_ENDPOINT_URL", "").strip(),
+        secret=_secret(env, "ARENA_SECRET"),
     )
 
 

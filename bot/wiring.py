@@ -9,11 +9,12 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from random import SystemRandom
 
 from bot.clock import SystemClock
+from bot.deferred import Deferred
 from bot.hub import Hub
-from bot.settings import Settings
+from bot.settings import SECRET_BYTES, Settings
 from engine import providers
 from engine.arena import Arena
 from engine.arena.context import Context
@@ -27,15 +28,19 @@ from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
 
-SECRET_BYTES: Final = 32
-
 log = logging.getLogger(__name__)
 
 
-def roster(settings: Settings, meter: Meter = UNMETERED) -> Roster:
-    """Everyone who can play with these settings; connects to nobody yet."""
+def roster(settings: Settings, meter: Meter = UNMETERED, *, programs: bool = True) -> Roster:
+    """Everyone who can play with these settings; connects to nobody yet.
+
+    Without ``programs``, nobody who needs a program or weights on this machine: UCI engines and the local model.
+    """
     vendors = providers.configured(settings.environment)
-    return Roster(vendors, settings.engines, SystemClock(), own=own_vendors(Lookups()), meter=meter)
+    if not programs:
+        del vendors[providers.LOCAL]
+    engines = settings.engines if programs else None
+    return Roster(vendors, engines, SystemClock(), own=own_vendors(Lookups()), meter=meter)
 
 
 @asynccontextmanager
@@ -61,6 +66,31 @@ async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UN
                 await _give_back(store, lock, worker)
     finally:
         await seats.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> AsyncIterator[tuple[Arena, Deferred]]:
+    """The arena over DynamoDB and SQS, open while the block runs, and the queue of what it leaves to others.
+
+    :raises NotConfigured: when the table, the queue or the installation's secret is not set.
+    """
+    # boto3 takes longer to import than an embedded arena to start.
+    from engine.queues.sqs import SqsQueue
+    from engine.stores.dynamodb import DynamoStore
+
+    aws, clock = settings.aws, SystemClock()
+    aws.check()
+    store = DynamoStore.open(aws.table, clock, aws.endpoint_url or None)
+    queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
+    seats = roster(settings, meter, programs=False)
+    try:
+        deferred = Deferred(queue)
+        ports = (store, deferred, seats, clock, hub)
+        yield Arena.over(Context(*ports, aws.installation_secret(), secrets.token_hex(8), meter)), deferred
+    finally:
+        await seats.close()
+        await queue.close()
         await store.close()
 
 

@@ -39,7 +39,7 @@ class Once:
 
     @asynccontextmanager
     async def carrying_out(self, platform: str, request_id: str) -> AsyncIterator[Turn]:
-        """When it is :attr:`Turn.OURS` the block carries the request out, and has done so once it ends without an error."""
+        """While it is :attr:`Turn.OURS` the block carries the request out; it has, once it ends without an error."""
         turn, document = await self._begun(platform, request_id)
         try:
             yield turn

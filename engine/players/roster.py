@@ -52,7 +52,7 @@ class Roster:
     def __init__(
         self,
         vendors: Mapping[str, Vendor],
-        engines: Mapping[str, str],
+        engines: Mapping[str, str] | None,
         clock: Clock,
         policy: Policy = PATIENT,
         own: MakeOwn | None = None,
@@ -60,13 +60,16 @@ class Roster:
     ) -> None:
         """``engines`` are further UCI engines: command lines by name, beside those of :data:`uci.ENGINES`.
 
+        ``None``: none at all, where no program can be started.
+
         ``own`` makes what stands behind a community's own key; without it such keys are not used.
         """
         self._vendors = vendors
         self._clock = clock
         self._policy = policy
         self._providers: dict[str, Provider] = {}
-        commands = {**ENGINES, **{name: Command.read(line) for name, line in engines.items()}}
+        further = {name: Command.read(line) for name, line in (engines or {}).items()}
+        commands = {} if engines is None else {**ENGINES, **further}
         self._processes = {name: UciProcess(name, command) for name, command in commands.items()}
         self._sources: dict[tuple[str, str], MoveSource] = {}
         self._own = own
