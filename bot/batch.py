@@ -62,9 +62,12 @@ class Batch:
         """
         deadline = self._arena.context.clock.now_ms() + round(seconds * 1000)
         hops = {hop.id: hop for work in messages.values() if not isinstance(work, Request) for hop in work}
-        requests = {name: asyncio.create_task(self._carry_out(one)) for name, one in _requests(messages).items()}
+        requests = {
+            name: asyncio.create_task(self._carry_out(one), name=f"request {one.id}")
+            for name, one in _requests(messages).items()
+        }
         until_ms = deadline - round(min(LAST_SECONDS, seconds / 4) * 1000)
-        duels = {hop.id: asyncio.create_task(self._play(hop, until_ms)) for hop in hops.values()}
+        duels = {hop.id: asyncio.create_task(self._play(hop, until_ms), name=f"duel {hop.id}") for hop in hops.values()}
         results = await self._ended([*requests.values(), *duels.values()], deadline - round(SHOW_SECONDS * 1000))
         await self._chat.announcing.settle(max(1.0, (deadline - self._arena.context.clock.now_ms()) / 1000 - 2))
         await self._queue.flush()
@@ -117,7 +120,10 @@ def _error(task: Task) -> Exception | None:
         return None
     if not isinstance(error, Exception):
         raise error
-    log.error("%s failed", task.get_name(), exc_info=error)
+    if isinstance(error, Busy):
+        log.info("%s comes again: %s", task.get_name(), error)
+    else:
+        log.error("%s failed", task.get_name(), exc_info=error)
     return error
 
 

@@ -15,20 +15,24 @@ from engine.errors import BadMessage
 from engine.queues.messages import BatchResponse, batch_response
 from engine.queues.messages import decode as decode_duels
 from lambda_interactions import messages
-from lambda_interactions.runtime import LambdaContext, Opened, runtime
+from lambda_interactions.runtime import LambdaContext, Opened, Runtime, runtime
 
 log = logging.getLogger(__name__)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> BatchResponse:
-    """A batch of either queue. What cannot be read fails alone, and comes to the dead letters in the end."""
-    work, unreadable = read(event["Records"])
-    seconds = context.get_remaining_time_in_millis() / 1000
+    """A batch of either queue; the messages that must come again."""
+    return work(runtime(), event["Records"], context.get_remaining_time_in_millis() / 1000)
+
+
+def work(runtime: Runtime, records: Sequence[Mapping[str, Any]], seconds: float) -> BatchResponse:
+    """Do what these messages ask for. What cannot be read fails alone, and comes to the dead letters in the end."""
+    readable, unreadable = read(records)
 
     async def do(opened: Opened) -> dict[str, Exception | None]:
-        return await opened.batch.work(work, seconds)
+        return await opened.batch.work(readable, seconds)
 
-    return batch_response({**unreadable, **(runtime().run(do) if work else {})})
+    return batch_response({**unreadable, **(runtime.run(do) if readable else {})})
 
 
 def read(records: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Work], dict[str, Exception]]:
