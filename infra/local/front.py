@@ -23,19 +23,24 @@ async def front(port: int, webhooks: Mapping[str, str]) -> AsyncIterator[str]:
 
     :raises NotStarted: when the port is taken.
     """
-    async with ClientSession(auto_decompress=False) as session:
+    async with ClientSession() as session:
         application = web.Application()
         for name, address in webhooks.items():
-            application.router.add_post(f"/{name}", _Forward(session, address))
+            application.router.add_post(f"/{name}", _Forward(session, address).answer)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await runner.setup()
         try:
-            await web.TCPSite(runner, HOST, port).start()
+            await _listen(runner, port)
             yield f"http://{HOST}:{runner.addresses[0][1]}"
-        except OSError as error:
-            raise taken(port, "--front", error) from error
         finally:
             await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, port: int) -> None:
+    try:
+        await web.TCPSite(runner, HOST, port).start()
+    except OSError as error:
+        raise taken(port, "--front", error) from error
 
 
 class _Forward:
@@ -45,13 +50,13 @@ class _Forward:
         self._session = session
         self._address = address
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in _OF_A_CONNECTION]
         try:
-            async with self._session.post(self._address, data=await request.read(), headers=headers) as answer:
-                content_type = answer.headers.get("content-type", "application/json")
+            async with self._session.post(self._address, data=await request.read(), headers=headers) as found:
+                content_type = found.headers.get("content-type", "application/json")
                 return web.Response(
-                    status=answer.status, body=await answer.read(), headers={"content-type": content_type}
+                    status=found.status, body=await found.read(), headers={"content-type": content_type}
                 )
         except ClientError:
             return web.Response(status=502)

@@ -24,6 +24,8 @@ from loopback_discord.webhook import PUBLIC_KEY
 
 PATIENCE_SECONDS: Final = 60.0
 """How long nothing may change."""
+# As the person reads it who asked, in the loopback's language.
+_BEGUN: Final = "The duel begins"
 _OVER: Final = "Rematch"
 
 Show = Callable[[str, float], None]
@@ -109,13 +111,13 @@ async def play(discord: LoopbackDiscord, address: str, asked: Asked, show: Show)
         channel = discord.guild().channel("arena")
         options = {"game": asked.game, "first": asked.first, "second": asked.second}
         started = discord.typed(channel.guild.member("ann"), channel, "duel start", **options)
-        answer = await _until(discord, lambda: webhook.refusal or started.seen, "no answer came")
+        answer: str = await _until(discord, lambda: webhook.refusal or started.seen, "no answer came")
         if webhook.refusal:
             raise NotPlayed(f"The duel was not started: {webhook.refusal}.")
-        if started.private:
-            raise NotPlayed(str(answer))
-        show(str(answer), webhook.seconds)
-        board = await _watch(discord, channel, webhook, show, str(answer))
+        if not answer.startswith(_BEGUN):
+            raise NotPlayed(answer)
+        show(answer, webhook.seconds)
+        board = await _watch(discord, channel, webhook, show, answer)
         return Played(board, webhook.acknowledged_seconds, webhook.seconds)
 
 
