@@ -71,12 +71,11 @@ class Batch:
         results = await self._ended([*requests.values(), *duels.values()], deadline - round(SHOW_SECONDS * 1000))
         await self._chat.announcing.settle(max(1.0, (deadline - self._arena.context.clock.now_ms()) / 1000 - 2))
         await self._queue.flush()
-        return {
-            name: results[requests[name]]
-            if isinstance(work, Request)
-            else _first(results[duels[hop.id]] for hop in work)
+        tasks = {
+            name: [requests[name]] if isinstance(work, Request) else [duels[hop.id] for hop in work]
             for name, work in messages.items()
         }
+        return {name: _first(results[task] for task in behind) for name, behind in tasks.items()}
 
     async def _ended(
         self, tasks: Sequence[asyncio.Task[None]], by_ms: int

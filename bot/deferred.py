@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from engine.queues.messages import Hop
@@ -17,8 +17,10 @@ class Deferred:
     A duel must not be with another worker before this one has shown what it has done: two would post its first board.
     """
 
-    def __init__(self, queue: SqsQueue) -> None:
+    def __init__(self, queue: SqsQueue, leaving: Callable[[], None] = lambda: None) -> None:
+        """``leaving`` is called before others go on: what this worker remembers may be old from then on."""
         self._queue = queue
+        self._leaving = leaving
         self._waiting: dict[str, Hop] = {}
 
     async def put(self, duel_id: str) -> None:
@@ -31,6 +33,7 @@ class Deferred:
 
     async def flush(self) -> None:
         """Queue them. :raises QueueError: when SQS does not take them; some may be queued then."""
+        self._leaving()
         waiting, self._waiting = list(self._waiting.values()), {}
         if waiting:
             await self._queue.put_hops(waiting)

@@ -85,7 +85,7 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
     queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
     seats = roster(settings, meter, programs=False)
     try:
-        deferred = Deferred(queue)
+        deferred = Deferred(queue, store.clear)
         ports = (store, deferred, seats, clock, hub)
         yield Arena.over(Context(*ports, aws.installation_secret(), secrets.token_hex(8), meter)), deferred
     finally:

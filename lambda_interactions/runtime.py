@@ -28,7 +28,7 @@ from bot.settings import Settings, read
 from bot.wiring import serverless
 from engine.arena import Arena
 
-PACING: Final = Pacing(words_seconds=15.0, keep_seconds=30.0)
+PACING: Final = Pacing(words_seconds=45.0, keep_seconds=60.0)
 """Every message that stands is a write to pay for, and a Slack channel takes one a second."""
 SECRETS_VARIABLE: Final = "ARENA_SECRETS_ARN"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from engine.arena.communities import settings_of
@@ -24,6 +25,12 @@ BUDGET: Final = "budget"
 LOOK_AFTER_MS: Final = 900_000
 # A platform that is down is asked again for a minute before this.
 TELL_AGAIN_MS: Final = 300_000
+
+
+def looked_after_ms(now_ms: int) -> int:
+    """When a hold that is made or renewed now is looked after; the same for many, since each new date is a write."""
+    return (now_ms // LOOK_AFTER_MS + 2) * LOOK_AFTER_MS
+
 
 Step = Callable[[Ledger], Ledger]
 
@@ -126,7 +133,7 @@ class Budgets:
         # A question may be under way when a duel is ended by a person: its session settles it when it is answered.
         ended = head is None or (head.status is Status.OVER and (head.ended_ms or 0) + LOOK_AFTER_MS <= now)
         idle = head is not None and head.status in {Status.WAITING, Status.ADJOURNED}
-        later = replace(hold, until_ms=now + LOOK_AFTER_MS)
+        later = replace(hold, until_ms=looked_after_ms(now))
         if ended or idle:
             await recover(self._context, document.community, document.key, duel_id, hold)
         else:
@@ -140,7 +147,14 @@ async def read(context: Context, community: Community, month: str) -> Ledger:
 
 
 async def change(context: Context, community: Community, month: str, step: Step) -> None:
-    """Write what a step makes of a month's ledger, wherever others have brought it; tell of marks that are new."""
+    """Write what a step makes of a month's ledger, wherever others have brought it; tell of marks that are new.
+
+    Steps that are asked for at the same moment share a write.
+    """
+    await context.ledgers.change((community, month), step, partial(_write, context, community, month))
+
+
+async def _write(context: Context, community: Community, month: str, step: Step) -> None:
     while True:
         found = await context.store.document(community, BUDGET, month)
         document = found or Document(community, BUDGET, month, {})

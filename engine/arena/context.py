@@ -12,6 +12,8 @@ from functools import reduce
 from typing import Final
 
 from engine import duel
+from engine.arena.combining import Combining
+from engine.arena.ledger import Ledger
 from engine.codec import fit
 from engine.duel import State
 from engine.errors import Conflict, UnknownName
@@ -48,6 +50,7 @@ class Context:
     secret: bytes = field(repr=False)
     worker: str = "worker"
     meter: Meter = UNMETERED
+    ledgers: Combining[Ledger] = field(default_factory=Combining, repr=False, init=False)
     _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
 
     def fresh_id(self) -> str:

@@ -110,16 +110,9 @@ class Ledger:
 
     def to_body(self) -> dict[str, Any]:
         """As JSON."""
+        # Without names: every duel under way is in every write of the ledger.
         holds = {
-            duel_id: {
-                "session": hold.session,
-                "step": hold.step,
-                "block": hold.block,
-                "ceiling": hold.ceiling,
-                "until": hold.until_ms,
-                "entry": hold.entry,
-                "sealed": dict(hold.sealed),
-            }
+            duel_id: [hold.session, hold.step, hold.block, hold.ceiling, hold.until_ms, hold.entry, dict(hold.sealed)]
             for duel_id, hold in self.holds.items()
         }
         marks = {"reached": dict(self.reached), "told": dict(self.told)}
@@ -128,8 +121,13 @@ class Ledger:
 
 def from_body(body: Mapping[str, Any]) -> Ledger:
     """What :meth:`Ledger.to_body` wrote."""
-    holds = {duel_id: Hold(*(one[name] for name in _HOLD)) for duel_id, one in body.get("held", {}).items()}
+    holds = {duel_id: Hold(*_values(one)) for duel_id, one in body.get("held", {}).items()}
     return Ledger(body.get("spent", {}), holds, body.get("reached", {}), body.get("told", {}))
+
+
+def _values(held: Any) -> list[Any]:
+    """In the order of the fields; until 2026-11 they were written with their names."""
+    return [held[name] for name in _HOLD] if isinstance(held, dict) else held
 
 
 _HOLD: Final = ("session", "step", "block", "ceiling", "until", "entry", "sealed")

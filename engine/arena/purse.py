@@ -16,9 +16,9 @@ from engine.model import Player, Seal, Seat, Terms
 UNKNOWN: Final = 1 << 62
 # So many questions are set aside at once where the cap allows it: what they cost is mostly a hundredth of that.
 BLOCK: Final = 4
-# Each block is twice the last, up to so many: every block is a write, and a long duel shall not pay one for each ply.
-MOST_IN_BLOCK: Final = 64
-# A block that has grown may take this share of what is left under a cap: others set money aside too.
+# As many as a whole duel asks: every block is a write to pay for. Where there is a cap, one of these may take a share
+# of what is left under it and no more, since others set money aside too.
+LARGE_BLOCKS: Final = (128, 32)
 LARGE_SHARE: Final = 16
 
 
@@ -38,7 +38,6 @@ class Purse:
         self._session = ""
         self._month = ""
         self._step = 0
-        self._block = BLOCK
         self._left = 0
         self._paid: dict[str, int] = {}
 
@@ -72,7 +71,7 @@ class Purse:
         if not self.is_open:
             await self._begin(month)
         costs = {str(player): seal.spoken.cost_nano_usd for player, seal in sealed.items()}
-        until_ms = self._context.clock.now_ms() + budgets.LOOK_AFTER_MS
+        until_ms = budgets.looked_after_ms(self._context.clock.now_ms())
         granted = 0
 
         def step(ledger: Ledger) -> Ledger:
@@ -83,7 +82,7 @@ class Purse:
                 return ledger
             settled = ledger.without(self._duel_id).paid(self._paid) if hold else ledger
             room = settled.room(cap)
-            granted = next((many * ceiling for many in self._sizes() if _fits(many, ceiling, room)), 0)
+            granted = next((many * ceiling for many in (*LARGE_BLOCKS, BLOCK, 1) if _fits(many, ceiling, room)), 0)
             if granted:
                 new = Hold(self._session, self._step + 1, granted, ceiling, until_ms, entry, costs)
                 settled = settled.holding(self._duel_id, new)
@@ -91,12 +90,7 @@ class Purse:
 
         await budgets.change(self._context, self._community, month, step)
         self._step, self._left, self._paid = (self._step + 1 if granted else 0), granted, {}
-        self._block = min(2 * self._block, MOST_IN_BLOCK)
         return granted > 0
-
-    def _sizes(self) -> tuple[int, ...]:
-        """How many questions a block may hold, the largest first."""
-        return (self._block, BLOCK, 1) if self._block > BLOCK else (BLOCK, 1)
 
     def pay(self, player: Player, nano_usd: int) -> None:
         """A player has cost that much; it is settled with the next block, or at the close."""

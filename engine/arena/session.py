@@ -44,6 +44,8 @@ from engine.sentences import say
 LEASE_MS: Final = 900_000
 # A ply may take ten minutes in all (see players.llm.Policy); the lease must outlive the one that is asked for next.
 PLY_MS: Final = 800_000
+# So long after its time is up a worker may still be waiting for a last answer.
+CUT_MS: Final = 75_000
 # So many plies of instant players share one write at most: watchers shall see a duel grow.
 BURST: Final = 16
 # A full disk or a locked file: long enough not to fill the log, short enough that a duel goes on by itself.
@@ -86,6 +88,9 @@ class Session:
     async def _play(self) -> bool:
         while not self._state.outcome:
             if outcome := forced(self._state):
+                if len(self._instant) < len(self._sources):
+                    # Apart from the ply before it: two entries at once may cost a store four times one.
+                    await self._flush()
                 self._end(outcome)
             elif self._state.adjourned is not None:
                 await self._park()
@@ -271,6 +276,8 @@ class Session:
 
     async def _renew(self) -> None:
         lease = self._head.lease
+        if lease and self._until_ms is not None and lease.until_ms >= self._until_ms + CUT_MS:
+            return  # this worker is gone before its lease is
         if lease and lease.until_ms - self._context.clock.now_ms() < PLY_MS:
             head = await self._context.claim(self._duel_id, LEASE_MS)
             if head is None:

@@ -55,6 +55,22 @@ async def entries(client: Client, duel_id: str, after: int) -> list[Entry]:
     return [decode_entry(row[_BODY]["S"]) async for row in rows]
 
 
+async def whole(client: Client, duel_id: str) -> tuple[list[Entry], Item | None]:
+    """The whole log, and the item of what is shown: one query for what a worker begins with."""
+    rows = client.pages(
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+        ExpressionAttributeValues={
+            ":pk": keys.head(duel_id)["pk"],
+            ":first": text(keys.entry_sk(0)),
+            ":last": text(keys.SHOWN),
+        },
+        ConsistentRead=True,
+    )
+    found = [row async for row in rows]
+    shown = next((row for row in found if row["sk"]["S"] == keys.SHOWN), None)
+    return [decode_entry(row[_BODY]["S"]) for row in found if _BODY in row], shown
+
+
 async def put_seal(client: Client, duel_id: str, seal: Seal) -> Seal:
     """Keep a sealed choice unless there is one; gives the one that is kept."""
     written = {**keys.seal(duel_id, seal.entry, seal.seat), _BODY: text(dumps(seal_to_json(seal)))}

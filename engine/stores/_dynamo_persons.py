@@ -1,4 +1,4 @@
-"""Persons as items: by our id (which alone holds the name), by the platform's id, and by name.
+"""Persons as items: by our id, by the platform's id (both hold the name), and by name.
 
 Everybody who has a name stands in one partition, whose guard item has a version that grows with every change there: so
 “nobody else has this name” is a condition of one transaction.
@@ -50,8 +50,9 @@ def _writes(wanted: Person, known: Person | None, namesakes: Mapping[str, int], 
         _put(_item(wanted), known),
     ]
     if known is None:
-        account = keys.account(wanted.platform, wanted.platform_id)
-        return [*writes, {"Put": {"Item": {**account, "id": text(wanted.id)}, **NEW.arguments()}}]
+        return [*writes, {"Put": {"Item": _account(wanted), **NEW.arguments()}}]
+    if known.name != wanted.name:
+        writes.append({"Put": {"Item": _account(wanted)}})
     old = keys.name_pk(known.platform, folded(known.name))
     return writes if old == partition else [*writes, {"Delete": {"Key": keys.key(old, known.id)}}]
 
@@ -85,8 +86,8 @@ def _put(item: Item, known: Person | None) -> Item:
 
 async def by_account(client: Client, platform: str, platform_id: str) -> Person | None:
     """The person behind a platform's id."""
-    pointer = await client.get(keys.account(platform, platform_id))
-    return (await by_ids(client, [pointer["id"]["S"]])).get(pointer["id"]["S"]) if pointer else None
+    found = await client.get(keys.account(platform, platform_id))
+    return Person(found["id"]["S"], platform, platform_id, found["name"]["S"]) if found else None
 
 
 async def by_ids(client: Client, ids: Sequence[str]) -> dict[str, Person]:
@@ -135,6 +136,11 @@ async def _having(client: Client, platform: str, name: str) -> tuple[dict[str, i
 
 def _seen_last(namesakes: Mapping[str, int]) -> str:
     return max(namesakes, key=lambda one: namesakes[one]) if namesakes else ""
+
+
+def _account(person: Person) -> Item:
+    account = keys.account(person.platform, person.platform_id)
+    return {**account, "id": text(person.id), "name": text(person.name)}
 
 
 def _item(person: Person) -> Item:

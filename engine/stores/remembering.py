@@ -1,26 +1,31 @@
 """A DynamoDB store that remembers what its worker alone may change: every read of it is a call to pay and to wait for.
 
-While a worker holds a duel's lease, the duel's log grows by its own hand. Somebody else may still append (they resign,
-they take back): then the worker's next write is a conflict, and all that is remembered of the duel is forgotten. What
-is shown meanwhile may so be a ply old, which a projection may always be. Documents and people are remembered for
-moments: each write of a document carries the version that it has read, so that a stale one is refused.
+While a worker holds a duel's lease, and from a duel's creation and its end to the end of an invocation, the duel's log
+grows by its own hand. Somebody else may still append (they resign, they take back): then the worker's next write is a
+conflict, and all that is remembered of the duel is forgotten. What is shown meanwhile may so be a ply old, which a
+projection may always be. Documents and people are remembered for moments: each write of a document carries the version
+that it has read, so that a stale one is refused. :meth:`RememberingStore.clear` ends all of it.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Final, Generic, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
 
 from engine.errors import Conflict
-from engine.model import Community, Document, Entry, Head, Lease, Person, Shown, Status
+from engine.model import Community, Document, Entry, Head, Lease, Person, Shown, Status, Turn
 from engine.ports import Clock
+from engine.stores import _dynamo_heads as heads
+from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
 from engine.stores.dynamodb import DynamoStore
 
-KEPT_MS: Final = 10_000
+KEPT_MS: Final = 60_000
 MOST_KEPT: Final = 1024
 
 K = TypeVar("K")
@@ -33,6 +38,25 @@ class _Fresh(Generic[K, V]):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._kept: OrderedDict[K, tuple[int, V]] = OrderedDict()
+        self._asked: dict[K, asyncio.Task[V]] = {}
+
+    async def get(self, key: K, ask: Callable[[], Coroutine[Any, Any, V]]) -> V:
+        """The value; many who ask for it at the same moment share a call."""
+        if key in self:
+            return self[key]
+        if key not in self._asked:
+            self._asked[key] = asyncio.create_task(self._ask(key, ask))
+        return await asyncio.shield(self._asked[key])
+
+    async def _ask(self, key: K, ask: Callable[[], Coroutine[Any, Any, V]]) -> V:
+        try:
+            value = await ask()
+            if self._asked.get(key) is asyncio.current_task():  # else it has been written meanwhile
+                self.keep(key, value)
+            return value
+        finally:
+            if self._asked.get(key) is asyncio.current_task():
+                del self._asked[key]
 
     def keep(self, key: K, value: V) -> V:
         self._kept[key] = (self._clock.now_ms() + KEPT_MS, value)
@@ -43,6 +67,11 @@ class _Fresh(Generic[K, V]):
 
     def drop(self, key: K) -> None:
         self._kept.pop(key, None)
+        self._asked.pop(key, None)
+
+    def clear(self) -> None:
+        self._kept.clear()
+        self._asked.clear()
 
     def __contains__(self, key: K) -> bool:
         return key in self._kept and self._clock.now_ms() < self._kept[key][0]
@@ -61,15 +90,30 @@ class RememberingStore(DynamoStore):
         self._documents: _Fresh[tuple[Community, str, str], Document | None] = _Fresh(client.clock)
         self._people: _Fresh[str, Person] = _Fresh(client.clock)
 
+    def clear(self) -> None:
+        """Forget everything: others go on with what this worker did."""
+        self._held.clear()
+        self._logs.clear()
+        self._documents.clear()
+        self._people.clear()
+
+    async def create(self, head: Head, entry: Entry) -> bool:
+        """See :meth:`engine.ports.Store.create`."""
+        if not await super().create(head, entry):
+            return False
+        self._held[head.duel_id], self._logs[head.duel_id] = head, [entry]
+        return True
+
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
         """See :meth:`engine.ports.Store.claim`."""
-        held = self._held.get(duel_id)
-        head = await super().claim(duel_id, lease, now_ms)
-        if head is None or held is None or head.version != held.version + 1:
-            self._forget(duel_id)  # else nobody has had it in between
-        if head is not None:
-            self._held[duel_id] = head
-        return head
+        self._forget(duel_id)
+        changed, (entries, shown) = await asyncio.gather(
+            self._leased(duel_id, lease, now_ms), logs.whole(self._client, duel_id)
+        )
+        if changed is None:
+            return None
+        self._held[duel_id], self._logs[duel_id] = heads.read(changed, shown), entries
+        return self._held[duel_id]
 
     async def update(self, head: Head) -> Head:
         """See :meth:`engine.ports.Store.update`."""
@@ -83,8 +127,14 @@ class RememberingStore(DynamoStore):
 
     async def finish(self, head: Head, ladder: str | None) -> bool:
         """See :meth:`engine.ports.Store.finish`."""
-        self._forget(head.duel_id)
-        return await super().finish(head, ladder)
+        held = self._held.get(head.duel_id)
+        finished = await super().finish(head, ladder)
+        if finished and held:
+            over = replace(head, status=Status.OVER, version=held.version + 1, shown=held.shown)
+            self._held[head.duel_id] = replace(over, lease=None, waiting_for=frozenset(), deadline_ms=None)
+        else:
+            self._forget(head.duel_id)
+        return finished
 
     async def append(self, duel_id: str, entry: Entry) -> None:
         """See :meth:`engine.ports.Store.append`."""
@@ -124,10 +174,8 @@ class RememberingStore(DynamoStore):
 
     async def document(self, community: Community, kind: str, key: str) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
-        name = (community, kind, key)
-        if name in self._documents:
-            return self._documents[name]
-        return self._documents.keep(name, await super().document(community, kind, key))
+        read = partial(super().document, community, kind, key)
+        return await self._documents.get((community, kind, key), read)
 
     async def put_document(self, document: Document) -> Document:
         """See :meth:`engine.ports.Store.put_document`."""
@@ -159,6 +207,11 @@ class RememberingStore(DynamoStore):
         """See :meth:`engine.ports.Store.forget`."""
         self._people.drop(person_id)
         return await super().forget(person_id)
+
+    def _may_be_sealed(self, duel_id: str) -> bool:
+        """A turn of one seat alone is of a game without choices at once."""
+        turns = (entry.body for entry in self._logs.get(duel_id, ()) if isinstance(entry.body, Turn))
+        return not any(len(turn.moves) == 1 for turn in turns)
 
     async def _whose(self, duel_id: str) -> Head | None:
         return self._held.get(duel_id) or await super()._whose(duel_id)
