@@ -14,7 +14,7 @@ import os
 import socket
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +24,8 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+
+from engine.queues.definitions import QueueDefinition
 
 VENV_VARIABLE: Final = "ARENA_TEST_AWS_VENV"
 REGION: Final = "us-east-1"
@@ -99,6 +101,28 @@ class LocalAws:
             yield url
         finally:
             sqs.delete_queue(QueueUrl=url)
+
+    def make(self, definitions: Iterable[QueueDefinition]) -> dict[str, str]:
+        """Make these queues, each with the dead-letter queue that was made before it; their addresses by name."""
+        sqs, urls = self.shared("sqs"), dict[str, str]()
+        for one in definitions:
+            attributes = dict(one.attributes)
+            if one.redrive:
+                policy = {"deadLetterTargetArn": self.arn(urls[one.redrive.dead_letters])}
+                attributes["RedrivePolicy"] = json.dumps({**policy, "maxReceiveCount": one.redrive.max_receives})
+            urls[one.name] = sqs.create_queue(QueueName=one.name, Attributes=attributes)["QueueUrl"]
+        return urls
+
+    def arn(self, queue_url: str) -> str:
+        """What policies and event sources call that queue."""
+        asked = self.shared("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        return asked["Attributes"]["QueueArn"]
+
+    def size(self, queue_url: str) -> tuple[int, int]:
+        """How many messages of that queue can be received, and how many are hidden."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.shared("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+        return int(found[names[0]]), int(found[names[1]])
 
 
 @dataclass(frozen=True)
