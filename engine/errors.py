@@ -139,11 +139,15 @@ class ProviderError(ArenaError):
 
 
 class ProviderDown(ProviderError):
-    """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did."""
+    """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did.
 
-    def __init__(self, text: str, retry_after_seconds: float | None = None) -> None:
+    ``limited``: the API said that it was asked too often.
+    """
+
+    def __init__(self, text: str, retry_after_seconds: float | None = None, *, limited: bool = False) -> None:
         super().__init__(text)
         self.retry_after_seconds = retry_after_seconds
+        self.limited = limited
 
 
 class ProviderRefused(ProviderError):
