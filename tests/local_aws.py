@@ -11,6 +11,7 @@ import contextlib
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import uuid
@@ -35,7 +36,7 @@ STOP_SECONDS: Final = 10.0
 CAPPED: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=30, max_pool_connections=64
 )
-_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--keep-alive", "75", "--bind")
+_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--workers", "0", "--keep-alive", "75", "--bind")
 _MICROBURST: Final = """
 import random, socket, sys
 from aiohttp import web
@@ -197,12 +198,13 @@ def _started(folder: Path, arguments: Sequence[str], listener: socket.socket, **
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # its group is ours to end, with the processes of functions in it
         )
 
 
 @contextlib.contextmanager
 def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Iterator[None]:
-    """Wait until it answers; end it by its process id."""
+    """Wait until it answers; end it and what it has started by its process id, which is its group's too."""
     try:
         try:
             _ask(health)
@@ -211,11 +213,11 @@ def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Itera
         yield
     finally:
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _ask(url: str, method: str = "GET", body: Any = None) -> Any:
