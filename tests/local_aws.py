@@ -11,10 +11,11 @@ import contextlib
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -25,6 +26,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from engine.queues.definitions import QueueDefinition
+
 VENV_VARIABLE: Final = "ARENA_TEST_AWS_VENV"
 REGION: Final = "us-east-1"
 FAKE: Final = "test"
@@ -33,7 +36,7 @@ STOP_SECONDS: Final = 10.0
 CAPPED: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=30, max_pool_connections=64
 )
-_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--keep-alive", "75", "--bind")
+_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--workers", "0", "--keep-alive", "75", "--bind")
 _MICROBURST: Final = """
 import random, socket, sys
 from aiohttp import web
@@ -99,6 +102,28 @@ class LocalAws:
             yield url
         finally:
             sqs.delete_queue(QueueUrl=url)
+
+    def make(self, definitions: Iterable[QueueDefinition]) -> dict[str, str]:
+        """Make these queues, each with the dead-letter queue that was made before it; their addresses by name."""
+        sqs, urls = self.shared("sqs"), dict[str, str]()
+        for one in definitions:
+            attributes = dict(one.attributes)
+            if one.redrive:
+                policy = {"deadLetterTargetArn": self.arn(urls[one.redrive.dead_letters])}
+                attributes["RedrivePolicy"] = json.dumps({**policy, "maxReceiveCount": one.redrive.max_receives})
+            urls[one.name] = sqs.create_queue(QueueName=one.name, Attributes=attributes)["QueueUrl"]
+        return urls
+
+    def arn(self, queue_url: str) -> str:
+        """What policies and event sources call that queue."""
+        asked = self.shared("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+        return asked["Attributes"]["QueueArn"]
+
+    def size(self, queue_url: str) -> tuple[int, int]:
+        """How many messages of that queue can be received, and how many are hidden."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.shared("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+        return int(found[names[0]]), int(found[names[1]])
 
 
 @dataclass(frozen=True)
@@ -173,12 +198,13 @@ def _started(folder: Path, arguments: Sequence[str], listener: socket.socket, **
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # its group is ours to end, with the processes of functions in it
         )
 
 
 @contextlib.contextmanager
 def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Iterator[None]:
-    """Wait until it answers; end it by its process id."""
+    """Wait until it answers; end it and what it has started by its process id, which is its group's too."""
     try:
         try:
             _ask(health)
@@ -187,11 +213,11 @@ def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Itera
         yield
     finally:
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _ask(url: str, method: str = "GET", body: Any = None) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
 from botocore.parsers import ResponseParserError
 
 from engine.errors import QueueDown, QueueError
@@ -169,7 +170,7 @@ async def _called(call: Callable[[], T]) -> T:
         return await in_daemon_thread("sqs", call)
     except ClientError as error:
         raise _answered(error) from None
-    except (HTTPClientError, ResponseParserError) as error:
+    except (NotConnected, HTTPClientError, ResponseParserError) as error:
         raise QueueDown(f"SQS did not answer: {type(error).__name__}") from None
     except BotoCoreError as error:
         raise QueueError(f"SQS cannot be asked: {error}") from None

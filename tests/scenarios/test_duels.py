@@ -21,7 +21,9 @@ from engine.errors import (
     NotAllowed,
     OutOfTurn,
     ProviderDown,
+    QueueDown,
     StalePosition,
+    StoreError,
     StoreFull,
     UnknownName,
     UserError,
@@ -386,6 +388,32 @@ async def test_a_full_disk_stops_a_duel_until_there_is_space_and_nothing_is_paid
         working.cancel()
         assert (await arena.context.head(head.duel_id)).plies == 5
         assert len(asked.asked) == 3
+
+
+async def test_a_duel_that_cannot_be_queued_again_keeps_no_other_from_being_played() -> None:
+    async with arena_over() as arena:
+        await start(arena, "tic_tac_toe", "engine/random", "engine/random", "lost")
+        store, queue = arena.context.store, arena.context.queue
+        claim, put, refused = store.claim, queue.put, asyncio.Event()
+
+        async def unclaimed(*_: object) -> Head | None:
+            raise StoreError("locked")
+
+        async def down(_: str) -> None:
+            refused.set()
+            raise QueueDown("SQS did not answer")
+
+        store.claim, queue.put = unclaimed, down  # type: ignore[method-assign]
+        working = asyncio.create_task(arena.turns.work())
+        async with asyncio.timeout(10):
+            await refused.wait()
+            store.claim, queue.put = claim, put  # type: ignore[method-assign]
+            other = await start(arena, "tic_tac_toe", "engine/random", "engine/random", "other")
+            async for _ in arena.context.announcer.changes(other.duel_id):  # type: ignore[attr-defined]
+                if (await arena.context.head(other.duel_id)).status is Status.OVER:
+                    break
+        working.cancel()
+        assert await arena.turns.sweep() == 1, "the sweeper does not find the one that was left"
 
 
 async def test_rematch_swaps_the_seats() -> None:

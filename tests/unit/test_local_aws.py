@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
+import select
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,24 @@ def test_two_are_two_and_end_with_their_process(local_aws: LocalAws, tmp_path: P
         assert url.startswith(other.endpoint_url)
         assert not local_aws.shared("sqs").list_queues(QueueNamePrefix=url.rsplit("/", 1)[1]).get("QueueUrls")
     assert not Path(f"/proc/{other.pid}").exists()
+
+
+def test_what_it_started_ends_with_it(tmp_path: Path) -> None:
+    source = "import os\n\ndef handler(event, context):\n    return os.getpid()\n"
+    with serving(tmp_path) as aws:
+        functions = aws.shared("lambda")
+        functions.create_function(
+            FunctionName="own-id",
+            Runtime="python3.11",
+            Role="arn:aws:iam::000000000000:role/function",
+            Handler="own_id.handler",
+            Code={"ZipFile": zipped("own_id.py", source)},
+        )
+        ends = os.pidfd_open(int(functions.invoke(FunctionName="own-id")["Payload"].read()))
+    try:
+        assert select.select([ends], [], [], 10)[0], "the function's process outlived its server"
+    finally:
+        os.close(ends)
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +83,13 @@ def test_faults_are_what_the_rules_say_and_are_listed(local_aws: LocalAws, aws_f
     aws_faults.set([])
     assert "TableNames" in spoiled.list_tables()
     spoiled.close()
+
+
+def zipped(name: str, source: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(name, source)
+    return packed.getvalue()
 
 
 def listening(port: int) -> set[str]:
