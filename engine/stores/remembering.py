@@ -17,7 +17,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
-from engine.errors import Conflict
 from engine.model import Community, Document, Entry, Head, Lease, Person, Shown, Status, Turn
 from engine.ports import Clock
 from engine.stores import _dynamo_heads as heads
@@ -148,8 +147,10 @@ class RememberingStore(DynamoStore):
             else:
                 await super().append_all(duel_id, entries)
         log = self._logs.get(duel_id)
-        if log is not None and entries and entries[0].number == log[-1].number + 1:
+        if log is not None and log and entries and entries[0].number == log[-1].number + 1:
             log += entries
+        else:
+            self._forget(duel_id)  # what comes between is not known here
 
     async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
         """See :meth:`engine.ports.Store.entries`."""
@@ -222,9 +223,9 @@ class RememberingStore(DynamoStore):
 
     @asynccontextmanager
     async def _unless_conflicting(self, duel_id: str) -> AsyncIterator[None]:
-        """Somebody else has written: what is remembered of the duel is old."""
+        """What is remembered of the duel is old when somebody else has written, or nobody knows what was."""
         try:
             yield
-        except Conflict:
+        except BaseException:
             self._forget(duel_id)
             raise
