@@ -77,11 +77,11 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
     """
     # boto3 takes longer to import than an embedded arena to start.
     from engine.queues.sqs import SqsQueue
-    from engine.stores.dynamodb import DynamoStore
+    from engine.stores.remembering import RememberingStore
 
     aws, clock = settings.aws, SystemClock()
     aws.check()
-    store = DynamoStore.open(aws.table, clock, aws.endpoint_url or None)
+    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None)
     queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
     seats = roster(settings, meter, programs=False)
     try:

@@ -109,7 +109,7 @@ class Client:
     def __init__(self, api: Any, table: str, clock: Clock, jitter: random.Random) -> None:
         self.api = api
         self.table = table
-        self._clock = clock
+        self.clock = clock
         self._jitter = jitter
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dynamodb")
 
@@ -216,7 +216,7 @@ class Client:
             if attempt + 1 < TRIES:
                 # Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
                 longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
-                await self._clock.sleep(self._jitter.uniform(0, longest))
+                await self.clock.sleep(self._jitter.uniform(0, longest))
         raise StoreError(
             say(
                 "DynamoDB does not answer ({why}). Try again in a moment; nothing acknowledged was lost.",

@@ -85,11 +85,14 @@ class DynamoStore:
 
     async def show(self, duel_id: str, shown: Shown) -> None:
         """See :meth:`engine.ports.Store.show`."""
-        found = await self._client.get(keys.head(duel_id))
-        if found:
-            head = heads.read(found, None)
+        if head := await self._whose(duel_id):
             written = heads.shown_item(duel_id, head.terms.community, head.created_ms, shown)
             await self._client.call("put_item", Item=written)
+
+    async def _whose(self, duel_id: str) -> Head | None:
+        """The head, for what never changes in it."""
+        found = await self._client.get(keys.head(duel_id))
+        return heads.read(found, None) if found else None
 
     async def unshown(self, platform: str) -> list[str]:
         """See :meth:`engine.ports.Store.unshown`."""

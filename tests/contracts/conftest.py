@@ -18,6 +18,7 @@ from engine.queues.sqs import SqsQueue
 from engine.stores._dynamo_client import Client
 from engine.stores._dynamo_keys import table
 from engine.stores.dynamodb import DynamoStore
+from engine.stores.remembering import RememberingStore
 from engine.stores.sqlite import SqliteStore
 
 
@@ -45,6 +46,13 @@ async def dynamodb(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
+async def remembering(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    aws: LocalAws = request.getfixturevalue("local_aws")
+    with aws.table(table("arena")) as name:
+        yield RememberingStore(Client(aws.shared("dynamodb"), name, SystemClock(), Random(0)))
+
+
+@asynccontextmanager
 async def local_queue(_: pytest.FixtureRequest) -> AsyncIterator[Queue]:
     yield LocalQueue()
 
@@ -62,6 +70,7 @@ STORES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextMa
     "sqlite-file": sqlite_file,
     "sqlite-memory": sqlite_memory,
     "dynamodb": dynamodb,
+    "remembering": remembering,
 }
 QUEUES: Final[dict[str, Callable[[pytest.FixtureRequest], AbstractAsyncContextManager[Queue]]]] = {
     "local": local_queue,
