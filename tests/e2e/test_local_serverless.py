@@ -24,6 +24,8 @@ TIC_TAC_TOE = play.Asked("tic_tac_toe", "engine/perfect", "engine/random")
 
 @dataclass
 class Arena:
+    """Everything that is deployed, and the Discord that it answers."""
+
     discord: LoopbackDiscord
     cloud: Cloud
     deployed: Deployment
