@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bot.catalogue import languages
 from bot.commands import commands
+from bot.offering import MOST, matching
 from engine import games
 from engine.arena import Arena
 from engine.arena.admission import is_allowed
@@ -19,7 +20,6 @@ from engine.sentences import joined, say
 
 Found = list[tuple[str, str]]
 
-MOST: Final = 25
 PEOPLE: Final = "people"
 """What only a platform can offer."""
 
@@ -56,7 +56,7 @@ async def complete(
     offer, person_id = OFFERED.get(what), person.id if person else ""
     if offer is None or not await _may_see(arena, community, what, person_id, role):
         return []
-    return _matching(await offer(_Asked(arena, community, about, person_id)), typed.casefold())[:MOST]
+    return [*matching(await offer(_Asked(arena, community, about, person_id)), typed)]
 
 
 async def _may_see(arena: Arena, community: Community, what: str, person_id: str, role: Role) -> bool:
@@ -124,11 +124,6 @@ async def _challenges(asked: _Asked) -> Found:
 
 def _versus(game: str, names: Iterable[str], settings: CommunitySettings) -> str:
     return joined([game, joined([masked(name, settings) for name in names], " – ")], ": ")
-
-
-def _matching(found: Sequence[tuple[str, str]], typed: str) -> list[tuple[str, str]]:
-    first = [pair for pair in found if pair[0].casefold().startswith(typed)]
-    return first + [pair for pair in found if pair not in first and typed in pair[0].casefold()]
 
 
 OFFERED: Final[Mapping[str, Offer]] = {

@@ -29,7 +29,7 @@ from bot.on_discord.parse import (
     parse,
 )
 from bot.on_discord.presenter import answer_to
-from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, Message, Refused, Rest
+from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, UNKNOWN_WEBHOOK, Message, Refused, Rest
 from engine import tracing
 from engine.arena import Arena
 from engine.errors import ArenaError, PlatformDown, UserError
@@ -98,10 +98,13 @@ class Interactions:
                 log.exception("interaction %s failed", payload.get("id"))
 
     async def go_on(self, payload: Payload) -> None:
-        """With an interaction that a webhook has acknowledged as its command declares."""
+        """With an interaction that a webhook acknowledges as its command declares.
+
+        The command may be done before that acknowledgement has arrived: until then Discord knows no answer to change.
+        """
         asked = parse(payload)
         if isinstance(asked, Command):
-            await self._run(asked)
+            await self._run(asked, patience_seconds=ACKNOWLEDGE_SECONDS)
 
     async def finish(self, seconds: float) -> None:
         """Wait, but no longer than that, for the interactions that are under way."""
@@ -192,10 +195,10 @@ class Interactions:
             log.exception("nothing is offered for “%s”", asked.completes)
             return []
 
-    async def _run(self, asked: Command) -> None:
+    async def _run(self, asked: Command, patience_seconds: float = 0.0) -> None:
         reply = await self._reply(asked)
         try:
-            await self._show(asked, reply)
+            await self._show_once_known(asked, reply, patience_seconds)
         except Refused as refused:
             if refused.code not in TOO_LATE:
                 raise
@@ -213,6 +216,16 @@ class Interactions:
             log.exception("interaction %s failed before its command", asked.asker.request_id)
             text = say("Something failed on our side, and nothing was changed. Try again in a moment.")
         return Reply(said(text, language_of(asked.asker.locale)))
+
+    async def _show_once_known(self, asked: Command, reply: Reply, patience_seconds: float) -> None:
+        deadline = asyncio.get_running_loop().time() + patience_seconds
+        while True:
+            try:
+                return await self._show(asked, reply)
+            except Refused as refused:
+                if refused.code != UNKNOWN_WEBHOOK or asyncio.get_running_loop().time() >= deadline:
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _show(self, asked: Command, reply: Reply) -> None:
         asker, message = asked.asker, answers.reply(reply)

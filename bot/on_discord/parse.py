@@ -13,9 +13,8 @@ from typing import Any, Final
 from bot import buttons
 from bot.commands import Acknowledged, Verb, command
 from bot.on_discord.escape import before_grapheme, clean, is_mark
-from engine.arena.people import LONGEST_NAME
 from engine.errors import UserError
-from engine.model import Role
+from engine.model import LONGEST_NAME, Role
 from engine.options import Option
 from engine.sentences import say
 

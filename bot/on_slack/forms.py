@@ -24,12 +24,15 @@ MOST_OPTIONS: Final = 100
 MOST_FIELDS: Final = 50
 MOST_TYPED: Final = 3_000
 LABEL: Final = 150
+FIELD_ERROR: Final = 300
 PERSON: Final = "people"
 
 
 def form(asked: Form, language: str) -> View:
     """The modal of a command whose options are not all there. :raises BadOption: when Slack could not carry it."""
-    kept = metadata(asked.asker, command=asked.command, verb=asked.verb.name, options=dict(asked.options))
+    kept = metadata(
+        asked.asker, command=asked.command, verb=asked.verb.name, options=dict(asked.options), language=language
+    )
     ordered = sorted(asked.asks, key=lambda option: not option.required)
     fields = [_field(option, language) for option in ordered[:MOST_FIELDS]]
     return _modal(FORM, f"/{asked.command} {asked.verb.name}", fields, kept, language)
@@ -56,7 +59,11 @@ def command_form(asked: Here, duel_id: str, language: str) -> View:
         ),
     ]
     return _modal(
-        COMMAND_FORM, said(say("Duel command"), language), fields, metadata(asked.asker, duel=duel_id), language
+        COMMAND_FORM,
+        said(say("Duel command"), language),
+        fields,
+        metadata(asked.asker, duel=duel_id, language=language),
+        language,
     )
 
 

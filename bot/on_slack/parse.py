@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot import buttons, typed
+from bot.catalogue import language_of
 from bot.commands import Acknowledged, Verb, command
-from bot.on_slack import present
+from bot.on_slack.block_ids import duel_of
 from bot.on_slack.tokens import mentions, unescaped, written
 from engine.errors import BadOption, UserError
 from engine.options import Option, convert
@@ -141,7 +142,7 @@ def shortcut(body: Payload) -> Here:
     message = body.get("message") or {}
     ts, thread = str(message.get("ts") or body.get("message_ts") or ""), str(message.get("thread_ts") or "")
     asker = _asker(body, _channel(body), f"shortcut:{body.get('trigger_id', '')}", thread)
-    return Here(asker, present.duel_of(message.get("blocks") or ()), ts, thread)
+    return Here(asker, duel_of(message.get("blocks") or ()), ts, thread)
 
 
 def submitted(body: Payload) -> Command | Form | Refusal:
@@ -162,7 +163,7 @@ def submitted(body: Payload) -> Command | Form | Refusal:
             _written_command(asker, view, kept) if view.get("callback_id") == COMMAND_FORM else _form(asker, view, kept)
         )
     except UserError as error:
-        return Refusal(asker, error.text, TEXT_FIELD if view.get("callback_id") == COMMAND_FORM else _first_field(view))
+        return Refusal(asker, error.text, TEXT_FIELD if view.get("callback_id") == COMMAND_FORM else first_field(body))
 
 
 def suggestion(body: Payload) -> Typing:
@@ -171,6 +172,11 @@ def suggestion(body: Payload) -> Typing:
     completes = str(body.get("action_id", "")).partition("/")[0]
     game = _values(view).get("game") or _kept(view).get("options", {}).get("game", "")
     return Typing(_team(body), completes, str(body.get("value") or ""), str(game))
+
+
+def language(body: Payload) -> str:
+    """The language of the modal that a payload is about: that of whoever it was opened for."""
+    return language_of(str(_kept(body.get("view") or {}).get("language", "")))
 
 
 def at_home(body: Payload, teams: Collection[str]) -> Payload:
@@ -252,8 +258,9 @@ def _kept(view: Payload) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _first_field(view: Payload) -> str:
-    blocks: Iterable[Payload] = view.get("blocks") or ()
+def first_field(body: Payload) -> str:
+    """The first field of the modal that a payload is about; empty when it has none."""
+    blocks: Iterable[Payload] = (body.get("view") or {}).get("blocks") or ()
     return next((str(block.get("block_id", "")) for block in blocks if block.get("type") == "input"), "")
 
 

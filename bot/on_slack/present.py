@@ -15,6 +15,7 @@ from bot import buttons
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style, command
 from bot.on_slack import escape
+from bot.on_slack.block_ids import duel_block_id
 from bot.on_slack.text_blocks import MOST_CHARACTERS, SECTION, Block, fixed, plain, section, sections, table
 from bot.presenting import Card, Notice, Words
 from engine.render.text import board_text
@@ -78,20 +79,6 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
     blocks += _rows(card.buttons, language)
     text = escape.mrkdwn("\n".join([card.title, *card.lines, card.alt, *card.summary]), FALLBACK)
     return Message(text or "–", blocks, f"board:{card.duel_id}:{replaced}")
-
-
-def duel_block_id(duel_id: str, part: str) -> str:
-    """The id of a block, by which a message tells its duel: the duel, and which block it is."""
-    return f"duel:{duel_id}:{part}"
-
-
-def duel_of(blocks: Iterable[Mapping[str, Any]]) -> str:
-    """The duel that a message of ours shows; empty when it is none."""
-    for block in blocks:
-        kind, _, rest = str(block.get("block_id", "")).partition(":")
-        if kind == "duel":
-            return rest.partition(":")[0]
-    return ""
 
 
 def words(card: Card, said_words: Sequence[Words]) -> list[tuple[int, Message]]:

@@ -22,7 +22,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.commands import Invocation, Reply, commands
 from bot.metering.limits import counting_limits
-from bot.on_slack import escape, parse
+from bot.on_slack import escape, forms, parse
 from bot.on_slack.answers import Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
@@ -44,7 +44,6 @@ Body = dict[str, Any]
 PING_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 15.0
 FINISH_SECONDS: Final = 5.0
-FIELD_ERROR: Final = 300
 
 log = logging.getLogger(__name__)
 
@@ -239,7 +238,7 @@ class _Listeners:
         if isinstance(asked, parse.Refusal) and asked.field:
             await ack(
                 response_action="errors",
-                errors={asked.field: escape.one_line(await self._desk.refused(asked), FIELD_ERROR)},
+                errors={asked.field: escape.one_line(await self._desk.refused(asked), forms.FIELD_ERROR)},
             )
         elif isinstance(asked, parse.Form):
             await self._next_form(ack, asked)

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 from engine.arena.context import Context
 from engine.errors import BadOption, Conflict, UnknownName
-from engine.model import SEATS, Person, Player, Seat, Terms
+from engine.model import LONGEST_NAME, SEATS, Person, Player, Seat, Terms
 from engine.sentences import say
-
-LONGEST_NAME = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from engine.model.log import (
     Verdict,
 )
 from engine.model.values import (
+    LONGEST_NAME,
     NANO,
     SEATS,
     Attempt,
@@ -43,6 +44,7 @@ from engine.model.values import (
 )
 
 __all__ = [
+    "LONGEST_NAME",
     "NANO",
     "SEATS",
     "Adjourn",

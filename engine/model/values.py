@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 NANO: Final = 1_000_000_000
+LONGEST_NAME: Final = 32
+"""Characters of what a member is called."""
 
 
 class Seat(StrEnum):

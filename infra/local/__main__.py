@@ -56,8 +56,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 async def _run(arguments: argparse.Namespace, variables: Mapping[str, str], console: Console) -> int:
-    # `kill` ends this as Ctrl-C does: by the blocks that end what they started.
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, signal.raise_signal, signal.SIGINT)
+    # `kill` and a closed terminal end this as Ctrl-C does: by the blocks that end what they started.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(ending, signal.raise_signal, signal.SIGINT)
     if arguments.serve or not (arguments.play or not environment.has_tokens(variables)):
         return await _serve(arguments, variables, console)
     return await _play(arguments, variables, console)

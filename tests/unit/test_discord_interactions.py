@@ -28,6 +28,7 @@ from support import arena_over
 
 from bot import commands
 from bot.commands import Acknowledged, CommandSpec, Invocation, Reply, Verb
+from bot.on_discord import interactions
 from bot.on_discord.interactions import Interactions
 from bot.on_discord.rest import Rest
 from engine.arena import Arena
@@ -356,12 +357,35 @@ async def test_one_slow_acknowledgement_does_not_hold_the_others_for_long(
             await never.wait()
 
     desk = Desk(arena)
-    interactions = Interactions(arena, desk.answer, Rest(call))
-    slow = asyncio.create_task(interactions.take({**slash("thing quiet"), "id": "2"}))
-    await interactions.take({**slash("thing quiet"), "id": "1"})
+    receiving = Interactions(arena, desk.answer, Rest(call))
+    slow = asyncio.create_task(receiving.take({**slash("thing quiet"), "id": "2"}))
+    await receiving.take({**slash("thing quiet"), "id": "1"})
     assert [asked.request_id for asked in desk.asked] == ["1"]
     never.set()
     await slow
+
+
+async def test_a_webhooks_answer_waits_for_its_acknowledgement_to_arrive(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A warm worker is faster than the way of the acknowledgement to Discord."""
+    monkeypatch.setattr(interactions, "AGAIN_SECONDS", 0.001)
+    desk = Desk(arena, PATCH=[refused(10015), refused(10015)])
+    await desk.interactions.go_on(slash("thing quiet"))
+    assert desk.discord.asked == [ORIGINAL] * 3
+    assert desk.discord.last["content"] == "Done."
+    assert len(desk.asked) == 1
+
+
+async def test_a_webhooks_answer_does_not_wait_for_ever(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(interactions, "ACKNOWLEDGE_SECONDS", 0.0)
+    desk = Desk(arena, PATCH=[refused(10015)])
+    await desk.interactions.go_on(slash("thing quiet"))
+    assert desk.discord.asked == [ORIGINAL]
+    assert "came too late" in caplog.text
 
 
 async def test_the_end_waits_for_what_is_under_way(arena: Arena) -> None:

@@ -25,8 +25,7 @@ from bot import commands
 from bot.commands import Acknowledged, CommandSpec, Invocation, Reply, Verb
 from bot.on_discord import parse as parsing
 from bot.on_discord.parse import Command, Form, Question, Refusal, Typing, display_name, parse
-from engine.arena.people import LONGEST_NAME
-from engine.model import Role
+from engine.model import LONGEST_NAME, Role
 from engine.options import Option
 
 

@@ -12,6 +12,7 @@ from slack_limits import alive, live_in_mrkdwn, problems, texts
 
 from bot.commands import Button, Reply, Style
 from bot.on_slack import present
+from bot.on_slack.block_ids import duel_of
 from bot.presenting import Card, Notice, SeatLine, Words
 from engine.board import Board
 from engine.model import Community, Seat
@@ -88,10 +89,10 @@ def test_what_a_button_asks_first_is_slacks_own_dialog() -> None:
 
 
 def test_a_message_tells_its_duel() -> None:
-    assert present.duel_of(present.board(CARD, "en", 0, "F1").blocks) == CARD.duel_id
+    assert duel_of(present.board(CARD, "en", 0, "F1").blocks) == CARD.duel_id
     (_, message), *_ = present.words(CARD, [Words(4, "White (Ann)", "e4", "Hello")])
-    assert present.duel_of(message.blocks) == CARD.duel_id
-    assert present.duel_of([{"type": "section", "block_id": "abc"}, {"type": "divider"}]) == ""
+    assert duel_of(message.blocks) == CARD.duel_id
+    assert duel_of([{"type": "section", "block_id": "abc"}, {"type": "divider"}]) == ""
 
 
 def test_boards_that_replace_one_another_have_keys_of_their_own() -> None:

@@ -1,0 +1,123 @@
+"""Discord's webhook: verifies an interaction, answers it at once or acknowledges it, and queues what is to be done.
+
+Source: https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint-validating-security-request-headers
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from bot.catalogue import language_of, said
+from bot.commands import Acknowledged
+from bot.offering import offered
+from bot.on_discord import answers
+from bot.on_discord.parse import PLATFORM, Asker, Command, Payload, Typing, parse
+from engine.errors import NotConfigured, QueueError, UserError
+from engine.sentences import say
+from lambda_interactions import configuration, ed25519
+from lambda_interactions.commands_queue import TRY_AGAIN, CommandsQueue
+from lambda_interactions.http_api import Malformed, Request, Response, answered, empty, fresh, json_object
+from lambda_interactions.messages import Event
+from lambda_interactions.signed_call import Now
+
+KEY: Final = "DISCORD_PUBLIC_KEY"
+APPLICATION: Final = "DISCORD_APPLICATION_ID"
+SIGNATURE_HEADER: Final = "x-signature-ed25519"
+TIMESTAMP_HEADER: Final = "x-signature-timestamp"
+# As Discord writes it: another spelling of the same bytes is not from there.
+_SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
+_PING, _PONG = 1, 1
+_MALFORMED, _UNSIGNED, _FOREIGN = 400, 401, 403
+
+log = logging.getLogger(__name__)
+
+
+def handler(event: Mapping[str, Any], context: object) -> Response:  # noqa: ARG001 - AWS hands both
+    """One request of API Gateway's."""
+    return _webhook().respond(event)
+
+
+@cache
+def _webhook() -> Webhook:
+    return Webhook.of(os.environ, time.time)
+
+
+class Webhook:
+    """Answers requests; whatever is sent, the status is below 500."""
+
+    def __init__(self, key: bytes, application_id: str, queue: CommandsQueue, now: Now) -> None:
+        self._key = key
+        self._application_id = application_id
+        self._queue = queue
+        self._now = now
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], now: Now) -> Webhook:
+        """:raises NotConfigured: when the key or the queue is missing, or the key is none."""
+        try:
+            key = bytes.fromhex(configuration.key(environment, KEY, now))
+        except ValueError:
+            key = b""
+        if len(key) != ed25519.KEY_BYTES:
+            raise NotConfigured(say("{variable} is no public key: copy it from the application's page.", variable=KEY))
+        return cls(key, environment.get(APPLICATION, ""), CommandsQueue.of(environment, now), now)
+
+    def respond(self, event: Mapping[str, Any]) -> Response:
+        """The answer to one request."""
+        try:
+            request = Request(event)
+            if not self._verified(request):
+                return empty(_UNSIGNED)
+            text = request.text()
+            return self._answer(json_object(text), text)
+        except Malformed as error:
+            log.info("a request is refused: %s", error)
+        except Exception:
+            log.exception("an interaction could not be read")
+        return empty(_MALFORMED)
+
+    def close(self) -> None:
+        """Let go of the connection to the queue: for tests, since AWS never says that a process ends."""
+        self._queue.close()
+
+    def _verified(self, request: Request) -> bool:
+        signature, timestamp = request.header(SIGNATURE_HEADER), request.header(TIMESTAMP_HEADER)
+        if not _SIGNATURE.fullmatch(signature) or not fresh(timestamp, self._now()):
+            return False
+        return ed25519.verified(self._key, bytes.fromhex(signature), timestamp.encode() + request.body)
+
+    def _answer(self, payload: Payload, text: str) -> Response:
+        if self._application_id and str(payload.get("application_id")) != self._application_id:
+            return empty(_FOREIGN)
+        if payload.get("type") == _PING:
+            return answered({"type": _PONG})
+        asked = parse(payload)
+        if isinstance(asked, Command):
+            return answered(self._queued(asked, text))
+        if isinstance(asked, Typing):
+            found = offered(asked.completes, asked.typed) if asked.asker.guild_id else []
+            return answered(answers.choices(found, language_of(asked.asker.locale)))
+        return answered(answers.at_once(asked))
+
+    def _queued(self, asked: Command, text: str) -> Mapping[str, Any]:
+        """The acknowledgement that the verb declares, once the queue has it."""
+        if not asked.asker.request_id:
+            raise Malformed("an interaction without its id")
+        try:
+            self._queue.put(Event(PLATFORM, asked.asker.request_id, text))
+        except UserError as error:
+            return _privately(error.text, asked.asker)
+        except QueueError as error:
+            log.warning("interaction %s was not queued: %s", asked.asker.request_id, error)
+            return _privately(TRY_AGAIN, asked.asker)
+        return answers.deferral(private=asked.verb.acknowledged is not Acknowledged.PUBLIC)
+
+
+def _privately(sentence: str, asker: Asker) -> Mapping[str, Any]:
+    return answers.private(said(sentence, language_of(asker.locale)))

@@ -1,0 +1,141 @@
+"""``make serverless``: a signed webhook through API Gateway, Lambda, SQS and DynamoDB to boards on Discord."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import local_aws
+import pytest
+from aiohttp import ClientSession
+from loopback_discord import LoopbackDiscord
+from loopback_discord.webhook import signed
+
+from infra.local import environment, ministack, play
+from infra.local.deployment import DISCORD, FUNCTIONS, SWEEPER, WORKERS, Cloud, Deployment, cloud, deploy
+
+TIC_TAC_TOE = play.Asked("tic_tac_toe", "engine/perfect", "engine/random")
+
+
+@dataclass
+class Arena:
+    """Everything that is deployed, and the Discord that it answers."""
+
+    discord: LoopbackDiscord
+    cloud: Cloud
+    deployed: Deployment
+    log: Path
+
+
+@pytest.fixture
+async def arena(tmp_path: Path) -> AsyncIterator[Arena]:
+    log = tmp_path / "log"
+    async with play.loopback() as discord:
+        with ministack.serving(local_aws.python(), 0, log) as address, cloud(address) as made:
+            variables = environment.passed_on({}, platforms=False) | play.variables(discord)
+            yield Arena(discord, made, deploy(made, variables), log)
+
+
+async def test_a_duel_started_by_a_signed_webhook_is_played_to_its_end(arena: Arena) -> None:
+    shown: list[str] = []
+    played = await play.play(
+        arena.discord, arena.deployed.webhook(DISCORD), TIC_TAC_TOE, lambda text, _: shown.append(text)
+    )
+    assert "engine/perfect won." in played.board.seen
+    answer, first, *_, last = shown
+    assert "The duel begins" in answer
+    assert "is thinking" in first
+    assert "engine/perfect won." in last
+    assert "board.png" in played.board.files
+    assert 0 < played.acknowledged_seconds < played.seconds
+
+    unknown = play.Asked("tic_tac_toe", "engine/nobody", "engine/random")
+    with pytest.raises(play.NotPlayed, match="There is no Tic-Tac-Toe engine “nobody”"):
+        await play.play(arena.discord, arena.deployed.webhook(DISCORD), unknown, lambda text, _: shown.append(text))
+
+    ping = json.dumps({"type": 1, "id": "1", "application_id": str(arena.discord.world.application_id)}).encode()
+    async with ClientSession() as session:
+        address = arena.deployed.webhook(DISCORD)
+        for headers, status in ((signed(ping), 200), (signed(ping + b" "), 401), ({}, 401)):
+            async with session.post(address, data=ping, headers=headers) as response:
+                assert response.status == status
+
+    swept = await asyncio.to_thread(arena.cloud.functions.invoke, FunctionName=SWEEPER.full_name)
+    assert "FunctionError" not in swept
+    assert json.loads(swept["Payload"].read())["boards"] == 0
+    for name, url in arena.deployed.queues.items():
+        counted = arena.cloud.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        assert counted["Attributes"]["ApproximateNumberOfMessages"] == "0", name
+    assert " ERROR " not in arena.log.read_text()
+
+
+async def test_the_functions_are_set_up_as_the_arena_needs_them(arena: Arena) -> None:
+    functions = arena.cloud.functions
+    for function in FUNCTIONS:
+        recursion = functions.get_function_recursion_config(FunctionName=function.full_name)
+        assert recursion["RecursiveLoop"] == "Allow"
+    for worker in WORKERS:
+        (mapping,) = functions.list_event_source_mappings(FunctionName=worker.full_name)["EventSourceMappings"]
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        url = arena.deployed.queues[worker.full_name]
+        wanted = ["RedrivePolicy", "VisibilityTimeout"]
+        attributes = arena.cloud.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=wanted)["Attributes"]
+        assert json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].endswith(f"{worker.full_name}-dead")
+        assert int(attributes["VisibilityTimeout"]) >= 6 * worker.seconds
+    (schedule,) = arena.cloud.scheduler.list_schedules()["Schedules"]
+    assert schedule["Target"]["Arn"].endswith(SWEEPER.full_name)
+
+
+@pytest.mark.parametrize(
+    ("ending", "moment", "processes"),
+    [(signal.SIGINT, b"is thinking", 3), (signal.SIGTERM, b"Local AWS", 1)],
+    ids=["while functions run", "while it starts"],
+)
+async def test_ending_it_ends_everything_that_it_started(ending: signal.Signals, moment: bytes, processes: int) -> None:
+    venv = str(local_aws.python().parents[1])
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "infra.local", "--play", "--port", "0", "--venv", venv),
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            lines = [await process.stdout.readline()]
+            while moment not in lines[-1]:
+                assert lines[-1] or not process.stdout.at_eof(), b"".join(lines)
+                lines.append(await process.stdout.readline())
+            (group,) = children(process.pid)
+            assert len(members(group)) >= processes
+            process.send_signal(ending)
+            rest, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert rest.decode().endswith("Everything has ended.\n")
+    assert process.returncode == 130
+    assert members(group) == []
+
+
+def children(process: int) -> list[int]:
+    """The processes that it started."""
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
+def members(group: int) -> list[int]:
+    """The processes of a group that run."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[2]) == group and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
