@@ -7,13 +7,16 @@ DEV := .venv/.dev
 AWS := .venv-aws/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run test torture lint bench doctor clean
+.PHONY: help run serverless test torture lint bench doctor clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
 
 run: $(RUNTIME) ## Install what is needed and start the arena on http://127.0.0.1:8420
 	@exec $(BIN)/arena run
+
+serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and play a duel there (or serve the tokens that are set)
+	@exec $(BIN)/python -m infra.local $(OPTIONS)
 
 test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing system package, and says so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests

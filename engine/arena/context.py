@@ -91,7 +91,7 @@ class Context:
             await self.store.append(duel_id, fit(entries[0]))
         else:
             await self.store.append_all(duel_id, [fit(entry) for entry in entries])
-        if plies := sum(len(entry.body.moves) for entry in entries if isinstance(entry.body, Turn)):
+        if plies := sum([len(entry.body.moves) for entry in entries if isinstance(entry.body, Turn)]):
             self.meter.played(plies)
         self.announcer.changed(duel_id, entries[-1].number)
 

@@ -15,6 +15,7 @@ from bot.metering.emf import EmfMeter
 from bot.metering.prometheus import PrometheusMeter
 from engine.arena import Arena
 from engine.arena.context import Context
+from engine.arena.endings import finish
 from engine.errors import ProviderDown, ProviderRefused
 from engine.players.llm import Policy
 from engine.players.model_card import ModelCard, Price
@@ -94,8 +95,9 @@ async def played(meter: Meter, clock: StandingClock) -> None:
         ):
             head = await start(arena, "tic_tac_toe", first, second, f"duel-{number}")
             await arena.turns.play(head.duel_id)
-            # A worker that comes again, and a head that is mended, count nothing twice.
+            # A worker that comes again, and one that was as far when the end was written, count nothing twice.
             await arena.turns.play(head.duel_id)
+            await finish(arena.context, head, await arena.context.load(head.duel_id))
 
 
 CALLS: Final = {"wavering": 6, "clumsy": 5, "hopeless": 3, "barred": 1}
