@@ -34,7 +34,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -207,6 +206,8 @@ def nearest(name: str, known: Sequence[str]) -> list[str]:
     folded = {one.casefold(): one for one in known}
     wanted = name.strip("\"“”' ").casefold()
     within = [folded[one] for one in folded if len(wanted) > 1 and wanted in one]
+    import difflib  # slow to import, and needed for mistakes alone
+
     alike = difflib.get_close_matches(wanted, list(folded), n=3, cutoff=0.5)
     return within[:3] or [folded[one] for one in alike]
 

@@ -46,9 +46,11 @@ def key(environment: Mapping[str, str], variable: str, now: Now) -> str:
 
 
 def _held(secret: str, variable: str) -> str:
-    if not secret.startswith("{"):
+    try:
+        held = json.loads(secret)
+    except ValueError:
         return secret.strip()
-    return required(json.loads(secret), variable)
+    return required(held, variable) if isinstance(held, dict) else secret.strip()
 
 
 def _region_of(arn: str) -> str:

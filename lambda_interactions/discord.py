@@ -13,11 +13,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from bot.catalogue import language_of, said
-from bot.commands import Acknowledged
-from bot.offering import offered
-from bot.on_discord import answers
-from bot.on_discord.parse import PLATFORM, Asker, Command, Payload, Typing, parse
+from bot.on_discord.deferring import deferral, is_public
+from bot.on_discord.parse import PLATFORM, Asker, Command, Form, Payload, Question, Refusal, Typing, parse
 from engine.errors import NotConfigured, QueueError, UserError
 from engine.sentences import say
 from lambda_interactions import configuration, ed25519
@@ -101,9 +98,8 @@ class Webhook:
         if isinstance(asked, Command):
             return answered(self._queued(asked, text))
         if isinstance(asked, Typing):
-            found = offered(asked.completes, asked.typed) if asked.asker.guild_id else []
-            return answered(answers.choices(found, language_of(asked.asker.locale)))
-        return answered(answers.at_once(asked))
+            return answered(_choices(asked))
+        return answered(_at_once(asked))
 
     def _queued(self, asked: Command, text: str) -> Mapping[str, Any]:
         """The acknowledgement that the verb declares, once the queue has it."""
@@ -116,8 +112,29 @@ class Webhook:
         except QueueError as error:
             log.warning("interaction %s was not queued: %s", asked.asker.request_id, error)
             return _privately(TRY_AGAIN, asked.asker)
-        return answers.deferral(private=asked.verb.acknowledged is not Acknowledged.PUBLIC)
+        return deferral(private=not is_public(asked))
+
+
+# What follows is imported when it is needed: most requests, and so most cold starts, are commands to defer.
+
+
+def _choices(asked: Typing) -> Mapping[str, Any]:
+    from bot.catalogue import language_of
+    from bot.offering import offered
+    from bot.on_discord import answers
+
+    found = offered(asked.completes, asked.typed) if asked.asker.guild_id else []
+    return answers.choices(found, language_of(asked.asker.locale))
+
+
+def _at_once(asked: Form | Question | Refusal) -> Mapping[str, Any]:
+    from bot.on_discord import answers
+
+    return answers.at_once(asked)
 
 
 def _privately(sentence: str, asker: Asker) -> Mapping[str, Any]:
+    from bot.catalogue import language_of, said
+    from bot.on_discord import answers
+
     return answers.private(said(sentence, language_of(asker.locale)))

@@ -15,10 +15,7 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from bot.catalogue import said
-from bot.offering import offered
-from bot.on_slack import forms, parse
-from bot.on_slack.escape import one_line
+from bot.on_slack import parse
 from engine.errors import QueueError, UserError
 from lambda_interactions import configuration
 from lambda_interactions.commands_queue import TRY_AGAIN, CommandsQueue
@@ -114,16 +111,16 @@ class Webhook:
 
     def _submitted(self, payload: Payload, text: str) -> Response:
         """What is wrong is said in the form, which stays open; a further form takes its place; else it closes."""
-        asked, language = parse.submitted(payload), parse.language(payload)
+        asked = parse.submitted(payload)
         if isinstance(asked, parse.Refusal) and asked.field:
-            return _in_form(asked.field, asked.text, language)
+            return _in_form(asked.field, asked.text, payload)
         if isinstance(asked, parse.Form):
             try:
-                return answered({"response_action": "update", "view": forms.form(asked, language)})
+                return _next_form(asked, payload)
             except UserError:
                 log.info("request %s: the worker says why its form cannot be", asked.asker.request_id)
         obstacle = self._obstacle(asked.asker.request_id, text)
-        return _in_form(parse.first_field(payload), obstacle, language) if obstacle else answered({})
+        return _in_form(parse.first_field(payload), obstacle, payload) if obstacle else answered({})
 
     def _acknowledged(self, asker: parse.Asker, text: str) -> Response:
         """Empty, which shows nothing; or why nothing will follow."""
@@ -147,11 +144,30 @@ class Webhook:
 _AGAIN: Final = 429
 
 
+# What follows is imported when it is needed: most requests, and so most cold starts, only go to the queue.
+
+
 def _suggestions(payload: Payload, _text: str) -> Response:
-    typing = parse.suggestion(payload)
-    return answered({"options": forms.options(offered(typing.completes, typing.typed), parse.language(payload))})
+    from bot.catalogue import language_of
+    from bot.offering import offered
+    from bot.on_slack import forms
+
+    typing, language = parse.suggestion(payload), language_of(parse.language(payload))
+    return answered({"options": forms.options(offered(typing.completes, typing.typed), language)})
 
 
-def _in_form(field: str, sentence: str, language: str) -> Response:
-    errors = {field: one_line(said(sentence, language), forms.FIELD_ERROR)}
+def _next_form(asked: parse.Form, payload: Payload) -> Response:
+    from bot.catalogue import language_of
+    from bot.on_slack import forms
+
+    view = forms.form(asked, language_of(parse.language(payload)))
+    return answered({"response_action": "update", "view": view})
+
+
+def _in_form(field: str, sentence: str, payload: Payload) -> Response:
+    from bot.catalogue import language_of, said
+    from bot.on_slack import forms
+    from bot.on_slack.escape import one_line
+
+    errors = {field: one_line(said(sentence, language_of(parse.language(payload))), forms.FIELD_ERROR)}
     return answered({"response_action": "errors", "errors": errors})

@@ -15,12 +15,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import BadOption, NotAllowed, UnknownName
-from engine.model import Community, Person, Role
+from engine.model import Community, Role
 from engine.options import Option, check
 from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
+    from engine.model import Person
 
 
 class Acknowledged(StrEnum):

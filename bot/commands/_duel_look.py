@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from bot.commands import Invocation, Reply, Verb
 from bot.commands._duel_naming import NEWEST, heading, result, title
-from engine.model import SEATS, Head, Seat, Status
+from engine.model import SEATS, Seat, Status
 from engine.options import Option
 from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.people import Names
+    from engine.model import Head
 
 _LISTED = 20
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from bot.commands import Invocation
 from bot.terminations import termination_said
 from engine.errors import BadOption, UserError
-from engine.model import SEATS, Head, Person, Player, Seat, Status
+from engine.model import SEATS, Player, Seat, Status
 from engine.options import Kind, Option
 from engine.sentences import both, joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
+    from engine.model import Head, Person
 
 _LOOKED_AT = 200
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands import Acknowledged, Invocation, Reply, Verb
 from bot.commands._duel_naming import player, result, title
 from engine.errors import BadOption
-from engine.model import Head, Player, Seat
+from engine.model import Player, Seat
 from engine.options import Option
 from engine.sentences import counted, joined, say
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.people import Names
     from engine.arena.records import Line, Record, Tally
+    from engine.model import Head
 
 
 async def profile(asked: Invocation, arena: Arena) -> Reply:

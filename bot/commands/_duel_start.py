@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from bot.commands import Button, Invocation, Reply, Style, Verb, _arena_money, _duel_challenges
 from bot.commands._duel_naming import NEWEST, heading, person, player, title
 from bot.typed import settings
-from engine.model import Head, Limits, MoveMode, Player, Seat, Status, TimeControl
+from engine.model import Limits, MoveMode, Player, Seat, Status, TimeControl
 from engine.options import Kind, Option
 from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.starting import Start
+    from engine.model import Head
 
 
 async def start(asked: Invocation, arena: Arena) -> Reply:

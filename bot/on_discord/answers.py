@@ -1,4 +1,4 @@
-"""Answers to interactions as Discord takes them: deferrals, replies, forms, questions, completions.
+"""Answers to interactions as Discord takes them: replies, forms, questions, completions.
 
 Source: https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object
 """
@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot import buttons
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
+from bot.on_discord.deferring import EPHEMERAL
 from bot.on_discord.escape import clean, code_block, markdown, plain, units
 from bot.on_discord.parse import Form, Question, Refusal
 from bot.on_discord.present import CONTENT, EMBED_DESCRIPTION, NOBODY, attachments, rows, styled, text_file
@@ -19,8 +20,7 @@ from bot.on_discord.rest import Message
 from engine.options import Kind, Option
 from engine.sentences import say
 
-EPHEMERAL: Final = 1 << 6
-_MESSAGE, _DEFERRED, _CHOICES, _MODAL = 4, 5, 8, 9
+_MESSAGE, _CHOICES, _MODAL = 4, 8, 9
 _ROW, _SELECT, _TEXT_INPUT, _USER_SELECT, _LABEL = 1, 3, 4, 5, 18
 
 FIELDS: Final = 5
@@ -34,11 +34,6 @@ _PARAGRAPH: Final = 200
 _CELL: Final = 60
 
 Payload = dict[str, Any]
-
-
-def deferral(private: bool) -> Payload:
-    """“Thinking …”. Whether the answer is private is fixed from here."""
-    return {"type": _DEFERRED, "data": {"flags": EPHEMERAL} if private else {}}
 
 
 def private(text: str, components: Sequence[Payload] = ()) -> Payload:

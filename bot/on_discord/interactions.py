@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.catalogue import language_of, said
-from bot.commands import Acknowledged, Invocation, Reply
+from bot.commands import Invocation, Reply
 from bot.completion import complete
 from bot.on_discord import answers
+from bot.on_discord.deferring import deferral, is_public
 from bot.on_discord.parse import (
     NAMELESS,
     PLATFORM,
@@ -159,7 +160,7 @@ class Interactions:
         asker = asked.asker
         match asked:
             case Command():
-                payload = answers.deferral(private=not _is_public(asked))
+                payload = deferral(private=not is_public(asked))
             case Typing():
                 payload = answers.choices(await self._completions(asked), language_of(asker.locale))
             case Form() | Question() | Refusal():
@@ -229,7 +230,7 @@ class Interactions:
 
     async def _show(self, asked: Command, reply: Reply) -> None:
         asker, message = asked.asker, answers.reply(reply)
-        if _is_public(asked) and reply.private:
+        if is_public(asked) and reply.private:
             await self._withdraw(asker, message)
         else:
             await self._rest.edit_answer(asker.application_id, asker.token, message)
@@ -261,7 +262,7 @@ class Interactions:
             role=asker.role,
             channel=asker.channel_id,
             mentioned=await self._mentioned(asked, member),
-            answer_to=answer_to(asker.application_id, asker.token, public=_is_public(asked)),
+            answer_to=answer_to(asker.application_id, asker.token, public=is_public(asked)),
         )
 
     async def _mentioned(self, asked: Command, member: Person) -> Mapping[str, Person]:
@@ -288,7 +289,3 @@ class Interactions:
 
 
 _LIMITED, _FAILED = 429, 500
-
-
-def _is_public(asked: Command) -> bool:
-    return asked.verb.acknowledged is Acknowledged.PUBLIC

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot import buttons, typed
-from bot.catalogue import language_of
 from bot.commands import Acknowledged, Verb, command
 from bot.on_slack.block_ids import duel_of
 from bot.on_slack.tokens import mentions, unescaped, written
@@ -175,8 +174,8 @@ def suggestion(body: Payload) -> Typing:
 
 
 def language(body: Payload) -> str:
-    """The language of the modal that a payload is about: that of whoever it was opened for."""
-    return language_of(str(_kept(body.get("view") or {}).get("language", "")))
+    """The language that the modal was made in which a payload is about; empty when it does not tell."""
+    return str(_kept(body.get("view") or {}).get("language", ""))
 
 
 def at_home(body: Payload, teams: Collection[str]) -> Payload:

@@ -6,23 +6,9 @@ Times are integers of milliseconds since the Unix epoch (``_ms``). Money is an i
 
 from __future__ import annotations
 
-from engine.model.heads import Document, Head, Lease, Person, Seal, Shown
-from engine.model.log import (
-    Adjourn,
-    Agreed,
-    Autoplay,
-    Body,
-    DrawAnswer,
-    DrawOffer,
-    End,
-    Entry,
-    Resume,
-    Takeback,
-    TakebackOffer,
-    TakebackRefused,
-    Turn,
-    Verdict,
-)
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from engine.model.values import (
     LONGEST_NAME,
     NANO,
@@ -42,6 +28,25 @@ from engine.model.values import (
     Terms,
     TimeControl,
 )
+
+if TYPE_CHECKING:
+    from engine.model.heads import Document, Head, Lease, Person, Seal, Shown
+    from engine.model.log import (
+        Adjourn,
+        Agreed,
+        Autoplay,
+        Body,
+        DrawAnswer,
+        DrawOffer,
+        End,
+        Entry,
+        Resume,
+        Takeback,
+        TakebackOffer,
+        TakebackRefused,
+        Turn,
+        Verdict,
+    )
 
 __all__ = [
     "LONGEST_NAME",
@@ -82,3 +87,13 @@ __all__ = [
     "Turn",
     "Verdict",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What stands in logs and stores, read when it is first asked for: a webhook or a game needs the values alone."""
+    if name in __all__:
+        for part in ("heads", "log"):
+            found = vars(importlib.import_module(f"{__name__}.{part}"))
+            if name in found:
+                return globals().setdefault(name, found[name])
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

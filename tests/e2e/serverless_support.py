@@ -13,6 +13,7 @@ from local_aws import LocalAws
 from loopback_discord import LoopbackDiscord
 
 from bot.on_discord import answers
+from bot.on_discord.deferring import deferral, is_public
 from bot.on_discord.parse import Command, parse
 from bot.on_discord.register import registration
 from bot.settings import read
@@ -88,7 +89,7 @@ class Serverless:
         if not isinstance(asked, Command):
             return 200, json.dumps(answers.at_once(asked)).encode()  # type: ignore[arg-type]
         self.queue(Event("discord", payload["id"], body.decode()))
-        return 200, json.dumps(answers.deferral(private=asked.verb.acknowledged != "public")).encode()
+        return 200, json.dumps(deferral(private=not is_public(asked))).encode()
 
 
 @asynccontextmanager

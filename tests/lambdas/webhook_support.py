@@ -8,7 +8,7 @@ import hmac
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -61,6 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     server: Queue
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # the other side is ended as it stands
+            super().handle()
 
     def setup(self) -> None:
         super().setup()
@@ -158,7 +162,8 @@ def slack_request(body: str, at: float = NOW, **more: Any) -> ApiEvent:
     timestamp = str(int(at))
     signed = f"v0:{timestamp}:{body}".encode()
     signature = "v0=" + hmac.new(SLACK_SECRET.encode(), signed, hashlib.sha256).hexdigest()
-    headers = {"x-slack-signature": signature, "x-slack-request-timestamp": timestamp}
+    kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
+    headers = {"x-slack-signature": signature, "x-slack-request-timestamp": timestamp, "content-type": kind}
     return api_event(body.encode(), headers, **more)
 
 

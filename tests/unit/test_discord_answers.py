@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.commands import Button, Invocation, Reply, Verb
 from bot.on_discord import answers
+from bot.on_discord.deferring import deferral
 from bot.on_discord.escape import units
 from bot.on_discord.parse import Form, Question, Refusal, parse
 from engine.options import Kind, Option
@@ -35,8 +36,8 @@ VERB = Verb("move", "Play your move.", _run, FIELDS, form=tuple(option.name for 
 
 
 def test_a_deferral_fixes_who_sees_the_answer() -> None:
-    assert answers.deferral(private=True) == {"type": 5, "data": {"flags": 64}}
-    assert answers.deferral(private=False) == {"type": 5, "data": {}}
+    assert deferral(private=True) == {"type": 5, "data": {"flags": 64}}
+    assert deferral(private=False) == {"type": 5, "data": {}}
 
 
 def test_a_form_has_a_field_an_option() -> None:
