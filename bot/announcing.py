@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from bot import cards
+from bot._projection import AT_ONCE, FIRST_REFUSED_SECONDS, FIRST_RETRY_SECONDS, Pacing, Projection
 from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
+from engine import tracing
 from engine.arena import Arena
 from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
@@ -26,12 +28,10 @@ Notify = Callable[[Document, Presenter], Awaitable[None]]
 
 # After an edit, so long before the next of the same duel: what platforms allow without making anyone wait.
 EDIT_SECONDS: Final = 1.0
-# A platform that is down is asked again after so long, then after twice as long each time.
-FIRST_RETRY_SECONDS: Final = 1.0
 LAST_RETRY_SECONDS: Final = 60.0
-# A channel that refuses us is asked again after so long, and so on up to an hour: a platform bans who asks too often.
-FIRST_REFUSED_SECONDS: Final = 5.0
 LAST_REFUSED_SECONDS: Final = 3600.0
+# What is not shown after so long is nobody's any more.
+LEFT_MS: Final = 60_000
 # An end that could not be shown for so long is given up.
 GIVEN_UP_MS: Final = 24 * 3_600_000
 # How many boards are painted at once: painting takes a processor, and acknowledgements must not wait for one.
@@ -42,32 +42,28 @@ ELSEWHERE: Final = 4096
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class _Projection:
-    """One duel's message: ``dirty`` is set by a change, ``first`` tells whether its first board could be posted."""
-
-    dirty: asyncio.Event = field(default_factory=asyncio.Event)
-    first: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    shown: Shown | None = None
-    sent: Card | None = None
-    shown_at_ms: int = 0
-    retry_seconds: float = FIRST_RETRY_SECONDS
-    refused_seconds: float = FIRST_REFUSED_SECONDS
-
-
 class Announcing:
     """Fulfils :class:`engine.ports.Announcer` for the platforms that are connected. :meth:`run` does the work."""
 
-    def __init__(self, arena: Arena, presenters: Mapping[str, Presenter], style: Style, notify: Notify) -> None:
+    def __init__(
+        self,
+        arena: Arena,
+        presenters: Mapping[str, Presenter],
+        style: Style,
+        notify: Notify,
+        pacing: Pacing = AT_ONCE,
+    ) -> None:
         """``presenters`` by platform; ``style`` is a community's; ``notify`` shows documents."""
         self._arena = arena
+        self._pacing = pacing
         self._presenters = presenters
         self._style = style
         self._notify = notify
-        self._projections: dict[str, _Projection] = {}
+        self._projections: dict[str, Projection] = {}
         self._elsewhere: OrderedDict[str, None] = OrderedDict()
         self._painters = asyncio.Semaphore(PAINTERS)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._telling: set[asyncio.Task[None]] = set()
 
     def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a projection reads the log itself
         """Returns at once; the duel's message follows."""
@@ -75,14 +71,14 @@ class Announcing:
             return
         projection = self._projections.get(duel_id)
         if projection is None:
-            projection = self._projections[duel_id] = _Projection()
+            projection = self._projections[duel_id] = Projection()
             self._spawn(self._project(duel_id, projection), f"shows duel {duel_id}")
-        projection.dirty.set()
+        projection.mark()
 
     def noted(self, document: Document) -> None:
         """Returns at once; whom it concerns is told."""
         if presenter := self._presenters.get(document.community.platform):
-            self._spawn(self._tell(document, presenter), f"shows {document.kind} {document.key}")
+            self._spawn(self._tell(document, presenter), f"shows {document.kind} {document.key}", self._telling)
 
     async def resume(self) -> int:
         """Bring every message up to its log after a start; how many there are."""
@@ -95,6 +91,52 @@ class Announcing:
                 self.changed(duel_id, 0)
         return len(unshown)
 
+    async def mend(self) -> int:
+        """Bring those messages up to their logs that nobody is at; how many. For a process that plays no duel itself.
+
+        A live duel is shown by the worker that has its lease, and what has just happened by whoever did it.
+        """
+        store, now = self._arena.context.store, self._arena.context.clock.now_ms()
+        left = []
+        for platform in self._presenters:
+            for duel_id in await store.unshown(platform):
+                head = await store.head(duel_id)
+                if head and await self._is_left(head, now - LEFT_MS):
+                    left.append(duel_id)
+        for duel_id in left:
+            self.changed(duel_id, 0)
+        return len(left)
+
+    async def _is_left(self, head: Head, before_ms: int) -> bool:
+        if head.status is Status.OVER:
+            return (head.ended_ms or 0) <= before_ms
+        if head.status is Status.LIVE:
+            return False
+        new = await self._arena.context.store.entries(head.duel_id, after=head.shown.entry)
+        return bool(new) and new[0].at_ms <= before_ms
+
+    async def settle(self, seconds: float) -> bool:
+        """Show everything that is not shown yet, wait for it no longer than that, and stop; whether all is shown.
+
+        For a process that may be frozen afterwards: whoever goes on reads anew what is stored.
+        """
+        for projection in self._projections.values():
+            projection.hurried = True
+            projection.mark()
+        try:
+            async with asyncio.timeout(seconds):
+                while busy := [one for one in self._projections.values() if not one.idle.is_set()]:
+                    await busy[0].idle.wait()
+                await asyncio.gather(*self._telling)
+                for duel_id, projection in list(self._projections.items()):
+                    await self._store(duel_id, projection)
+        except (TimeoutError, StoreError) as error:
+            log.warning("some messages lag behind their duels: %s", error or "too late")
+            return False
+        finally:
+            await self.close()
+        return True
+
     async def obstacle(self, duel_id: str) -> str:
         """Wait for a duel's first board. Empty when it stands; else a sentence: why it cannot be posted there."""
         projection = self._projections.get(duel_id)
@@ -106,28 +148,31 @@ class Announcing:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _spawn(self, work: Awaitable[None], name: str) -> None:
-        task = asyncio.ensure_future(work)
-        if isinstance(task, asyncio.Task):
-            task.set_name(name)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str, *more: set[asyncio.Task[None]]) -> None:
+        task = asyncio.create_task(work, name=name)
+        for tasks in (self._tasks, *more):
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
 
-    async def _project(self, duel_id: str, projection: _Projection) -> None:
+    async def _project(self, duel_id: str, projection: Projection) -> None:
         """Show one duel until its end stands in the channel."""
-        try:
-            while await self._step(duel_id, projection):
-                pass
-        except Exception:
-            # One duel's message must not take the others' with it; the sweeper has it shown again.
-            log.exception("duel %s is not shown for now", duel_id)
-        finally:
-            if not projection.first.done():
-                projection.first.set_result("")
-            del self._projections[duel_id]
+        with tracing.working_on(duel=duel_id):
+            try:
+                while await self._step(duel_id, projection):
+                    pass
+            except Exception:
+                # One duel's message must not take the others' with it; the sweeper has it shown again.
+                log.exception("duel %s is not shown for now", duel_id)
+            finally:
+                if not projection.first.done():
+                    projection.first.set_result("")
+                projection.idle.set()
+                del self._projections[duel_id]
 
-    async def _step(self, duel_id: str, projection: _Projection) -> bool:
+    async def _step(self, duel_id: str, projection: Projection) -> bool:
         """Show the newest state once it has changed; ``False`` when nothing is left to do."""
+        if not projection.dirty.is_set():
+            projection.idle.set()
         await projection.dirty.wait()
         projection.dirty.clear()
         try:
@@ -140,7 +185,7 @@ class Announcing:
         projection.retry_seconds, projection.refused_seconds = FIRST_RETRY_SECONDS, FIRST_REFUSED_SECONDS
         return goes_on
 
-    async def _later(self, duel_id: str, projection: _Projection, error: ArenaError) -> None:
+    async def _later(self, duel_id: str, projection: Projection, error: ArenaError) -> None:
         """Wait as long as the platform asks, or longer each time, and try again."""
         asked = error.retry_after_seconds if isinstance(error, PlatformDown) else None
         seconds = asked or projection.retry_seconds
@@ -149,9 +194,9 @@ class Announcing:
         level = logging.INFO if asked else logging.WARNING
         log.log(level, "duel %s is shown later: %s; trying again in %g s", duel_id, error, seconds)
         await self._arena.context.clock.sleep(seconds)
-        projection.dirty.set()
+        projection.mark()
 
-    async def _refused(self, duel_id: str, projection: _Projection, error: CannotPost) -> bool:
+    async def _refused(self, duel_id: str, projection: Projection, error: CannotPost) -> bool:
         """Rest, longer each time, and try again with what is newest then; ``False`` when it is given up."""
         log.warning("duel %s cannot be shown: %s", duel_id, error)
         if not projection.first.done():
@@ -163,10 +208,10 @@ class Announcing:
         seconds = projection.refused_seconds
         projection.refused_seconds = min(2 * seconds, LAST_REFUSED_SECONDS)
         await self._arena.context.clock.sleep(seconds)
-        projection.dirty.set()
+        projection.mark()
         return True
 
-    async def _is_hopeless(self, duel_id: str, projection: _Projection) -> bool:
+    async def _is_hopeless(self, duel_id: str, projection: Projection) -> bool:
         """Whether the end of a duel need not be shown any more: nobody saw the duel, or it is long over."""
         head = await self._arena.context.store.head(duel_id)
         if head is None:
@@ -176,7 +221,7 @@ class Announcing:
         unseen = projection.shown is None or not projection.shown.message_id
         return unseen or self._arena.context.clock.now_ms() - (head.ended_ms or 0) > GIVEN_UP_MS
 
-    async def _show(self, duel_id: str, projection: _Projection) -> bool:
+    async def _show(self, duel_id: str, projection: Projection) -> bool:
         """Show the newest state; ``False`` when it was the last."""
         head = await self._arena.context.store.head(duel_id)
         if head is None or not head.shown.channel or head.shown.final:
@@ -187,14 +232,14 @@ class Announcing:
             # Its platform is away: :meth:`resume` shows it after the next connection.
             return False
         if projection.shown is None:
-            projection.shown = head.shown
+            projection.shown = projection.kept = head.shown
         await self._pace(projection)
         card = await self._card(duel_id, head, projection.sent)
         if card != projection.sent:
             await self._send(card, presenter, projection)
         return not await self._finish(head, card, presenter, projection)
 
-    async def _pace(self, projection: _Projection) -> None:
+    async def _pace(self, projection: Projection) -> None:
         """Let the changes of a moment come together, unless the last edit is long ago."""
         since = self._arena.context.clock.now_ms() - projection.shown_at_ms
         if since < EDIT_SECONDS * 1000:
@@ -206,7 +251,7 @@ class Announcing:
             newest = await self._arena.context.store.head(duel_id) or head
             return await cards.card(newest, self._arena, await self._style(newest), sent)
 
-    async def _send(self, card: Card, presenter: Presenter, projection: _Projection) -> None:
+    async def _send(self, card: Card, presenter: Presenter, projection: Projection) -> None:
         assert projection.shown is not None  # noqa: S101 - set before
         posted = await presenter.board(card, projection.shown)
         projection.shown_at_ms = self._arena.context.clock.now_ms()
@@ -215,7 +260,7 @@ class Announcing:
         if not projection.first.done():
             projection.first.set_result("")
 
-    async def _finish(self, head: Head, card: Card, presenter: Presenter, projection: _Projection) -> bool:
+    async def _finish(self, head: Head, card: Card, presenter: Presenter, projection: Projection) -> bool:
         """Tell the words that are new; ``True`` when the end is shown."""
         assert projection.shown is not None  # noqa: S101 - set before
         watched = await self._arena.watching.watch(card.duel_id)
@@ -223,18 +268,30 @@ class Announcing:
         names = await self._arena.people.names(watched.state.terms)
         # The log may be ahead of the card by now: the thread must not tell what the board does not show yet.
         new = cards.words(watched, names, projection.shown.told, card.entry, style)
-        if new:
-            await self._keep(card.duel_id, projection, await presenter.words(card, new, projection.shown))
-        if card.over:
-            await self._keep(card.duel_id, projection, replace(projection.shown, final=True))
+        shown = projection.shown
+        if new and (card.over or self._may_tell(projection)):
+            projection.told_at_ms = self._arena.context.clock.now_ms()
+            shown = await presenter.words(card, new, shown)
+        await self._keep(card.duel_id, projection, replace(shown, final=card.over))
         return card.over
 
-    async def _keep(self, duel_id: str, projection: _Projection, shown: Shown) -> None:
+    def _may_tell(self, projection: Projection) -> bool:
+        waits_ms = self._pacing.words_seconds * 1000
+        return projection.hurried or self._arena.context.clock.now_ms() - projection.told_at_ms >= waits_ms
+
+    async def _keep(self, duel_id: str, projection: Projection, shown: Shown) -> None:
         """Store what is shown; only a message that is new must be stored before the next is sent."""
-        if shown == projection.shown:
-            return
         projection.shown = shown
-        await self._arena.context.store.show(duel_id, shown)
+        if projection.kept and replace(projection.kept, entry=shown.entry) == shown:
+            since = self._arena.context.clock.now_ms() - projection.kept_at_ms
+            if since < self._pacing.keep_seconds * 1000:
+                return
+        await self._store(duel_id, projection)
+
+    async def _store(self, duel_id: str, projection: Projection) -> None:
+        if projection.shown and projection.shown != projection.kept:
+            await self._arena.context.store.show(duel_id, projection.shown)
+            projection.kept, projection.kept_at_ms = projection.shown, self._arena.context.clock.now_ms()
 
     def _ignore(self, duel_id: str) -> None:
         self._elsewhere[duel_id] = None
@@ -242,6 +299,10 @@ class Announcing:
             self._elsewhere.popitem(last=False)
 
     async def _tell(self, document: Document, presenter: Presenter) -> None:
+        with tracing.working_on(community=str(document.community)):
+            await self._told(document, presenter)
+
+    async def _told(self, document: Document, presenter: Presenter) -> None:
         waits = FIRST_RETRY_SECONDS
         while waits <= LAST_RETRY_SECONDS:
             try:

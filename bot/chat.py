@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from typing import Final
 
 from bot import notices
+from bot._projection import AT_ONCE, Pacing
 from bot.accounts import cause
 from bot.announcing import Announcing
 from bot.answering import answer
 from bot.cards import HouseStyle
 from bot.catalogue import language_of, said
 from bot.commands import Invocation, Reply
+from bot.inbox import Answer, Inbox, Open
 from bot.presenting import Presenter
 from bot.settings import Settings
 from engine.arena import Arena
@@ -23,7 +25,6 @@ from engine.errors import NotConfigured, OutOfTurn, PlatformDown
 from engine.model import Document, Head
 from engine.sentences import say
 
-Answer = Callable[[Invocation], Awaitable[Reply]]
 Connect = Callable[[Answer], AbstractAsyncContextManager[Presenter]]
 
 FIRST_RETRY_SECONDS: Final = 2.0
@@ -37,11 +38,11 @@ log = logging.getLogger(__name__)
 class Chat:
     """The connected platforms, and what they show."""
 
-    def __init__(self, settings: Settings, arena: Arena) -> None:
+    def __init__(self, settings: Settings, arena: Arena, pacing: Pacing = AT_ONCE) -> None:
         self._settings = settings
         self._arena = arena
         self._presenters: dict[str, Presenter] = {}
-        self.announcing = Announcing(arena, self._presenters, self._style, self._notify)
+        self.announcing = Announcing(arena, self._presenters, self._style, self._notify, pacing)
         self._platforms = platforms(settings, arena)
         self._tried = {name: asyncio.Event() for name in self._platforms}
 
@@ -85,6 +86,19 @@ class Chat:
     async def tried(self) -> None:
         """Wait until each platform is connected, or has been found out of reach once."""
         await asyncio.gather(*(event.wait() for event in self._tried.values()))
+
+    @asynccontextmanager
+    async def receiving(self) -> AsyncIterator[Mapping[str, Inbox]]:
+        """The platforms whose events come by webhook, by name, while the block runs.
+
+        :raises NotConfigured: when a token is refused. :raises PlatformDown: when a platform cannot be reached.
+        """
+        async with AsyncExitStack() as stack:
+            opened = inboxes(self._settings, self._arena)
+            found = {name: await stack.enter_async_context(one(self.answer)) for name, one in opened.items()}
+            self._presenters.update({name: inbox.presenter for name, inbox in found.items()})
+            yield found
+            self._presenters.clear()
 
     async def answer(self, invocation: Invocation) -> Reply:
         """Run a command; a duel that cannot be shown in its channel is not left to run there unseen."""
@@ -137,4 +151,23 @@ def platforms(settings: Settings, arena: Arena) -> dict[str, Connect]:
         from bot.on_slack.socket import serving as on_slack
 
         found["slack"] = lambda answer: on_slack(settings.slack, arena, answer)
+    return found
+
+
+def inboxes(settings: Settings, arena: Arena) -> dict[str, Open]:
+    """How to open each platform whose bot token is set, for events that come by webhook.
+
+    :raises BadOption: when a token cannot be one.
+    """
+    settings.discord.check()
+    settings.slack.check()
+    found: dict[str, Open] = {}
+    if settings.discord.bot_token:
+        from bot.on_discord.inbox import serving as from_discord
+
+        found["discord"] = lambda answer: from_discord(settings.discord, arena, answer)
+    if settings.slack.bot_token:
+        from bot.on_slack.inbox import serving as from_slack
+
+        found["slack"] = lambda answer: from_slack(settings.slack, arena, answer)
     return found

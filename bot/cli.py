@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from bot import __version__, moving, settings
+from bot import __version__, logs, moving, settings
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
 from engine.sentences import counted, say
@@ -49,7 +49,8 @@ def _refused(text: str) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     arguments.settings = settings.read()
-    logging.basicConfig(level=arguments.settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    chosen = arguments.settings
+    logs.configure(chosen.log_level, chosen.log_format, chosen.secrets)
     command: Command = arguments.run
     return command(arguments)
 

@@ -14,9 +14,10 @@ from bot.accounts import stays_off
 from bot.catalogue import said
 from bot.chat import Chat
 from bot.hub import Hub
+from bot.metering.prometheus import MEDIA, PrometheusMeter
 from bot.on_web.api import Api
 from bot.on_web.guard import Guard, is_loopback
-from bot.on_web.server import application, serving
+from bot.on_web.server import Metrics, application, serving
 from bot.settings import Settings, require_token
 from bot.wiring import embedded, release_dead
 from engine.arena import Arena
@@ -35,15 +36,16 @@ async def serve(settings: Settings) -> int:
     """
     loopback = is_loopback(settings.web_host)
     require_token(settings, loopback)
-    hub = Hub()
-    async with embedded(settings, hub) as arena:
+    hub, meter = Hub(), PrometheusMeter()
+    async with embedded(settings, hub, meter) as arena:
         chat = Chat(settings, arena)
         hub.add(chat.announcing)
         # Before anybody can move: time that ran out while the arena was away is given back first.
         resumed = await arena.turns.resume()
         # Who reaches a loopback address sits at the host's own machine; behind the token everybody is a member.
         api = Api(arena, role=Role.HOST if loopback else Role.MEMBER)
-        app = application(api, Guard("" if loopback else settings.web_token))
+        metrics = Metrics(meter.page, MEDIA)
+        app = application(api, Guard("" if loopback else settings.web_token), metrics=metrics)
         async with serving(app, settings.web_host, settings.web_port) as port:
             await _until_stopped(arena, settings, chat, partial(_welcome, settings, port, resumed))
     return 0

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot import logs
 from bot.catalogue import ENGLISH, language_of
 from engine.errors import BadOption, NotConfigured
 from engine.secret import Secret
 from engine.sentences import joined, say
 
 PORT: Final = 8420
+SECRET_BYTES: Final = 32
+
+_LOG_FORMATS: Final = (logs.TEXT, logs.JSON)
+# DISCORD_BOT_TOKEN, OPENAI_API_KEY, AWS_SECRET_ACCESS_KEY: names end so.
+_SECRET_NAME: Final = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,42 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsSettings:
+    """What the serverless arena stands on. ``endpoint_url`` is for a local AWS; region and credentials are as usual."""
+
+    table: str = ""
+    turns_queue_url: str = ""
+    endpoint_url: str = ""
+    secret: Secret = Secret("")
+
+    def installation_secret(self) -> bytes:
+        """What salts hidden choices. :raises NotConfigured: when it is missing or no secret."""
+        try:
+            found = bytes.fromhex(self.secret.reveal())
+        except ValueError:
+            found = b""
+        if len(found) != SECRET_BYTES:
+            raise NotConfigured(
+                say(
+                    "ARENA_SECRET must be {count} hexadecimal digits that nobody knows: make them once with "
+                    "“openssl rand -hex {bytes}” and keep them.",
+                    count=2 * SECRET_BYTES,
+                    bytes=SECRET_BYTES,
+                )
+            )
+        return found
+
+    def check(self) -> None:
+        """:raises NotConfigured: when the serverless arena lacks something."""
+        for variable, value in (("ARENA_STORE", self.table), ("TURNS_QUEUE_URL", self.turns_queue_url)):
+            if not value:
+                raise NotConfigured(
+                    say("{variable} is not set: the serverless arena needs its table and its queue.", variable=variable)
+                )
+        self.installation_secret()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a host can set. ``environment`` is handed to the providers, which pick their own keys from it."""
 
@@ -78,15 +121,23 @@ class Settings:
     web_token: str = field(default="", repr=False)
     engines: Mapping[str, str] = field(default_factory=dict)
     log_level: str = "WARNING"
+    log_format: str = logs.TEXT
     language: str = ENGLISH
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
+    aws: AwsSettings = AwsSettings()
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
         return self.data_dir / "arena.sqlite3"
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """Every secret of the environment, by the names of its variables: what must be in no log."""
+        held = [Secret(value.strip()) for name, value in self.environment.items() if _SECRET_NAME.search(name)]
+        return [secret for secret in (*held, Secret(self.web_token)) if secret]
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -99,9 +150,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         web_token=env.get("ARENA_WEB_TOKEN", ""),
         engines=_engines(env.get("ARENA_ENGINES", "")),
         log_level=_log_level(env.get("ARENA_LOG_LEVEL") or "WARNING"),
+        log_format=_log_format(env),
         language=language(env),
         discord=_discord(env),
         slack=_slack(env),
+        aws=_aws(env),
         environment=dict(env),
     )
 
@@ -119,6 +172,16 @@ def _discord(env: Mapping[str, str]) -> DiscordSettings:
         application_id=env.get("DISCORD_APPLICATION_ID", "").strip(),
         api_url=_address(env, "DISCORD_API_URL", ("http", "https")).rstrip("/"),
         gateway_url=_address(env, "DISCORD_GATEWAY_URL", ("ws", "wss")),
+    )
+
+
+def _aws(env: Mapping[str, str]) -> AwsSettings:
+    kind, _, table = env.get("ARENA_STORE", "").strip().partition(":")
+    return AwsSettings(
+        table=table if kind == "dynamodb" else "",
+        turns_queue_url=env.get("TURNS_QUEUE_URL", "").strip(),
+        endpoint_url=env.get("AWS_ENDPOINT_URL", "").strip(),
+        secret=_secret(env, "ARENA_SECRET"),
     )
 
 
@@ -190,6 +253,15 @@ def _log_level(text: str) -> str:
             say("ARENA_LOG_LEVEL must be one of {levels}, not “{text}”.", levels=joined(levels, ", "), text=text)
         )
     return text.upper()
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    """Lines for people, except on Lambda, where programs read them."""
+    text = env.get("ARENA_LOG_FORMAT") or (logs.JSON if env.get("AWS_LAMBDA_FUNCTION_NAME") else logs.TEXT)
+    if text.lower() not in _LOG_FORMATS:
+        formats = joined(_LOG_FORMATS, ", ")
+        raise BadOption(say("ARENA_LOG_FORMAT must be one of {formats}, not “{text}”.", formats=formats, text=text))
+    return text.lower()
 
 
 def require_token(settings: Settings, loopback: bool) -> None:

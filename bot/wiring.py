@@ -9,17 +9,18 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from random import SystemRandom
 
 from bot.clock import SystemClock
+from bot.deferred import Deferred
 from bot.hub import Hub
-from bot.settings import Settings
+from bot.settings import SECRET_BYTES, Settings
 from engine import providers
 from engine.arena import Arena
 from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
-from engine.ports import Store
+from engine.ports import UNMETERED, Meter, Store
 from engine.providers.lookups import Lookups
 from engine.providers.own import vendors as own_vendors
 from engine.queues.local import LocalQueue
@@ -27,19 +28,23 @@ from engine.sentences import say
 from engine.stores.sqlite import SqliteStore
 from engine.stores.workers import WorkerLock, dead_workers, forget
 
-SECRET_BYTES: Final = 32
-
 log = logging.getLogger(__name__)
 
 
-def roster(settings: Settings) -> Roster:
-    """Everyone who can play with these settings; connects to nobody yet."""
+def roster(settings: Settings, meter: Meter = UNMETERED, *, programs: bool = True) -> Roster:
+    """Everyone who can play with these settings; connects to nobody yet.
+
+    Without ``programs``, nobody who needs a program or weights on this machine: UCI engines and the local model.
+    """
     vendors = providers.configured(settings.environment)
-    return Roster(vendors, settings.engines, SystemClock(), own=own_vendors(Lookups()))
+    if not programs:
+        del vendors[providers.LOCAL]
+    engines = settings.engines if programs else None
+    return Roster(vendors, engines, SystemClock(), own=own_vendors(Lookups()), meter=meter)
 
 
 @asynccontextmanager
-async def embedded(settings: Settings, hub: Hub | None = None) -> AsyncIterator[Arena]:
+async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UNMETERED) -> AsyncIterator[Arena]:
     """The arena of one process over SQLite, open while the block runs. ``hub`` is told of every change.
 
     However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
@@ -49,17 +54,43 @@ async def embedded(settings: Settings, hub: Hub | None = None) -> AsyncIterator[
     _make_folder(settings.data_dir)
     store = SqliteStore.open(settings.database)
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
-    seats = roster(settings)
+    seats = roster(settings, meter)
     try:
         with WorkerLock(settings.data_dir, worker) as lock:
             await release_dead(store, settings.data_dir)
             secret = _secret(settings.data_dir)
             try:
-                yield Arena.over(Context(store, LocalQueue(), seats, SystemClock(), hub or Hub(), secret, worker))
+                ports = (store, LocalQueue(), seats, SystemClock(), hub or Hub())
+                yield Arena.over(Context(*ports, secret, worker, meter))
             finally:
                 await _give_back(store, lock, worker)
     finally:
         await seats.close()
+        await store.close()
+
+
+@asynccontextmanager
+async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> AsyncIterator[tuple[Arena, Deferred]]:
+    """The arena over DynamoDB and SQS, open while the block runs, and the queue of what it leaves to others.
+
+    :raises NotConfigured: when the table, the queue or the installation's secret is not set.
+    """
+    # boto3 takes longer to import than an embedded arena to start.
+    from engine.queues.sqs import SqsQueue
+    from engine.stores.remembering import RememberingStore
+
+    aws, clock = settings.aws, SystemClock()
+    aws.check()
+    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None)
+    queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
+    seats = roster(settings, meter, programs=False)
+    try:
+        deferred = Deferred(queue)
+        ports = (store, deferred, seats, clock, hub)
+        yield Arena.over(Context(*ports, aws.installation_secret(), secrets.token_hex(8), meter)), deferred
+    finally:
+        await seats.close()
+        await queue.close()
         await store.close()
 
 

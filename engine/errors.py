@@ -27,6 +27,9 @@
     │   ├── Conflict              another writer was first; reload and look
     │   ├── StoreFull             no space left; nothing acknowledged was lost
     │   └── StoreDamaged          the file is not a sound database; it is never overwritten
+    ├── QueueError                the queue that carries duels to the workers refused: no retry can help
+    │   ├── QueueDown             no answer, throttled or failing for too long: the sweeper queues the duel again
+    │   └── BadMessage            a message that is none of ours, or of a newer version
     └── CorruptLog                a stored duel cannot be replayed
 """
 
@@ -145,11 +148,15 @@ class ProviderError(ArenaError):
 
 
 class ProviderDown(ProviderError):
-    """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did."""
+    """Down, slow or rate limited. ``retry_after_seconds`` is what the API asked to wait, when it did.
 
-    def __init__(self, text: str, retry_after_seconds: float | None = None) -> None:
+    ``limited``: the API said that it was asked too often.
+    """
+
+    def __init__(self, text: str, retry_after_seconds: float | None = None, *, limited: bool = False) -> None:
         super().__init__(text)
         self.retry_after_seconds = retry_after_seconds
+        self.limited = limited
 
 
 class ProviderRefused(ProviderError):
@@ -186,6 +193,18 @@ class StoreFull(StoreError):
 
 class StoreDamaged(StoreError):
     """The database file is not sound. It is left as it is."""
+
+
+class QueueError(ArenaError):
+    """The queue refused what it was asked. What it holds is safe; ``text`` is for the log."""
+
+
+class QueueDown(QueueError):
+    """The queue gave no answer, throttled or failed, as often as it was asked. Worth another try later."""
+
+
+class BadMessage(QueueError):
+    """A message cannot be read: it is not one of ours, or a newer version of the arena wrote it."""
 
 
 class CorruptLog(ArenaError):

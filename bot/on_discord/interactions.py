@@ -30,9 +30,11 @@ from bot.on_discord.parse import (
 )
 from bot.on_discord.presenter import answer_to
 from bot.on_discord.rest import ALREADY_ACKNOWLEDGED, TOO_LATE, Message, Refused, Rest
+from engine import tracing
 from engine.arena import Arena
 from engine.errors import ArenaError, PlatformDown, UserError
 from engine.model import Community, Person
+from engine.ports import Meter
 from engine.sentences import say
 
 Answer = Callable[[Invocation], Awaitable[Reply]]
@@ -51,6 +53,16 @@ log = logging.getLogger(__name__)
 def logged(request_id: str, seconds: float) -> None:
     """Logs how long an acknowledgement took; hand :class:`Interactions` another function to measure."""
     log.debug("interaction %s acknowledged after %.0f ms", request_id, seconds * 1000)
+
+
+def metered(meter: Meter) -> Timed:
+    """Logs it, and tells the meter."""
+
+    def told(request_id: str, seconds: float) -> None:
+        logged(request_id, seconds)
+        meter.acknowledged(PLATFORM, seconds)
+
+    return told
 
 
 class Interactions:
@@ -73,14 +85,23 @@ class Interactions:
         if task:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        try:
-            asked = parse(payload)
-            if not await self._acknowledged(asked, received) or not isinstance(asked, Command):
-                return
-            await self._calm()
+        request, guild = str(payload.get("id") or ""), payload.get("guild_id")
+        community = str(Community(PLATFORM, str(guild))) if guild else ""
+        with tracing.working_on(community=community, request=request):
+            try:
+                asked = parse(payload)
+                if not await self._acknowledged(asked, received) or not isinstance(asked, Command):
+                    return
+                await self._calm()
+                await self._run(asked)
+            except Exception:
+                log.exception("interaction %s failed", payload.get("id"))
+
+    async def go_on(self, payload: Payload) -> None:
+        """With an interaction that a webhook has acknowledged as its command declares."""
+        asked = parse(payload)
+        if isinstance(asked, Command):
             await self._run(asked)
-        except Exception:
-            log.exception("interaction %s failed", payload.get("id"))
 
     async def finish(self, seconds: float) -> None:
         """Wait, but no longer than that, for the interactions that are under way."""

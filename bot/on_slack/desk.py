@@ -15,6 +15,7 @@ from bot.on_slack import forms, parse
 from bot.on_slack.answers import LIFE_MS, Address, Answers
 from bot.on_slack.members import PLATFORM, Members
 from bot.on_slack.rest import Rest
+from engine import tracing
 from engine.arena import Arena
 from engine.errors import PlatformDown, UserError
 from engine.model import Community, Person
@@ -51,12 +52,14 @@ class Desk:
 
     async def handle(self, asked: parse.Asked) -> None:
         """Do what is asked. Whatever goes wrong is told to the asker alone, or logged."""
-        try:
-            await self._handled(asked)
-        except PlatformDown as error:
-            log.warning("request %s cannot be answered: %s", asked.asker.request_id, error)
-        except Exception:
-            log.exception("request %s failed", asked.asker.request_id)
+        community = str(Community(PLATFORM, asked.asker.team))
+        with tracing.working_on(community=community, request=asked.asker.request_id):
+            try:
+                await self._handled(asked)
+            except PlatformDown as error:
+                log.warning("request %s cannot be answered: %s", asked.asker.request_id, error)
+            except Exception:
+                log.exception("request %s failed", asked.asker.request_id)
 
     async def refused(self, asked: parse.Refusal) -> str:
         """The sentence of a refusal in its person's language."""

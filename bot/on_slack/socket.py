@@ -10,29 +10,31 @@ import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.commands import Invocation, Reply, commands
+from bot.metering.limits import counting_limits
 from bot.on_slack import escape, parse
 from bot.on_slack.answers import Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
-from bot.on_slack.members import Members
+from bot.on_slack.members import PLATFORM, Members
 from bot.on_slack.presenter import SlackPresenter
-from bot.on_slack.rest import SDK_LOG, TIMEOUT_SECONDS, Refused, Rest
+from bot.on_slack.rest import SDK_LOG, Refused, Rest
+from bot.on_slack.workspaces import Workspace, http_session, identified
 from bot.presenting import Presenter
 from bot.settings import SlackSettings
 from engine.arena import Arena
 from engine.errors import NotConfigured, PlatformDown, UserError
+from engine.ports import Meter
 from engine.secret import Secret
 from engine.sentences import say
 
@@ -42,21 +44,9 @@ Body = dict[str, Any]
 PING_SECONDS: Final = 5.0
 CONNECT_SECONDS: Final = 15.0
 FINISH_SECONDS: Final = 5.0
-CONNECTIONS: Final = 64
 FIELD_ERROR: Final = 300
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """One workspace that the app is installed in: its token, and what ``auth.test`` says of it."""
-
-    team: str
-    token: Secret
-    bot_user: str
-    bot_id: str
-    bot_name: str
 
 
 @asynccontextmanager
@@ -69,9 +59,9 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
     # Bolt warns of a token in the environment that it does not use; what goes wrong is logged where it is met.
     SDK_LOG.setLevel(logging.ERROR)
     SDK_LOG.addFilter(_in_brief)
-    async with _session() as session:
+    async with http_session(counting_limits(arena.context.meter, PLATFORM)) as session:
         rest = Rest(session, settings.api_url, clock)
-        workspace = await _identified(rest, settings.bot_token)
+        workspace = await identified(rest, settings.bot_token)
         workspaces = {workspace.team: workspace}
         for team, one in workspaces.items():
             rest.add(team, one.token)
@@ -80,34 +70,12 @@ async def serving(settings: SlackSettings, arena: Arena, answer: Answer) -> Asyn
         presenter = SlackPresenter(rest, answers, clock, {team: one.bot_name for team, one in workspaces.items()})
         tasks = _Tasks()
         try:
-            async with _connected(_app(rest, workspaces, desk, tasks), settings.app_token, rest):
+            app = _app(rest, workspaces, desk, tasks)
+            async with _connected(app, settings.app_token, rest, arena.context.meter):
                 yield presenter
         finally:
             await tasks.close()
             await presenter.close()
-
-
-def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
-        trust_env=True,
-        connector=aiohttp.TCPConnector(limit=CONNECTIONS),
-    )
-
-
-async def _identified(rest: Rest, token: Secret) -> Workspace:
-    """Whose token it is. :raises NotConfigured: when Slack does not know it."""
-    try:
-        said = await rest.with_token(token, "auth.test")
-    except Refused as refused:
-        raise NotConfigured(
-            say(
-                "Slack refuses SLACK_BOT_TOKEN ({error}). Copy the “Bot User OAuth Token” from the app's page “OAuth & "
-                "Permissions”.",
-                error=refused.error,
-            )
-        ) from refused
-    return Workspace(said["team_id"], token, said["user_id"], said.get("bot_id", ""), said.get("user", "arena"))
 
 
 async def _address(rest: Rest, token: Secret) -> str:
@@ -177,18 +145,25 @@ class _Socket(SocketModeClient):
 class _Handler(AsyncSocketModeHandler):
     """Bolt's own handler over that client."""
 
-    def __init__(self, app: AsyncApp, token: Secret) -> None:
+    def __init__(self, app: AsyncApp, token: Secret, meter: Meter) -> None:
         self.app = app
+        self._meter = meter
         self.app_token = token.reveal()
         self.client = _Socket(self.app_token, SDK_LOG, app.client, ping_interval=PING_SECONDS)
         self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
 
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """Bolt's dispatch, up to the acknowledgement that it sends in the end."""
+        received = asyncio.get_running_loop().time()
+        await super().handle(client, req)
+        self._meter.acknowledged(PLATFORM, asyncio.get_running_loop().time() - received)
+
 
 @asynccontextmanager
-async def _connected(app: AsyncApp, token: Secret, rest: Rest) -> AsyncIterator[None]:
+async def _connected(app: AsyncApp, token: Secret, rest: Rest, meter: Meter) -> AsyncIterator[None]:
     """The socket open while the block runs."""
     address = await _address(rest, token)
-    handler = _Handler(app, token)
+    handler = _Handler(app, token, meter)
     handler.client.wss_uri = address
     try:
         async with asyncio.timeout(CONNECT_SECONDS):

@@ -32,7 +32,7 @@ from bot.on_web.language import in_words, language_asked
 from bot.on_web.members import COOKIE, Members
 from bot.on_web.replies import asked_of, command_json, form_json, reply_json
 from bot.on_web.views import duel_json, game_json, summaries_json
-from engine import games
+from engine import games, tracing
 from engine.arena import Arena
 from engine.board import Board
 from engine.errors import BadOption, UnknownName
@@ -100,6 +100,10 @@ class Api:
 
     async def answer(self, request: Request) -> Response:
         """The answer, with the member's cookie when it is new. Errors become sentences, and keep the cookie."""
+        with tracing.working_on(community=str(self._community)):
+            return await self._answered(request)
+
+    async def _answered(self, request: Request) -> Response:
         cookie: dict[str, str] = {}
         language = language_asked(request)
         try:
@@ -155,6 +159,7 @@ class Api:
         )
         declared = command(name).verb(verb)
         form = form_json(name, declared, options) if asked.role.covers(declared.role) else None
+        tracing.found(request=asked.request_id)
         return call.json(form or reply_json(await run_command(asked, call.arena)))
 
     async def _challenges(self, call: Call) -> Response:
@@ -206,6 +211,7 @@ class Api:
     async def _head(self, call: Call) -> Head:
         """The duel of the path; one of another community does not exist here."""
         head = await call.arena.context.head(call.parts[0])
+        tracing.found(duel=head.duel_id)
         if head.terms.community != self._community:
             raise UnknownName(say("duel"), call.parts[0], [])
         return head

@@ -6,7 +6,7 @@ import errno
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -23,10 +23,19 @@ GLYPHS: Final = Path(__file__).resolve().parents[2] / "engine" / "render" / "gly
 LARGEST_BODY: Final = 64 * 1024
 
 
-def application(api: Api, guard: Guard, site: Path = SITE) -> web.Application:
-    """An aiohttp application that serves API, pages and glyphs."""
+class Metrics(NamedTuple):
+    """What ``/metrics`` answers, and of which type it is."""
+
+    page: Callable[[], bytes]
+    media: str
+
+
+def application(api: Api, guard: Guard, site: Path = SITE, metrics: Metrics | None = None) -> web.Application:
+    """An aiohttp application that serves API, pages, glyphs and, when there are any, metrics."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_guarded(guard)])
     app.router.add_route("*", "/api/{rest:.*}", _answering(api))
+    if metrics:
+        app.router.add_get("/metrics", _measured(metrics))
     app.router.add_get("/", _page(site / "index.html"))
     app.router.add_static("/glyphs", GLYPHS)
     app.router.add_static("/", site)
@@ -51,6 +60,15 @@ def _answering(api: Api) -> Callable[[web.Request], Awaitable[web.Response]]:
         return _sent(await api.answer(_plain(request, await request.read())))
 
     return answer
+
+
+def _measured(metrics: Metrics) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def measured(_request: web.Request) -> web.Response:
+        return web.Response(
+            body=metrics.page(), headers={"Content-Type": metrics.media, "Cache-Control": "private, no-store"}
+        )
+
+    return measured
 
 
 def _sent(response: Response) -> web.Response:

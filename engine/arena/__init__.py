@@ -13,6 +13,7 @@ from engine.arena.communities import Communities
 from engine.arena.context import Context
 from engine.arena.draws import Draws
 from engine.arena.duels import Duels
+from engine.arena.once import Once
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
 from engine.arena.quotes import Quotes
@@ -32,6 +33,7 @@ class Arena:
     admission: Admission
     budgets: Budgets
     adjournments: Adjournments
+    once: Once
     own_keys: OwnKeys
     quotes: Quotes
     duels: Duels
@@ -55,6 +57,7 @@ class Arena:
             admission=Admission(context),
             budgets=Budgets(context),
             adjournments=Adjournments(context),
+            once=Once(context),
             own_keys=OwnKeys(context),
             quotes=Quotes(context),
             duels=duels,

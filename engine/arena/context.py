@@ -15,8 +15,8 @@ from engine import duel
 from engine.codec import fit
 from engine.duel import State
 from engine.errors import Conflict, UnknownName
-from engine.model import Body, Entry, Head, Lease, Seal, Seat, Spoken, Status
-from engine.ports import Announcer, Clock, Queue, Roster, Store
+from engine.model import Body, Entry, Head, Lease, Seal, Seat, Spoken, Status, Turn
+from engine.ports import UNMETERED, Announcer, Clock, Meter, Queue, Roster, Store
 from engine.sentences import say
 
 NAMESPACE: Final = uuid.UUID("3f0c7d1e-5a52-5f0e-9f3a-6c1d9b2e8a47")
@@ -47,6 +47,7 @@ class Context:
     announcer: Announcer
     secret: bytes = field(repr=False)
     worker: str = "worker"
+    meter: Meter = UNMETERED
     _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
 
     def fresh_id(self) -> str:
@@ -90,6 +91,8 @@ class Context:
             await self.store.append(duel_id, fit(entries[0]))
         else:
             await self.store.append_all(duel_id, [fit(entry) for entry in entries])
+        if plies := sum([len(entry.body.moves) for entry in entries if isinstance(entry.body, Turn)]):
+            self.meter.played(plies)
         self.announcer.changed(duel_id, entries[-1].number)
 
     async def wake(self, duel_id: str) -> None:

@@ -101,6 +101,8 @@ async def finish(context: Context, head: Head, state: State) -> bool:
         deadline_ms=None,
     )
     finished = await context.store.finish(over, ladder_of(state.terms))
+    if finished and state.outcome:
+        context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)
     return finished
 

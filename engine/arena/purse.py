@@ -16,6 +16,10 @@ from engine.model import Player, Seal, Seat, Terms
 UNKNOWN: Final = 1 << 62
 # So many questions are set aside at once where the cap allows it: what they cost is mostly a hundredth of that.
 BLOCK: Final = 4
+# Each block is twice the last, up to so many: every block is a write, and a long duel shall not pay one for each ply.
+MOST_IN_BLOCK: Final = 64
+# A block that has grown may take this share of what is left under a cap: others set money aside too.
+LARGE_SHARE: Final = 16
 
 
 class Purse:
@@ -34,6 +38,7 @@ class Purse:
         self._session = ""
         self._month = ""
         self._step = 0
+        self._block = BLOCK
         self._left = 0
         self._paid: dict[str, int] = {}
 
@@ -78,7 +83,7 @@ class Purse:
                 return ledger
             settled = ledger.without(self._duel_id).paid(self._paid) if hold else ledger
             room = settled.room(cap)
-            granted = next((many * ceiling for many in (BLOCK, 1) if room is None or many * ceiling <= room), 0)
+            granted = next((many * ceiling for many in self._sizes() if _fits(many, ceiling, room)), 0)
             if granted:
                 new = Hold(self._session, self._step + 1, granted, ceiling, until_ms, entry, costs)
                 settled = settled.holding(self._duel_id, new)
@@ -86,10 +91,17 @@ class Purse:
 
         await budgets.change(self._context, self._community, month, step)
         self._step, self._left, self._paid = (self._step + 1 if granted else 0), granted, {}
+        self._block = min(2 * self._block, MOST_IN_BLOCK)
         return granted > 0
+
+    def _sizes(self) -> tuple[int, ...]:
+        """How many questions a block may hold, the largest first."""
+        return (self._block, BLOCK, 1) if self._block > BLOCK else (BLOCK, 1)
 
     def pay(self, player: Player, nano_usd: int) -> None:
         """A player has cost that much; it is settled with the next block, or at the close."""
+        if nano_usd:
+            self._context.meter.spent(nano_usd)
         if self.is_open and nano_usd:
             self._left -= nano_usd
             self._paid[str(player)] = self._paid.get(str(player), 0) + nano_usd
@@ -134,6 +146,12 @@ class Purse:
     def ceiling(self, seats: Iterable[Seat]) -> int:
         """The most that asking these seats once can cost; more than any cap when nobody knows."""
         return sum(self._ceilings.get(seat, 0) for seat in seats)
+
+
+def _fits(many: int, ceiling: int, room: int | None) -> bool:
+    """Whether a block of so many questions may be set aside; ``room`` is what is left under the cap, if any."""
+    share = LARGE_SHARE if many > BLOCK else 1
+    return room is None or many * ceiling * share <= room
 
 
 def _ceilings(context: Context, terms: Terms, seats: Iterable[Seat]) -> dict[Seat, int]:

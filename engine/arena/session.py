@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
-from engine import duel
+from engine import duel, tracing
 from engine.arena.adjournments import wait_for_money
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import finish, flagged, forced, reveal
@@ -57,8 +57,10 @@ log = logging.getLogger(__name__)
 class Session:
     """Plays one duel on. :meth:`run` raises ``Conflict`` when another writer was first: reload and start anew."""
 
-    def __init__(self, context: Context, head: Head, state: State) -> None:
+    def __init__(self, context: Context, head: Head, state: State, until_ms: int | None = None) -> None:
+        """``until_ms``: from then on no further move is asked for, and the duel is left to another worker."""
         self._context = context
+        self._until_ms = until_ms
         # The log's terms are the head's; one copy is enough for a thousand live duels.
         self._head = replace(head, terms=state.terms)
         self._duel_id = head.duel_id
@@ -70,26 +72,42 @@ class Session:
         self._instant = {seat for seat, source in self._sources.items() if is_instant(source)}
         self._purse = Purse(context, self._duel_id, state.terms, self._sources.keys() - self._instant)
 
-    async def run(self) -> None:
-        """:raises Conflict: when somebody else wrote the next entry."""
+    async def run(self) -> bool:
+        """``False`` when the time was up before the duel had come to rest.
+
+        :raises Conflict: when somebody else wrote the next entry.
+        """
         try:
-            await self._play()
+            return await self._play()
         except Conflict:
             await self._settle()
             raise
 
-    async def _play(self) -> None:
+    async def _play(self) -> bool:
         while not self._state.outcome:
             if outcome := forced(self._state):
                 self._end(outcome)
             elif self._state.adjourned is not None:
                 await self._park()
-                return
+                return True
+            elif self._is_late():
+                await self._leave()
+                return False
             elif not await self._turn():
-                return
+                return True
         await self._flush()
         await self._settle()
         await finish(self._context, self._head, self._state)
+        return True
+
+    def _is_late(self) -> bool:
+        return self._until_ms is not None and self._context.clock.now_ms() >= self._until_ms
+
+    async def _leave(self) -> None:
+        """Give the lease back with the duel as it stands."""
+        await self._flush()
+        await self._settle()
+        await self._context.store.update(replace(self._head, lease=None, plies=self._state.ply))
 
     async def _turn(self) -> bool:
         """One turn; ``False`` when people are to move and nobody else can go on."""
@@ -182,6 +200,7 @@ class Session:
             history=lambda: self._context.store.entries(self._duel_id),
         )
         player = state.terms.players[seat]
+        tracing.at_ply(state.ply)
         try:
             answer: Answer | ProviderError = await self._sources[seat].choose(request)
         except ProviderError as error:
@@ -194,7 +213,10 @@ class Session:
             log.exception("duel %s: %s failed", self._duel_id, player)
             self._purse.pay_ceiling(seat, player)
             return ProviderDown(say("It failed in an unexpected way, which is in the host's log."))
-        self._purse.pay(player, answer.spoken.cost_nano_usd if answer.spoken else 0)
+        if answer.spoken:
+            self._purse.pay(player, answer.spoken.cost_nano_usd)
+            for attempt in answer.spoken.attempts:
+                self._context.meter.attempt_failed(attempt.failure)
         return answer
 
     def _seed(self, seat: Seat) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable
 from typing import Final
 
+from engine import tracing
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import awaited, flagged, follow, is_waiting, mend
 from engine.arena.own_keys import OwnKeys
@@ -27,31 +28,33 @@ class Turns:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def play(self, duel_id: str) -> None:
+    async def play(self, duel_id: str, until_ms: int | None = None) -> bool:
         """Play one duel as far as it goes. Does nothing when another worker has it.
 
-        Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded.
+        Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded. ``False``
+        when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again.
         """
-        while session := await self._session(duel_id):
-            try:
-                await session.run()
-            except Conflict:
-                log.info("duel %s: another writer was first; reloading", duel_id)
-            else:
-                return
-        await self._mend(duel_id)
+        with tracing.working_on(duel=duel_id):
+            while session := await self._session(duel_id, until_ms):
+                try:
+                    return await session.run()
+                except Conflict:
+                    log.info("duel %s: another writer was first; reloading", duel_id)
+            await self._mend(duel_id)
+            return True
 
-    async def _session(self, duel_id: str) -> Session | None:
+    async def _session(self, duel_id: str, until_ms: int | None) -> Session | None:
         """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
         head = await self._context.claim(duel_id, LEASE_MS)
         if head is None:
             return None
         state = await self._context.load(duel_id)
+        tracing.found(community=str(state.terms.community))
         await OwnKeys(self._context).load_for(state.terms.community, state.terms.players.values())
         try:
-            return Session(self._context, await follow(self._context, head, state), state)
+            return Session(self._context, await follow(self._context, head, state), state, until_ms)
         except Conflict:
-            return await self._session(duel_id)
+            return await self._session(duel_id, until_ms)
 
     async def _mend(self, duel_id: str) -> None:
         """A log that its head has not followed: the crash, or a person, came between the two writes."""
@@ -94,10 +97,11 @@ class Turns:
     @staticmethod
     async def _safely(step: Awaitable[None], duel_id: str) -> None:
         """One duel's damage is its own: it must not keep the others from being played."""
-        try:
-            await step
-        except ArenaError:
-            log.exception("duel %s cannot go on", duel_id)
+        with tracing.working_on(duel=duel_id):
+            try:
+                await step
+            except ArenaError:
+                log.exception("duel %s cannot go on", duel_id)
 
     async def work(self) -> None:
         """Take duels from the queue and play each in its own task, for ever. A duel's error is its own."""
@@ -118,4 +122,4 @@ class Turns:
         self._context.queue.done(duel_id)
         if again:
             await self._context.clock.sleep(RETRY_SECONDS)
-            await self._context.queue.put(duel_id)
+            await self._safely(self._context.queue.put(duel_id), duel_id)

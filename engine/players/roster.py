@@ -23,12 +23,13 @@ from engine.games import AnyGame
 from engine.model import Community, MoveMode, Player
 from engine.players.llm import PATIENT, LanguageModel, Policy
 from engine.players.lookahead import LookAhead
+from engine.players.metered import Metered
 from engine.players.model_card import ModelCard
 from engine.players.own import OWN, OwnRoster, behind
 from engine.players.scripted import RandomPlayer
 from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, UciProcess, require_uci
 from engine.players.vendor import MakeOwn, Vendor
-from engine.ports import Candidate, Clock, MoveSource, OwnKey, Provider, Rates
+from engine.ports import UNMETERED, Candidate, Clock, Meter, MoveSource, OwnKey, Provider, Rates
 from engine.ports import Roster as AnyRoster
 from engine.sentences import counted, say
 
@@ -51,12 +52,15 @@ class Roster:
     def __init__(
         self,
         vendors: Mapping[str, Vendor],
-        engines: Mapping[str, str],
+        engines: Mapping[str, str] | None,
         clock: Clock,
         policy: Policy = PATIENT,
         own: MakeOwn | None = None,
+        meter: Meter = UNMETERED,
     ) -> None:
         """``engines`` are further UCI engines: command lines by name, beside those of :data:`uci.ENGINES`.
+
+        ``None``: none at all, where no program can be started.
 
         ``own`` makes what stands behind a community's own key; without it such keys are not used.
         """
@@ -64,10 +68,12 @@ class Roster:
         self._clock = clock
         self._policy = policy
         self._providers: dict[str, Provider] = {}
-        commands = {**ENGINES, **{name: Command.read(line) for name, line in engines.items()}}
+        further = {name: Command.read(line) for name, line in (engines or {}).items()}
+        commands = {} if engines is None else {**ENGINES, **further}
         self._processes = {name: UciProcess(name, command) for name, command in commands.items()}
         self._sources: dict[tuple[str, str], MoveSource] = {}
         self._own = own
+        self._meter = meter
         self._adopted: dict[Community, OwnRoster] = {}
         self._retiring: dict[asyncio.Task[None], OwnRoster] = {}
 
@@ -147,7 +153,7 @@ class Roster:
         if self._own is None or (known.keys if known else ()) == tuple(keys):
             return
         provider, vendor = behind(keys, self._own)
-        own = Roster({OWN: vendor}, {}, self._clock, self._policy)
+        own = Roster({OWN: vendor}, {}, self._clock, self._policy, meter=self._meter)
         self._adopted[community] = OwnRoster(self, own, tuple(keys), provider)
         if known:
             known.give_way(self._adopted[community])
@@ -229,7 +235,8 @@ class Roster:
     def _model(self, player: Player) -> MoveSource:
         if player.is_human:
             raise UserError(say("{player} is a person and moves by commands.", player=str(player)))
-        return LanguageModel(self._provider(player), player.id, self.card(player), self._clock, self._policy)
+        provider = Metered(self._provider(player), player.provider, self._clock, self._meter)
+        return LanguageModel(provider, player.id, self.card(player), self._clock, self._policy)
 
     def _known(self, game: AnyGame) -> list[str]:
         return [name.removeprefix(f"{ENGINE}/") for name, _ in self._engine_names(game)]

@@ -1,8 +1,9 @@
-"""What the outside fills in: clock, store, queue, announcer, model APIs, and whoever chooses the moves."""
+"""What the outside fills in: clock, store, queue, announcer, meter, model APIs, and whoever chooses the moves."""
 
 from __future__ import annotations
 
 from engine.ports.around import Announcer, Clock, Queue
+from engine.ports.metering import UNMETERED, Meter
 from engine.ports.models import Ask, Completion, Message, Provider
 from engine.ports.players import (
     Answer,
@@ -19,6 +20,7 @@ from engine.ports.players import (
 from engine.ports.store import PairCount, Store
 
 __all__ = [
+    "UNMETERED",
     "Announcer",
     "Answer",
     "Ask",
@@ -28,6 +30,7 @@ __all__ = [
     "Completion",
     "GaveUp",
     "Message",
+    "Meter",
     "MoveRequest",
     "MoveSource",
     "OwnKey",

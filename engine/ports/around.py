@@ -22,18 +22,29 @@ class Clock(Protocol):
 
 
 class Queue(Protocol):
-    """Carries duels to the workers. Delivers at least once; a duel that is already queued is not queued twice."""
+    """Carries duels to the workers, which may be in several processes.
+
+    What is put is delivered at least once after that, maybe twice and in any order, so a worker that was handed a duel
+    looks what is left to do. Within one process no two workers ever have the same duel; between processes its lease
+    decides. No duel holds up another, whatever becomes of its worker or its message.
+    """
 
     async def put(self, duel_id: str) -> None:
-        """Ask for that duel to be played on."""
+        """Ask for that duel to be played on. Durable, where the queue is, when it returns.
+
+        :raises QueueError: when it could not be queued; the sweeper then finds the duel by its head.
+        """
         ...
 
     async def get(self) -> str:
-        """The next duel; it is not given to anyone else before :meth:`done`."""
+        """The next duel; no worker of this process is given it before :meth:`done`. A cancelled wait takes nothing."""
         ...
 
     def done(self, duel_id: str) -> None:
-        """Nobody works on that duel any more; if it was put again meanwhile, it is delivered again."""
+        """This process works on that duel no more; if it was put again meanwhile, it is delivered again.
+
+        A duel that a dead process never was done with is delivered again, or found by the sweeper.
+        """
         ...
 
 

@@ -44,6 +44,10 @@ VARIABLES: Final[Mapping[str, str]] = {
 }
 
 
+LOCAL: Final = "local"
+"""The provider whose models run inside this process."""
+
+
 def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
     """Every provider by its name in players, with the catalogue's models; ``settings`` holds :data:`VARIABLES`.
 
@@ -51,7 +55,7 @@ def configured(settings: Mapping[str, str]) -> dict[str, Vendor]:
 
     :raises BadOption: when a number is none.
     """
-    made: dict[str, Callable[[], Provider]] = {"local": partial(Local, threads=_threads(settings))}
+    made: dict[str, Callable[[], Provider]] = {LOCAL: partial(Local, threads=_threads(settings))}
     for name, api in APIS.items():
         made[name] = partial(OpenAICompatible, _endpoint(name, api, settings), api)
     made["anthropic"] = partial(Anthropic, _anthropic(settings))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +14,7 @@ from engine.providers import structured
 from engine.providers.endpoint import CONNECT_SECONDS, Endpoint, nothing_within
 from engine.secret import Secret
 from engine.sentences import say
+from engine.threads import in_daemon_thread
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -74,7 +73,7 @@ class Bedrock:
         """:raises ProviderDown: worth a retry. :raises ProviderRefused: not."""
         try:
             async with self._room, asyncio.timeout(ask.timeout_seconds):
-                answer = await _in_thread(lambda: self._converse(ask))
+                answer = await in_daemon_thread("bedrock", lambda: self._converse(ask))
         except TimeoutError:
             raise _silent(ask.model, nothing_within(ask.timeout_seconds)) from None
         return _read(ask, answer)
@@ -153,32 +152,6 @@ class Bedrock:
 
 def _silent(model: str, why: str) -> ProviderDown:
     return ProviderDown(say("{player} did not answer: {why}.", player=f"bedrock/{model}", why=why))
-
-
-async def _in_thread(work: Callable[[], Any]) -> Any:
-    """What ``work`` gives, from a daemon thread: unlike an executor's, it does not hold up the end of the process."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Any] = loop.create_future()
-
-    def settle(result: Any, error: Exception | None) -> None:
-        if done.cancelled():
-            return
-        if error is None:
-            done.set_result(result)
-        else:
-            done.set_exception(error)
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except Exception as raised:  # noqa: BLE001  # raised again where the result is awaited
-            error = raised
-        with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, name="bedrock", daemon=True).start()
-    return await done
 
 
 def _request(ask: Ask) -> dict[str, Any]:

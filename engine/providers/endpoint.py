@@ -55,7 +55,9 @@ class Endpoint:
         player = f"{self.name}/{model}"
         if status in _PASSING or status >= _SERVER_ERROR:
             return ProviderDown(
-                say("{player} answered HTTP {status}.", player=player, status=status), retry_after_seconds(headers)
+                say("{player} answered HTTP {status}.", player=player, status=status),
+                retry_after_seconds(headers),
+                limited=status == _TOO_MANY_REQUESTS,
             )
         if status in _KEY_REFUSED:
             # Vendors quote part of the key here, so their own words are left out.

@@ -6,7 +6,7 @@ import asyncio
 
 
 class LocalQueue:
-    """Fulfils :class:`engine.ports.Queue` for the workers of one loop. First in, first out.
+    """Fulfils :class:`engine.ports.Queue` for the workers of one loop, first in, first out, and nothing twice.
 
     A duel waits, is worked on, or both: what is put while it waits changes nothing, and what is put while it is
     worked on is delivered after :meth:`done`. So no two workers ever have the same duel.

@@ -219,6 +219,7 @@ async def test_what_may_pass_is_down(vendor: Vendor, status: int) -> None:
         with pytest.raises(ProviderDown) as down:
             await api.ask(status=status, headers={"Retry-After": "7"})
         assert down.value.retry_after_seconds == 7
+        assert down.value.limited is (status == 429)
         assert len(api.bodies) == 1, "the SDK retried behind our back"
 
 

@@ -61,9 +61,13 @@ class TestShow:
 
     async def test_among_racing_writers_of_the_head_nothing_is_lost(self, store: Store) -> None:
         await started(store)
-        shows = [store.show("duel", replace(BOARD, entry=entry)) for entry in range(32)]
+
+        async def announce() -> None:
+            for entry in range(32):
+                await store.show("duel", replace(BOARD, entry=entry))
+
         claims = [store.claim("duel", Lease("w", 200 + n), now_ms=100) for n in range(32)]
-        await asyncio.gather(*(write for pair in zip(shows, claims, strict=True) for write in pair))
+        await asyncio.gather(announce(), *claims)
         head = await stored(store)
         assert (head.shown, head.version) == (replace(BOARD, entry=31), 32)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
+from collections.abc import Awaitable, Callable
 
 import pytest
 from support import CHANNEL, Line, StandingClock, arena_over, start
@@ -26,6 +27,7 @@ from engine.errors import (
     UserError,
 )
 from engine.model import SEATS, Entry, Head, Limits, Seat, Status, TimeControl, Turn
+from engine.ports import Answer, MoveRequest
 
 ANN, BOB = "human/ann", "human/bob"
 
@@ -421,3 +423,28 @@ async def test_watching_carries_on_where_it_stood() -> None:
         assert watched.position(0) == watched.start
         with pytest.raises(UnknownName):
             watched.position(3)
+
+
+async def test_a_worker_whose_time_is_up_leaves_the_duel_to_another() -> None:
+    lines = {"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}
+    async with arena_over(players=lines) as arena:
+        head = await start(arena, "tic_tac_toe", "x/a", "x/b")
+        clock = arena.context.clock
+        assert isinstance(clock, StandingClock)
+        lines["x/b"].choose = later(lines["x/b"].choose, clock)  # type: ignore[method-assign]
+        assert not await arena.turns.play(head.duel_id, until_ms=clock.now_ms() + 1)
+        left = await arena.context.head(head.duel_id)
+        assert (left.status, left.lease, left.plies) == (Status.LIVE, None, 2)
+        assert await arena.context.store.due(clock.now_ms()) == [head.duel_id]
+        assert await arena.turns.play(head.duel_id)
+        assert (await arena.context.load(head.duel_id)).outcome
+
+
+def later(choose: Callable[[MoveRequest], Awaitable[Answer]], clock: StandingClock) -> Callable[..., Awaitable[Answer]]:
+    """Thinks for a second."""
+
+    async def slow(request: MoveRequest) -> Answer:
+        clock.pass_seconds(1)
+        return await choose(request)
+
+    return slow

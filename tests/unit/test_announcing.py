@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
-from support import Line, arena_over, start
+from support import Line, StandingClock, arena_over, start
 
-from bot.announcing import Announcing
+from bot._projection import AT_ONCE, Pacing
+from bot.announcing import LEFT_MS, Announcing
 from bot.cards import HouseStyle
 from bot.commands import Reply
 from bot.hub import Hub
@@ -64,14 +65,14 @@ class Channel:
 
 
 @asynccontextmanager
-async def shown_on(arena: Arena, channel: Channel) -> AsyncIterator[Announcing]:
+async def shown_on(arena: Arena, channel: Channel, pacing: Pacing = AT_ONCE) -> AsyncIterator[Announcing]:
     async def style(head: Head) -> HouseStyle:
         return HouseStyle(pictures=False)
 
     async def notify(document: Document, presenter: Presenter) -> None:
         raise AssertionError("no documents here")
 
-    announcing = Announcing(arena, {"discord": channel}, style, notify)
+    announcing = Announcing(arena, {"discord": channel}, style, notify, pacing)
     hub = arena.context.announcer
     assert isinstance(hub, Hub)
     hub.add(announcing)
@@ -286,3 +287,85 @@ async def test_an_end_that_nobody_ever_saw_is_given_up_where_it_may_not_be_poste
         async with shown_on(arena, channel):
             await final(arena, await play(arena))
         assert channel.cards == []
+
+
+SELDOM = Pacing(words_seconds=60, keep_seconds=60)
+THINKS = "My move: {}".format
+
+
+class TestSettle:
+    async def test_shows_tells_and_stores_all_that_waits_and_leaves_nothing_running(self) -> None:
+        async with arena_over(players={"x/a": Line("My move: 1"), "x/b": Line("4")}) as arena:
+            channel = Channel()
+            async with shown_on(arena, channel, SELDOM) as announcing:
+                head = await start(arena, "tic_tac_toe", "x/a", "human/bob", community=GUILD, channel="c1")
+                await arena.turns.play(head.duel_id)
+                assert await announcing.settle(5)
+                shown = (await arena.context.head(head.duel_id)).shown
+                assert shown.entry == channel.cards[-1].entry == 1
+                assert [one.text for one in channel.told] == ["My move: 1"]
+                assert shown.told == 1
+                assert not announcing._tasks
+
+    async def test_gives_up_on_a_platform_that_does_not_answer(self) -> None:
+        async with arena_over() as arena:
+            channel = Channel()
+            channel.gate.clear()
+            async with shown_on(arena, channel) as announcing:
+                duel_id = await play(arena)
+                assert not await announcing.settle(0.01)
+                assert not announcing._tasks
+            assert await arena.context.store.unshown("discord") == [duel_id]
+
+    async def test_goes_on_afterwards_from_what_is_stored(self) -> None:
+        async with arena_over(players={"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as arena:
+            channel = Channel()
+            async with shown_on(arena, channel) as announcing:
+                head = await start(arena, "tic_tac_toe", "x/a", "x/b", community=GUILD, channel="c1")
+                assert await announcing.settle(5)
+                await arena.context.store.show(head.duel_id, Shown("c1", message_id="another's"))
+                await arena.turns.play(head.duel_id)
+                assert (await final(arena, head.duel_id)).message_id == "another's"
+
+
+class TestPacing:
+    async def test_how_far_a_message_has_come_is_stored_with_the_message_and_then_seldom(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stored: list[Shown] = []
+        async with arena_over(
+            players={"x/a": Line(*map(THINKS, (1, 2, 3))), "x/b": Line(*map(THINKS, (4, 5)))}
+        ) as arena:
+            store, channel = arena.context.store, Channel()
+            show = store.show
+
+            async def counted(duel_id: str, shown: Shown) -> None:
+                stored.append(shown)
+                await show(duel_id, shown)
+
+            monkeypatch.setattr(store, "show", counted)
+            async with shown_on(arena, channel, SELDOM):
+                head = await start(arena, "tic_tac_toe", "x/a", "x/b", community=GUILD, channel="c1")
+                await arena.turns.play(head.duel_id)
+                await final(arena, head.duel_id)
+        assert len(channel.told) == 5
+        assert len(stored) <= 3
+        assert stored[-1].final
+
+
+class TestMend:
+    async def test_takes_up_what_nobody_is_at_and_nothing_else(self) -> None:
+        async with arena_over(players={"x/a": Line("1", "2"), "x/b": Line("4")}) as arena:
+            clock, channel = arena.context.clock, Channel()
+            assert isinstance(clock, StandingClock)
+            over = await play(arena, request_id="over")
+            waits = await start(arena, "tic_tac_toe", "x/a", "human/bob", "waits", community=GUILD, channel="c1")
+            await arena.turns.play(waits.duel_id)
+            await start(arena, "tic_tac_toe", "x/a", "x/b", "live", community=GUILD, channel="c1")
+            async with shown_on(arena, channel) as announcing:
+                assert await announcing.mend() == 0
+                clock.pass_seconds(LEFT_MS / 1000)
+                assert await announcing.mend() == 2
+                assert await announcing.settle(5)
+                assert {card.duel_id for card in channel.cards} == {over, waits.duel_id}
+                assert await announcing.mend() == 0

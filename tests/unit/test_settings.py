@@ -14,8 +14,8 @@ from engine.errors import BadOption, NotConfigured
 from engine.providers import VARIABLES
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
-# Set by the system, for every program.
-SYSTEM = {"HOME", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "LANG"}
+# Set by the system, for every program, or by Lambda.
+SYSTEM = {"HOME", "XDG_DATA_HOME", "LC_ALL", "LC_MESSAGES", "LANG", "AWS_LAMBDA_FUNCTION_NAME"}
 
 
 def test_defaults_need_nothing() -> None:
@@ -35,11 +35,31 @@ def test_the_environment_decides() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("ARENA_PORT", "http"), ("ARENA_PORT", "70000"), ("ARENA_ENGINES", "lc0"), ("ARENA_LOG_LEVEL", "LOUD")],
+    [
+        ("ARENA_PORT", "http"),
+        ("ARENA_PORT", "70000"),
+        ("ARENA_ENGINES", "lc0"),
+        ("ARENA_LOG_LEVEL", "LOUD"),
+        ("ARENA_LOG_FORMAT", "xml"),
+    ],
 )
 def test_a_slip_names_its_variable(variable: str, value: str) -> None:
     with pytest.raises(BadOption, match=variable):
         read({"HOME": "/h", variable: value})
+
+
+def test_the_log_is_for_people_but_on_lambda() -> None:
+    on_lambda = {"HOME": "/h", "AWS_LAMBDA_FUNCTION_NAME": "arena-worker"}
+    assert read({"HOME": "/h"}).log_format == "text"
+    assert read(on_lambda).log_format == "json"
+    assert read({**on_lambda, "ARENA_LOG_FORMAT": "Text"}).log_format == "text"
+
+
+def test_every_secret_that_is_set_is_known_to_the_log() -> None:
+    held = ("DISCORD_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "ARENA_WEB_TOKEN", "AWS_SECRET_ACCESS_KEY")
+    env = {variable: f"of-{variable.lower()}" for variable in (*held, *(one for one in VARIABLES if "KEY" in one))}
+    secrets = {secret.reveal() for secret in read({"HOME": "/h", **env}).secrets}
+    assert secrets >= {value for variable, value in env.items() if variable != "AWS_ACCESS_KEY_ID"}
 
 
 def test_others_are_let_in_with_a_token_only() -> None:

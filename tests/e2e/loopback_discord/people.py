@@ -17,6 +17,7 @@ from loopback_discord.interactions import Interaction
 from loopback_discord.permissions import Permission
 from loopback_discord.posting import Posting
 from loopback_discord.state import State
+from loopback_discord.webhook import Webhook
 from loopback_discord.world import Button, Channel, Message, User
 
 _PERSON: Final = re.compile(r"<@!?(\d+)>")
@@ -35,6 +36,7 @@ class People:
     def __init__(self, state: State, gateway: Gateway) -> None:
         self._state, self._world, self._gateway = state, state.world, gateway
         self._posting = Posting(state, gateway)
+        self.webhook: Webhook | None = None
 
     def command(self, user: User, channel: Channel, path: str, given: Mapping[str, Any]) -> Interaction:
         """Type a command, with ``path`` such as ``duel start``."""
@@ -132,8 +134,11 @@ class People:
             number, token, kind, user, channel, self._world, payload, clock.now(), time.monotonic(), source
         )
         self._state.interactions[token] = made
-        self._gateway.dispatch("INTERACTION_CREATE", payload, channel.guild)
         made.payload = {**payload, "focused_type": focused_type}
+        if self.webhook:
+            self.webhook.send(made, payload)
+        else:
+            self._gateway.dispatch("INTERACTION_CREATE", payload, channel.guild)
         return made
 
     def _payload(self, user: User, channel: Channel, kind: int, data: dict[str, Any]) -> dict[str, Any]:

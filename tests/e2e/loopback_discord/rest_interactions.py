@@ -51,12 +51,13 @@ class Interactions:
         if self._world.clock.now() - interaction.started > self._state.deadline_seconds:
             self._state.violate(f"{interaction.name}: acknowledged after {self._state.deadline_seconds} seconds")
             raise errors.Refused(errors.UNKNOWN_INTERACTION)
-        self._acknowledge(interaction, body)
+        self.acknowledge(interaction, body)
         if request.query.get("with_response") in ("1", "true"):
             return answer(self._callback_answer(interaction))
         return nothing()
 
-    def _acknowledge(self, interaction: Interaction, body: Body) -> None:
+    def acknowledge(self, interaction: Interaction, body: Body) -> None:
+        """As the answer to a webhook does too."""
         kind, data = _callback(interaction, body.payload)
         apply = {
             kinds.MESSAGE: self._message,

@@ -14,6 +14,7 @@ from loopback_discord.people import People
 from loopback_discord.registration import check_commands
 from loopback_discord.rest import application
 from loopback_discord.state import State
+from loopback_discord.webhook import Endpoint, Webhook
 from loopback_discord.world import Button, Channel, Clock, Guild, Message, User, World
 
 
@@ -55,6 +56,11 @@ class LoopbackDiscord:
             silent = [one.name for one in self.state.interactions.values() if one.ack is None]
             assert not silent, f"never acknowledged: {silent}"
             assert not self.state.violations, "\n".join(self.state.violations)
+
+    def send_to(self, endpoint: Endpoint) -> Webhook:
+        """From now on interactions go there, and none to the gateway."""
+        self._people.webhook = Webhook(self.state, self.gateway, endpoint)
+        return self._people.webhook
 
     @property
     def violations(self) -> list[str]:

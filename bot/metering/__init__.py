@@ -1,0 +1,1 @@
+"""Where what :class:`engine.ports.Meter` is told goes: to Prometheus when embedded, to CloudWatch on AWS."""

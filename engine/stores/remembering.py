@@ -1,0 +1,177 @@
+"""A DynamoDB store that remembers what its worker alone may change: every read of it is a call to pay and to wait for.
+
+While a worker holds a duel's lease, the duel's log grows by its own hand. Somebody else may still append (they resign,
+they take back): then the worker's next write is a conflict, and all that is remembered of the duel is forgotten. What
+is shown meanwhile may so be a ply old, which a projection may always be. Documents and people are remembered for
+moments: each write of a document carries the version that it has read, so that a stale one is refused.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final, Generic, TypeVar
+
+from engine.errors import Conflict
+from engine.model import Community, Document, Entry, Head, Lease, Person, Shown, Status
+from engine.ports import Clock
+from engine.stores._dynamo_client import Client
+from engine.stores.dynamodb import DynamoStore
+
+KEPT_MS: Final = 10_000
+MOST_KEPT: Final = 1024
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class _Fresh(Generic[K, V]):
+    """Values for :data:`KEPT_MS`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[K, tuple[int, V]] = OrderedDict()
+
+    def keep(self, key: K, value: V) -> V:
+        self._kept[key] = (self._clock.now_ms() + KEPT_MS, value)
+        self._kept.move_to_end(key)
+        while len(self._kept) > MOST_KEPT:
+            self._kept.popitem(last=False)
+        return value
+
+    def drop(self, key: K) -> None:
+        self._kept.pop(key, None)
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._kept and self._clock.now_ms() < self._kept[key][0]
+
+    def __getitem__(self, key: K) -> V:
+        return self._kept[key][1]
+
+
+class RememberingStore(DynamoStore):
+    """Fulfils :class:`engine.ports.Store` for one worker."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self._held: dict[str, Head] = {}
+        self._logs: dict[str, list[Entry]] = {}
+        self._documents: _Fresh[tuple[Community, str, str], Document | None] = _Fresh(client.clock)
+        self._people: _Fresh[str, Person] = _Fresh(client.clock)
+
+    async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
+        """See :meth:`engine.ports.Store.claim`."""
+        held = self._held.get(duel_id)
+        head = await super().claim(duel_id, lease, now_ms)
+        if head is None or held is None or head.version != held.version + 1:
+            self._forget(duel_id)  # else nobody has had it in between
+        if head is not None:
+            self._held[duel_id] = head
+        return head
+
+    async def update(self, head: Head) -> Head:
+        """See :meth:`engine.ports.Store.update`."""
+        async with self._unless_conflicting(head.duel_id):
+            written = await super().update(head)
+        if written.lease is None or written.status is not Status.LIVE:
+            self._forget(head.duel_id)
+        elif head.duel_id in self._held:
+            self._held[head.duel_id] = replace(written, shown=self._held[head.duel_id].shown)
+        return written
+
+    async def finish(self, head: Head, ladder: str | None) -> bool:
+        """See :meth:`engine.ports.Store.finish`."""
+        self._forget(head.duel_id)
+        return await super().finish(head, ladder)
+
+    async def append(self, duel_id: str, entry: Entry) -> None:
+        """See :meth:`engine.ports.Store.append`."""
+        await self.append_all(duel_id, [entry])
+
+    async def append_all(self, duel_id: str, entries: Sequence[Entry]) -> None:
+        """See :meth:`engine.ports.Store.append_all`."""
+        async with self._unless_conflicting(duel_id):
+            if len(entries) == 1:
+                await super().append(duel_id, entries[0])
+            else:
+                await super().append_all(duel_id, entries)
+        log = self._logs.get(duel_id)
+        if log is not None and entries and entries[0].number == log[-1].number + 1:
+            log += entries
+
+    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+        """See :meth:`engine.ports.Store.entries`."""
+        if duel_id not in self._held:
+            return await super().entries(duel_id, after)
+        if duel_id not in self._logs:
+            log = await super().entries(duel_id)
+            if not log or duel_id not in self._held:
+                return log[after + 1 :]
+            self._logs[duel_id] = log
+        return self._logs[duel_id][after + 1 :]
+
+    async def head(self, duel_id: str) -> Head | None:
+        """See :meth:`engine.ports.Store.head`."""
+        return self._held.get(duel_id) or await super().head(duel_id)
+
+    async def show(self, duel_id: str, shown: Shown) -> None:
+        """See :meth:`engine.ports.Store.show`."""
+        await super().show(duel_id, shown)
+        if duel_id in self._held:
+            self._held[duel_id] = replace(self._held[duel_id], shown=shown)
+
+    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+        """See :meth:`engine.ports.Store.document`."""
+        name = (community, kind, key)
+        if name in self._documents:
+            return self._documents[name]
+        return self._documents.keep(name, await super().document(community, kind, key))
+
+    async def put_document(self, document: Document) -> Document:
+        """See :meth:`engine.ports.Store.put_document`."""
+        name = (document.community, document.kind, document.key)
+        self._documents.drop(name)
+        written = await super().put_document(document)
+        self._documents.keep(name, written)
+        return written
+
+    async def delete_document(self, document: Document) -> None:
+        """See :meth:`engine.ports.Store.delete_document`."""
+        self._documents.drop((document.community, document.kind, document.key))
+        await super().delete_document(document)
+
+    async def people(self, ids: Sequence[str]) -> Mapping[str, Person]:
+        """See :meth:`engine.ports.Store.people`."""
+        unknown = [one for one in ids if one not in self._people]
+        found = dict(await super().people(unknown)) if unknown else {}
+        for one, person in found.items():
+            self._people.keep(one, person)
+        return found | {one: self._people[one] for one in ids if one in self._people}
+
+    async def person(self, platform: str, platform_id: str, name: str, new_id: str, *, unique: bool = False) -> Person:
+        """See :meth:`engine.ports.Store.person`."""
+        person = await super().person(platform, platform_id, name, new_id, unique=unique)
+        return self._people.keep(person.id, person)
+
+    async def forget(self, person_id: str) -> bool:
+        """See :meth:`engine.ports.Store.forget`."""
+        self._people.drop(person_id)
+        return await super().forget(person_id)
+
+    async def _whose(self, duel_id: str) -> Head | None:
+        return self._held.get(duel_id) or await super()._whose(duel_id)
+
+    def _forget(self, duel_id: str) -> None:
+        self._held.pop(duel_id, None)
+        self._logs.pop(duel_id, None)
+
+    @asynccontextmanager
+    async def _unless_conflicting(self, duel_id: str) -> AsyncIterator[None]:
+        """Somebody else has written: what is remembered of the duel is old."""
+        try:
+            yield
+        except Conflict:
+            self._forget(duel_id)
+            raise

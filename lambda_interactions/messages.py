@@ -1,0 +1,42 @@
+"""What a message on the queue ``commands`` says: one event of a platform that a webhook has verified and acknowledged.
+
+JSON, so that a person can read a dead-letter queue: ``{"v":1,"platform":"slack","id":"…","body":"…"}``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+VERSION: Final = 1
+MOST_BYTES: Final = 1_048_576
+"""Of a message, its attributes included
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``body`` is what the platform sent, whose signature was checked; ``id`` is the same when it is sent again."""
+
+    platform: str
+    id: str
+    body: str = field(repr=False)
+
+
+def encode(event: Event) -> str:
+    """A message's body."""
+    return json.dumps(
+        {"v": VERSION, "platform": event.platform, "id": event.id, "body": event.body}, separators=(",", ":")
+    )
+
+
+def decode(body: str) -> Event:
+    """The event of a message. :raises ValueError: when it is not one of ours, or of another version."""
+    message = json.loads(body)
+    if not isinstance(message, dict) or message.get("v") != VERSION:
+        raise ValueError(f"a message of this version ({VERSION}) is needed")
+    parts = [message.get(name) for name in ("platform", "id", "body")]
+    if not all(isinstance(part, str) and part for part in parts):
+        raise ValueError("platform, id and body must be texts")
+    return Event(*map(str, parts))

@@ -1,0 +1,46 @@
+"""The sweeper: called every minute, it takes up what time has done to duels, challenges, budgets and boards.
+
+What the embedded arena does once a second (:func:`bot.serve.sweep`), but for what only one process can know.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lambda_interactions.runtime import LambdaContext, Opened, runtime
+
+MOST_DUE: Final = 1000
+SETTLE_SECONDS: Final = 20.0
+
+log = logging.getLogger(__name__)
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001 - AWS hands both
+    """How many of each were taken up."""
+    return runtime().run(sweep)
+
+
+async def sweep(opened: Opened) -> dict[str, int]:
+    """Every step once; one that fails does not keep the others from being done, and is tried again in a minute."""
+    arena = opened.arena
+    steps = {
+        "turns": lambda: arena.turns.sweep(MOST_DUE),
+        "challenges": arena.challenges.expire,
+        "adjournments": arena.adjournments.sweep,
+        "budgets": arena.budgets.sweep,
+        "quotes": arena.quotes.sweep,
+        "reports": arena.reports.sweep,
+        "requests": arena.once.sweep,
+        "boards": opened.chat.announcing.mend,
+    }
+    done: dict[str, int] = {}
+    for name, step in steps.items():
+        try:
+            done[name] = int(await step() or 0)
+        except Exception:
+            log.exception("the sweep of %s failed", name)
+    await opened.chat.announcing.settle(SETTLE_SECONDS)
+    await opened.queue.flush()
+    return done

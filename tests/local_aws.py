@@ -1,0 +1,223 @@
+"""A local AWS for tests: ministack on 127.0.0.1, one for each process of pytest, and microburst to spoil its answers.
+
+Both live in an environment of their own (``make test`` makes ``.venv-aws``; ``ARENA_TEST_AWS_VENV`` names another),
+since ministack pins botocore. Each is handed a socket that listens already: no port is lost to somebody else, and the
+first request waits in the socket until the server takes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+from botocore.config import Config
+
+VENV_VARIABLE: Final = "ARENA_TEST_AWS_VENV"
+REGION: Final = "us-east-1"
+FAKE: Final = "test"
+START_SECONDS: Final = 60.0
+STOP_SECONDS: Final = 10.0
+CAPPED: Final = Config(
+    retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=30, max_pool_connections=64
+)
+_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--keep-alive", "75", "--bind")
+_MICROBURST: Final = """
+import random, socket, sys
+from aiohttp import web
+from microburst.app import make_app
+from microburst.core.pipeline import Microburst
+random.seed(sys.argv[2])
+listener = socket.socket(fileno=int(sys.argv[3]))
+web.run_app(make_app(Microburst(sys.argv[1])), sock=listener, print=None, shutdown_timeout=0)
+"""
+
+
+@dataclass
+class LocalAws:
+    """Where a local AWS answers, and clients for it: fake credentials, two attempts a call."""
+
+    endpoint_url: str
+    pid: int
+    _clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str, endpoint_url: str | None = None, config: Config = CAPPED) -> Any:
+        """A new boto3 client, through ``endpoint_url`` when given (a proxy). The caller closes it."""
+        return boto3.client(
+            service,
+            endpoint_url=endpoint_url or self.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=FAKE,
+            aws_secret_access_key=FAKE,
+            config=config,
+        )
+
+    def shared(self, service: str) -> Any:
+        """The one client of that service that all tests of this process share."""
+        if service not in self._clients:
+            self._clients[service] = self.client(service)
+        return self._clients[service]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a process needs for its own clients to come here."""
+        return {"AWS_ENDPOINT_URL": self.endpoint_url, **_CREDENTIALS}
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+
+    @contextlib.contextmanager
+    def table(self, definition: Mapping[str, Any]) -> Iterator[str]:
+        """A fresh DynamoDB table of that definition (``create_table``'s arguments); its name is made here."""
+        name = unique(str(definition.get("TableName", "table")))
+        dynamodb = self.shared("dynamodb")
+        dynamodb.create_table(**{**definition, "TableName": name})
+        try:
+            yield name
+        finally:
+            dynamodb.delete_table(TableName=name)
+
+    @contextlib.contextmanager
+    def queue(self, **attributes: str) -> Iterator[str]:
+        """A fresh standard queue with those attributes; its address."""
+        sqs = self.shared("sqs")
+        url = sqs.create_queue(QueueName=unique("queue"), Attributes=attributes)["QueueUrl"]
+        try:
+            yield url
+        finally:
+            sqs.delete_queue(QueueUrl=url)
+
+
+@dataclass(frozen=True)
+class Faults:
+    """A proxy before the local AWS. ``rules`` are microburst's: service, operation, probability, error, response …"""
+
+    endpoint_url: str
+
+    def set(self, rules: Sequence[Mapping[str, Any]]) -> None:
+        """From now on exactly these; no rule means no fault."""
+        self._control("POST", "rules", list(rules))
+
+    def fired(self) -> list[dict[str, Any]]:
+        """What was done to whom, oldest first: the last thousand at most."""
+        return self._control("GET", "fired?limit=1000")
+
+    def _control(self, method: str, path: str, body: Any = None) -> Any:
+        return _ask(f"{self.endpoint_url}/_microburst/{path}", method, body)
+
+
+_CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": FAKE, "AWS_SECRET_ACCESS_KEY": FAKE, "AWS_DEFAULT_REGION": REGION}
+
+
+def unique(prefix: str) -> str:
+    """A name that no other test has."""
+    return f"{prefix}-{uuid.uuid4().hex}"
+
+
+def python() -> Path:
+    """The interpreter of the environment that holds ministack and microburst."""
+    venv = Path(os.environ.get(VENV_VARIABLE) or Path(__file__).parents[1] / ".venv-aws")
+    found = venv / "bin" / "python"
+    if not found.exists():
+        pytest.fail(f"{venv} does not hold the local AWS: run `make .venv-aws/.done`, or set {VENV_VARIABLE}")
+    return found
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[LocalAws]:
+    """Ministack in a process of its own, on a free port of 127.0.0.1 alone; it forgets everything at the end."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        port = listener.getsockname()[1]
+        process = _started(folder, [*_MINISTACK, f"fd://{listener.fileno()}"], listener, GATEWAY_PORT=str(port))
+    aws = LocalAws(f"http://127.0.0.1:{port}", process.pid)
+    with _ended(process, folder, f"{aws.endpoint_url}/_ministack/health"), contextlib.closing(aws):
+        yield aws
+
+
+@contextlib.contextmanager
+def failing(aws: LocalAws, folder: Path, seed: int = 0) -> Iterator[Faults]:
+    """Microburst before that local AWS; its chances come from ``seed`` and the order of the requests.
+
+    Its address says ``localhost``: for a host with a dot in it, it reads the models of all services first: 6 s.
+    """
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        faults = Faults(f"http://localhost:{listener.getsockname()[1]}")
+        arguments = ["-c", _MICROBURST, aws.endpoint_url, str(seed), str(listener.fileno())]
+        process = _started(folder, arguments, listener)
+    with _ended(process, folder, f"{faults.endpoint_url}/_microburst/health"):
+        yield faults
+
+
+def _started(folder: Path, arguments: Sequence[str], listener: socket.socket, **more: str) -> subprocess.Popen[bytes]:
+    """Nothing of this process's environment is passed on, so no real account can be reached by accident."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder), "LOG_LEVEL": "WARNING"}
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(
+            [python(), *arguments],
+            env={**environment, **_CREDENTIALS, **more},
+            cwd=folder,
+            pass_fds=[listener.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+
+
+@contextlib.contextmanager
+def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Iterator[None]:
+    """Wait until it answers; end it by its process id."""
+    try:
+        try:
+            _ask(health)
+        except (OSError, http.client.HTTPException) as error:
+            pytest.fail(f"the local AWS did not start ({error}):\n{(folder / 'log').read_text()[-2000:]}")
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _ask(url: str, method: str = "GET", body: Any = None) -> Any:
+    """One request, past whatever proxy is set for this machine."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=START_SECONDS)
+    with contextlib.closing(connection):
+        connection.request(method, f"{parts.path}?{parts.query}", None if body is None else json.dumps(body))
+        response = connection.getresponse()
+        answer = response.read()
+    if response.status != HTTPStatus.OK:
+        raise OSError(f"{url} answered {response.status}: {answer.decode()}")
+    return json.loads(answer)
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """The local AWS of this process of pytest, started for the first test that asks. Names in it must be unique."""
+    with serving(tmp_path_factory.mktemp("aws")) as aws:
+        yield aws
+
+
+@pytest.fixture
+def aws_faults(local_aws: LocalAws, tmp_path: Path) -> Iterator[Faults]:
+    """A proxy of this test alone, without a fault until it is told."""
+    folder = tmp_path / "faults"
+    folder.mkdir()
+    with failing(local_aws, folder) as faults:
+        yield faults
