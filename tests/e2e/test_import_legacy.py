@@ -89,7 +89,11 @@ def test_a_whole_file_is_exit_code_0_in_the_community_that_was_named(tmp_path: P
     assert b"example.org" not in kept, "e-mail or picture were taken over"
     exported = subprocess.run(
         [sys.executable, "-m", "bot.cli", "export", "last"],
-        capture_output=True, text=True, env=environment(tmp_path), cwd=ROOT, check=False,
+        capture_output=True,
+        text=True,
+        env=environment(tmp_path),
+        cwd=ROOT,
+        check=False,
     )
     assert "No duel has been played yet" in exported.stderr, "it went to another community"
 
