@@ -1,4 +1,4 @@
-"""The console script's commands that bring duels in from elsewhere, as ``arena --help`` shows them."""
+"""The console script's commands that bring duels in from elsewhere, or take them there."""
 
 from __future__ import annotations
 
@@ -25,8 +25,25 @@ def declare(commands: Any, told: Told) -> None:
     legacy.add_argument("--dry-run", action="store_true", help=told(say("only say what would be done")))
     legacy.set_defaults(run=_import_legacy)
 
+    migrate = commands.add_parser("migrate", help=told(say("copy an arena into another store, and compare the two")))
+    where = "sqlite:PATH|dynamodb:TABLE"
+    migrate.add_argument("--from", dest="source", required=True, metavar=where, help=told(say("the store to copy")))
+    migrate.add_argument("--to", dest="target", required=True, metavar=where, help=told(say("an empty one")))
+    migrate.add_argument(
+        "--anyway", action="store_true", help=told(say("also into one that is not empty, or while the arena runs"))
+    )
+    migrate.set_defaults(run=_migrate)
+
 
 def _import_legacy(arguments: argparse.Namespace) -> int:
     from bot.legacy import import_legacy
 
     return import_legacy(arguments.settings, arguments.file, arguments.community, arguments.report, arguments.dry_run)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot.migrating import migrate
+    from bot.settings import StoreAddress
+
+    source, target = StoreAddress.read(arguments.source), StoreAddress.read(arguments.target)
+    return migrate(arguments.settings, source, target, arguments.anyway)

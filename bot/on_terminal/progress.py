@@ -19,9 +19,9 @@ LINE_MS: Final = 5_000
 
 
 class Steps:
-    """Counts to a total. ``title`` is what a person reads beside it."""
+    """Counts to a total, where it is known. ``title`` is what a person reads beside it."""
 
-    def __init__(self, title: str, total: int, clock: Clock, stream: TextIO | None = None) -> None:
+    def __init__(self, title: str, total: int | None, clock: Clock, stream: TextIO | None = None) -> None:
         self._title = title
         self._total = total
         self._now = clock.now_ms
@@ -39,7 +39,8 @@ class Steps:
     def _show(self, done: int) -> None:
         self._next_ms = self._now() + LINE_MS
         if not self._stream.isatty():
-            self._stream.write(f"{self._title}: {done:,} / {self._total:,}\n")
+            whole = "" if self._total is None else f" / {self._total:,}"
+            self._stream.write(f"{self._title}: {done:,}{whole}\n")
             self._stream.flush()
             return
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -51,5 +52,9 @@ class Steps:
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the bar away: a terminal shows one at a time. May be called twice."""
         if self._bar is not None:
             self._bar.stop()

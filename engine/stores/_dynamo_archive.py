@@ -152,9 +152,16 @@ _READERS: Final[Sequence[tuple[str, str, Callable[[Item, Sequence[Item | None]],
 
 async def restore(client: Client, wanted: Sequence[Stored]) -> int:
     """Write those that are missing; how many. :raises Conflict: when another stands there."""
-    different, written = list(dict.fromkeys(wanted)), 0
-    for start in range(0, len(different), _TOGETHER):
-        together = (_restore(client, record) for record in different[start : start + _TOGETHER])
+    different = dict.fromkeys(wanted)
+    written = await _together(client, [record for record in different if record.kind != DUEL])
+    return written + await _together(client, [record for record in different if record.kind == DUEL])
+
+
+async def _together(client: Client, wanted: Sequence[Stored]) -> int:
+    """Write records in any order, a few at once."""
+    written = 0
+    for start in range(0, len(wanted), _TOGETHER):
+        together = (_restore(client, record) for record in wanted[start : start + _TOGETHER])
         written += sum(await asyncio.gather(*together))
     return written
 
