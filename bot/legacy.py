@@ -87,25 +87,36 @@ def community_named(text: str) -> Community:
     return community
 
 
-def import_legacy(settings: Settings, file: Path, community: str, report: Path | None, dry: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the host typed."""
+
+    file: Path
+    community: str
+    report: Path | None = None
+    nameless: bool = False
+    dry: bool = False
+
+
+def import_legacy(settings: Settings, asked: Asked) -> int:
     """Import, say what became of every row, and give the exit code: 1 when any row was not understood."""
-    where = community_named(community)
+    where, report, file = community_named(asked.community), asked.report, asked.file
     if report is not None and report.exists() and file.exists() and report.samefile(file):
         raise BadOption(say("The report would overwrite the database: name another file."))
     with closing(LegacyFile.open(file)) as source, _report(report) as lines:
-        summary = asyncio.run(_import(settings, source, where, lines, dry))
-    for line in summary.lines(dry):
+        summary = asyncio.run(_import(settings, source, where, lines, asked))
+    for line in summary.lines(asked.dry):
         sys.stdout.write(said(line, settings.language) + "\n")
     return EXIT_REPORTED if summary.fates[Fate.REPORTED] else 0
 
 
 async def _import(
-    settings: Settings, source: LegacyFile, community: Community, report: TextIO | None, dry: bool
+    settings: Settings, source: LegacyFile, community: Community, report: TextIO | None, asked: Asked
 ) -> Summary:
     names = dict(_names(source))
     summary = Summary(users=len(names))
-    async with _target(settings, dry) as (store, secret):
-        importing = LegacyImport(store, community, secret, names, dry)
+    async with _target(settings, asked.dry) as (store, secret):
+        importing = LegacyImport(store, community, secret, {} if asked.nameless else names, asked.dry)
         title = said(say("rows"), settings.language)
         with Steps(title, source.count(), SystemClock()) as steps:
             for rows in _batched(source.games()):

@@ -41,7 +41,7 @@ async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddres
 
 
 def _lines(moved: Moved, target: StoreAddress) -> Iterator[str]:
-    yield counted("{n} record written; both stores hold:", "{n} records written; both stores hold:", n=moved.written)
+    yield counted("{n} record written; both stores hold:", "{n:,} records written; both stores hold:", n=moved.written)
     for kind, found in moved.kinds.items():
         yield say("  {kind}: {count:,} ({hash})", kind=kind, count=found.count, hash=found.short)
     yield say(

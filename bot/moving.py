@@ -22,6 +22,7 @@ def declare(commands: Any, told: Told) -> None:
     legacy.add_argument(
         "--report", type=Path, metavar="FILE", help=told(say("write every row that is not understood, whole, as JSON"))
     )
+    legacy.add_argument("--no-names", action="store_true", help=told(say("leave out what people were called")))
     legacy.add_argument("--dry-run", action="store_true", help=told(say("only say what would be done")))
     legacy.set_defaults(run=_import_legacy)
 
@@ -36,9 +37,10 @@ def declare(commands: Any, told: Told) -> None:
 
 
 def _import_legacy(arguments: argparse.Namespace) -> int:
-    from bot.legacy import import_legacy
+    from bot.legacy import Asked, import_legacy
 
-    return import_legacy(arguments.settings, arguments.file, arguments.community, arguments.report, arguments.dry_run)
+    asked = Asked(arguments.file, arguments.community, arguments.report, arguments.no_names, arguments.dry_run)
+    return import_legacy(arguments.settings, asked)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:

@@ -98,6 +98,12 @@ def test_a_whole_file_is_exit_code_0_in_the_community_that_was_named(tmp_path: P
     assert "No duel has been played yet" in exported.stderr, "it went to another community"
 
 
+def test_names_can_be_left_out(tmp_path: Path) -> None:
+    done = run(write(tmp_path / "old.db", one_of_each(), [ANN]), "--no-names", data=tmp_path / "new")
+    assert "of 1 users the names of 0 were kept" in done.stdout
+    assert b"Ann" not in b"".join(path.read_bytes() for path in (tmp_path / "new").glob("arena.sqlite3*"))
+
+
 def test_a_rehearsal_makes_nothing(tmp_path: Path) -> None:
     done = run(write(tmp_path / "old.db", one_of_each()), "--dry-run", data=tmp_path / "new")
     assert (done.returncode, done.stderr) == (0, "")
