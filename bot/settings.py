@@ -16,6 +16,8 @@ from engine.secret import Secret
 from engine.sentences import joined, say
 
 PORT: Final = 8420
+SQLITE: Final = "sqlite"
+DYNAMODB: Final = "dynamodb"
 SECRET_BYTES: Final = 32
 
 _LOG_FORMATS: Final = (logs.TEXT, logs.JSON)
@@ -76,6 +78,25 @@ class SlackSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreAddress:
+    """Which store: ``kind`` is ``sqlite`` or ``dynamodb``, ``name`` the file or the table."""
+
+    kind: str
+    name: str
+
+    @classmethod
+    def read(cls, text: str) -> StoreAddress:
+        """``sqlite:PATH`` or ``dynamodb:TABLE``. :raises BadOption: when it is neither."""
+        kind, _, name = text.strip().partition(":")
+        if kind not in (SQLITE, DYNAMODB) or not name:
+            raise BadOption(say("“{text}” is no store: write sqlite:PATH or dynamodb:TABLE.", text=text))
+        return cls(kind, str(Path(name).expanduser().absolute()) if kind == SQLITE else name)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class AwsSettings:
     """What the serverless arena stands on. ``endpoint_url`` is for a local AWS; region and credentials are as usual."""
 
@@ -126,11 +147,14 @@ class Settings:
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
     aws: AwsSettings = AwsSettings()
+    store: StoreAddress | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def database(self) -> Path:
         """The SQLite file."""
+        if self.store is not None and self.store.kind == SQLITE:
+            return Path(self.store.name)
         return self.data_dir / "arena.sqlite3"
 
     @property
@@ -155,6 +179,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         discord=_discord(env),
         slack=_slack(env),
         aws=_aws(env),
+        store=_store(env),
         environment=dict(env),
     )
 
@@ -175,10 +200,15 @@ def _discord(env: Mapping[str, str]) -> DiscordSettings:
     )
 
 
+def _store(env: Mapping[str, str]) -> StoreAddress | None:
+    text = env.get("ARENA_STORE", "").strip()
+    return StoreAddress.read(text) if text else None
+
+
 def _aws(env: Mapping[str, str]) -> AwsSettings:
-    kind, _, table = env.get("ARENA_STORE", "").strip().partition(":")
+    store = _store(env)
     return AwsSettings(
-        table=table if kind == "dynamodb" else "",
+        table=store.name if store and store.kind == DYNAMODB else "",
         turns_queue_url=env.get("TURNS_QUEUE_URL", "").strip(),
         endpoint_url=env.get("AWS_ENDPOINT_URL", "").strip(),
         secret=_secret(env, "ARENA_SECRET"),

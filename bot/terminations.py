@@ -29,6 +29,7 @@ _SAID: Final[Mapping[str, Sentence]] = {
     "distance": say("distance"),
     "strikes": say("strikes"),
     "rounds": say("last round"),
+    "recorded": say("recorded"),
 }
 
 

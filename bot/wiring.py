@@ -14,13 +14,13 @@ from random import SystemRandom
 from bot.clock import SystemClock
 from bot.deferred import Deferred
 from bot.hub import Hub
-from bot.settings import SECRET_BYTES, Settings
+from bot.settings import SECRET_BYTES, SQLITE, Settings, StoreAddress
 from engine import providers
 from engine.arena import Arena
 from engine.arena.context import Context
 from engine.errors import StoreError
 from engine.players.roster import Roster
-from engine.ports import UNMETERED, Meter, Store
+from engine.ports import UNMETERED, ArchivedStore, Meter, Store
 from engine.providers.lookups import Lookups
 from engine.providers.own import vendors as own_vendors
 from engine.queues.local import LocalQueue
@@ -92,6 +92,31 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
         await seats.close()
         await queue.close()
         await store.close()
+
+
+@asynccontextmanager
+async def archived(address: StoreAddress, settings: Settings, *, made: bool) -> AsyncIterator[ArchivedStore]:
+    """The store at an address, open while the block runs; with ``made``, a file that is missing is made.
+
+    :raises StoreError: when there is none, or it cannot be opened.
+    """
+    store = _sqlite(address.name, made) if address.kind == SQLITE else _dynamodb(address.name, settings)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _sqlite(path: str, made: bool) -> ArchivedStore:
+    if not made and not Path(path).exists():
+        raise StoreError(say("There is no file {file}.", file=path))
+    return SqliteStore.open(path)
+
+
+def _dynamodb(table: str, settings: Settings) -> ArchivedStore:
+    from engine.stores.dynamodb import DynamoStore
+
+    return DynamoStore.open(table, SystemClock(), settings.aws.endpoint_url or None)
 
 
 async def release_dead(store: Store, data_dir: Path) -> None:

@@ -8,6 +8,7 @@
     │   ├── BadOption             a value that an option does not take
     │   ├── NotConfigured         a key, engine or model is missing; says what to set or install
     │   ├── NotAllowed            not theirs to do
+    │   ├── NotUnderstood         a record of another program that means nothing here
     │   ├── OutOfTurn             the other seat is to move, or the duel is over
     │   │   └── StalePosition     the board has moved on since it was looked at
     │   └── MoveRefused           a reply that is not a move; ``failure`` says which kind
@@ -78,6 +79,14 @@ class NotConfigured(UserError):
 
 class NotAllowed(UserError):
     """This is not for this person to do."""
+
+
+class NotUnderstood(UserError):
+    """A record of another program that means nothing here, or not for certain. ``kind`` is one word for its like."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
 
 
 class OutOfTurn(UserError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.ports.archive import Archive, ArchivedStore, Stored
 from engine.ports.around import Announcer, Clock, Queue
 from engine.ports.metering import UNMETERED, Meter
 from engine.ports.models import Ask, Completion, Message, Provider
@@ -23,6 +24,8 @@ __all__ = [
     "UNMETERED",
     "Announcer",
     "Answer",
+    "Archive",
+    "ArchivedStore",
     "Ask",
     "Candidate",
     "Chosen",
@@ -40,5 +43,6 @@ __all__ = [
     "Rates",
     "Roster",
     "Store",
+    "Stored",
     "is_instant",
 ]

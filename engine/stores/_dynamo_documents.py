@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import zlib
+from dataclasses import replace
 from typing import Any, Final
 
 from engine.codec import community_from_text, dumps, loads, reading
@@ -29,7 +30,7 @@ def read(item: Item) -> Document:
         community = community_from_text(item["pk"]["S"][2:])
         kind, key = item["kind"]["S"], item["sk"]["S"].removeprefix(keys.documents_sk(item["kind"]["S"]))
         wake = item.get(keys.names(keys.WAKE)[1])
-        body = dict(loads(_text(item["body"])))
+        body = dict(loads(written(item)))
         return Document(community, kind, key, body, int(item["version"]["N"]), int(wake["N"]) if wake else None)
 
 
@@ -69,23 +70,27 @@ def _guard(document: Document) -> Condition:
 
 
 def _item(document: Document, token: str) -> Item:
+    return item(replace(document, version=document.version + 1), dumps(dict(document.body)), token)
+
+
+def item(document: Document, body: str, token: str) -> Item:
+    """A document as it is to stand there, version included; ``body`` is its JSON."""
     name = f"{document.community}|{document.key}"
     wake = keys.in_wake(document.kind, name, document.wake_at_ms) if document.wake_at_ms is not None else {}
     return {
         **keys.document(document.community, document.kind, document.key),
         "kind": text(document.kind),
-        "body": _body(document),
-        "version": number(document.version + 1),
+        "body": _body(document, body),
+        "version": number(document.version),
         WRITE: text(token),
         **wake,
     }
 
 
-def _body(document: Document) -> Item:
-    written = dumps(dict(document.body))
-    whole = written.encode()
+def _body(document: Document, body: str) -> Item:
+    whole = body.encode()
     if len(whole) <= TEXT_BYTES:
-        return text(written)
+        return text(body)
     packed = zlib.compress(whole)
     if len(packed) > BODY_BYTES:
         raise StoreError(
@@ -94,7 +99,9 @@ def _body(document: Document) -> Item:
     return {"B": packed}
 
 
-def _text(body: Item) -> str:
+def written(item: Item) -> str:
+    """The JSON of an item's body. :raises ValueError: when it cannot be unpacked."""
+    body = item["body"]
     if "S" in body:
         return str(body["S"])
     packed: Any = body["B"]

@@ -237,6 +237,13 @@ def pair_count(ladder: str, row: Item) -> PairCount:
     return PairCount(ladder, row["first"]["S"], row["second"]["S"], wins, draws, losses)
 
 
+def pair_item(row: PairCount) -> Item:
+    """A row of a ladder's table, whole."""
+    players = {"first": text(row.first), "second": text(row.second)}
+    results = {"wins": number(row.wins), "draws": number(row.draws), "losses": number(row.losses)}
+    return {**keys.pair(row.ladder, row.first, row.second), **players, **results}
+
+
 def _changing(head: Head, version: int, token: str) -> dict[str, Item | None]:
     lease, over = head.lease, head.status is Status.OVER
     wake_at_ms = head.wake_at_ms

@@ -149,6 +149,12 @@ def newest_first(created_ms: int, duel_id: str = "") -> str:
     return f"{_EVER_MS - created_ms:0{_DIGITS}d}#{duel_id}"
 
 
+def when_played(sk: str) -> tuple[int, str]:
+    """Time and id of a player's duel, from what :func:`newest_first` made of them."""
+    digits, _, duel_id = sk.partition("#")
+    return _EVER_MS - int(digits), duel_id
+
+
 def oldest_first(created_ms: int, duel_id: str) -> str:
     """Sorts the oldest first."""
     return f"{created_ms:0{_DIGITS}d}#{duel_id}"

@@ -12,12 +12,12 @@ from engine.stores import _dynamo_keys as keys
 from engine.stores._dynamo_client import MOST_IN_TRANSACTION, NEW, Client, ConditionFailed
 from engine.stores._dynamo_keys import Item, text
 
-_BODY: Final = "b"  # an entry and its keys must stay under a kilobyte, and names count
+BODY: Final = "b"  # an entry and its keys must stay under a kilobyte, and names count
 
 
 def item(duel_id: str, entry: Entry) -> Item:
     """An entry; with its keys it is at most 1 KB, which is one write unit, when it was made to fit."""
-    return {**keys.entry(duel_id, entry.number), _BODY: text(encode_entry(entry))}
+    return {**keys.entry(duel_id, entry.number), BODY: text(encode_entry(entry))}
 
 
 async def append(client: Client, duel_id: str, entry: Entry) -> None:
@@ -52,7 +52,7 @@ async def entries(client: Client, duel_id: str, after: int) -> list[Entry]:
         },
         ConsistentRead=True,
     )
-    return [decode_entry(row[_BODY]["S"]) async for row in rows]
+    return [decode_entry(row[BODY]["S"]) async for row in rows]
 
 
 async def whole(client: Client, duel_id: str) -> tuple[list[Entry], Item | None]:
@@ -73,18 +73,18 @@ async def whole(client: Client, duel_id: str) -> tuple[list[Entry], Item | None]
 
 async def put_seal(client: Client, duel_id: str, seal: Seal) -> Seal:
     """Keep a sealed choice unless there is one; gives the one that is kept."""
-    written = {**keys.seal(duel_id, seal.entry, seal.seat), _BODY: text(dumps(seal_to_json(seal)))}
+    written = {**keys.seal(duel_id, seal.entry, seal.seat), BODY: text(dumps(seal_to_json(seal)))}
     try:
         await client.put(written, NEW)
     except ConditionFailed as failed:
-        return seal_from_json(loads(failed.item[_BODY]["S"]))
+        return seal_from_json(loads(failed.item[BODY]["S"]))
     return seal
 
 
 async def seals(client: Client, duel_id: str, number: int) -> dict[Seat, Seal]:
     """The sealed choices for an entry."""
     rows = await client.query(keys.head(duel_id)["pk"]["S"], keys.seals_sk(number))
-    return {seal.seat: seal for row in rows for seal in [seal_from_json(loads(row[_BODY]["S"]))]}
+    return {seal.seat: seal for row in rows for seal in [seal_from_json(loads(row[BODY]["S"]))]}
 
 
 async def drop_seals(client: Client, duel_id: str) -> None:
@@ -95,7 +95,7 @@ async def drop_seals(client: Client, duel_id: str) -> None:
 
 def _is(found: Item, entry: Entry) -> bool:
     """Whether the stored entry is that one: written before, and the answer was lost."""
-    return _BODY in found and bool(loads(found[_BODY]["S"])["id"] == entry.id)
+    return BODY in found and bool(loads(found[BODY]["S"])["id"] == entry.id)
 
 
 def _conflict(duel_id: str, entry: Entry) -> Conflict:

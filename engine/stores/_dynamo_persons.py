@@ -93,7 +93,7 @@ async def by_account(client: Client, platform: str, platform_id: str) -> Person 
 async def by_ids(client: Client, ids: Sequence[str]) -> dict[str, Person]:
     """Those of these persons that are known."""
     items = await client.get_all([keys.person(one) for one in dict.fromkeys(ids)])
-    people = [_person(item) for item in items]
+    people = [read(item) for item in items]
     return {person.id: person for person in people}
 
 
@@ -143,11 +143,22 @@ def _account(person: Person) -> Item:
     return {**account, "id": text(person.id), "name": text(person.name)}
 
 
+def name_key(person: Person) -> Item:
+    """Of the item that says who has the name."""
+    return keys.key(keys.name_pk(person.platform, folded(person.name)), person.id)
+
+
+def restored(person: Person, seen: int) -> list[Item]:
+    """The items of a person who was seen so many-th of their name. The name's guard comes with its next change."""
+    return [_item(person), {**name_key(person), "seen": number(seen)}, _account(person)]
+
+
 def _item(person: Person) -> Item:
     described = {"platform": person.platform, "platform_id": person.platform_id, "name": person.name}
     return {**keys.person(person.id), **{name: text(value) for name, value in described.items()}}
 
 
-def _person(item: Item) -> Person:
+def read(item: Item) -> Person:
+    """A person from the item of our id."""
     fields: Any = (item[name]["S"] for name in ("platform", "platform_id", "name"))
     return Person(item["pk"]["S"][2:], *fields)

@@ -18,10 +18,10 @@ BUSY_SECONDS: Final = 5.0
 EMPTYING_SECONDS: Final = 1.0  # nobody writes meanwhile
 MEMORY: Final = ":memory:"
 
-_DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+LOCKED: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FORBIDDEN: Final = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM})
-_OUTSIDE: Final = _DAMAGE | _LOCKED | _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_OUTSIDE: Final = DAMAGE | LOCKED | _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _MAGIC: Final = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat2.html, 1.3
 _NO_SPACE_BYTES: Final = 1 << 20
 
@@ -60,19 +60,19 @@ def empty_log(path: str) -> bool:
 
 def is_outside(error: Exception) -> bool:
     """Whether the disk or another program is to blame, so that every operation would fail alike."""
-    return isinstance(error, sqlite3.Error) and _kind(error) in _OUTSIDE
+    return isinstance(error, sqlite3.Error) and kind_of(error) in _OUTSIDE
 
 
 def translated(error: sqlite3.Error, path: str) -> StoreError:
     """SQLite's error as one of ours, in a sentence that says what to do."""
-    code = _kind(error)
-    if code in _DAMAGE:
+    code = kind_of(error)
+    if code in DAMAGE:
         return _damaged(path, str(error))
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _is_full(path)):
         return StoreFull(
             say("No space is left for {file}: free some, and go on; nothing acknowledged was lost.", file=path)
         )
-    if code in _LOCKED:
+    if code in LOCKED:
         return StoreError(
             say(
                 "Another program has kept {file} locked for {seconds:g} s: close it and try again.",
@@ -91,7 +91,8 @@ def translated(error: sqlite3.Error, path: str) -> StoreError:
     return StoreError(say("{file}: {why}.", file=path, why=str(error)))
 
 
-def _kind(error: sqlite3.Error) -> int:
+def kind_of(error: sqlite3.Error) -> int:
+    """SQLite's primary result code."""
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF  # above it are details
 
 

@@ -95,13 +95,18 @@ def _terms(text: str) -> Terms:
     return terms_from_json(loads(text))
 
 
-def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:
-    """Head and entry 0; ``False`` when the duel exists."""
+def insert(connection: sqlite3.Connection, head: Head) -> bool:
+    """A whole head, its version and what is shown included; ``False`` when the duel exists."""
     fixed = (head.duel_id, dumps(terms_to_json(head.terms)), head.created_ms)
     community = head.terms.community
     shown = (_written(head.shown), _unshown_on(community, head.shown))
     values = (*fixed, *_changing(head, head.version), *shown, str(community), head.wake_at_ms)
-    if not connection.execute(_CREATE, values).rowcount:
+    return bool(connection.execute(_CREATE, values).rowcount)
+
+
+def create(connection: sqlite3.Connection, head: Head, entry: Entry) -> bool:
+    """Head and entry 0; ``False`` when the duel exists."""
+    if not insert(connection, head):
         return False
     for player in {str(player) for player in head.terms.players.values()}:
         connection.execute(

@@ -1,4 +1,4 @@
-"""The store of the serverless arena: one DynamoDB table, on demand, without a scan.
+"""The store of the serverless arena: one DynamoDB table, on demand, without a scan but for moving it away.
 
 Every race is decided by a condition of one write or one transaction. Where things stand in the table is in
 :mod:`engine.stores._dynamo_keys`. Lists by index may lag a moment behind the writes
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Self
 
 from engine.errors import Conflict, CorruptLog
 from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
-from engine.ports import Clock, PairCount
+from engine.ports import Clock, PairCount, Stored
+from engine.stores import _dynamo_archive as archive
 from engine.stores import _dynamo_documents as documents
 from engine.stores import _dynamo_heads as heads
 from engine.stores import _dynamo_keys as keys
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class DynamoStore:
-    """Fulfils :class:`engine.ports.Store`."""
+    """Fulfils :class:`engine.ports.Store` and :class:`engine.ports.Archive`."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -251,6 +252,14 @@ class DynamoStore:
     async def forget(self, person_id: str) -> bool:
         """See :meth:`engine.ports.Store.forget`. Copies in point-in-time backups live on for their 35 days at most."""
         return await persons.forget(self._client, person_id)
+
+    def records(self, after: str = "") -> AsyncIterator[Stored]:
+        """See :meth:`engine.ports.Archive.records`. Reads the whole table twice."""
+        return archive.records(self._client, after)
+
+    async def restore(self, records: Sequence[Stored]) -> int:
+        """See :meth:`engine.ports.Archive.restore`."""
+        return await archive.restore(self._client, records)
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`."""

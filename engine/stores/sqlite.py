@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -16,7 +16,8 @@ from typing import Any, Final, Self, TypeVar
 from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
 from engine.errors import CorruptLog
 from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
-from engine.ports import PairCount
+from engine.ports import PairCount, Stored
+from engine.stores import _sqlite_archive as archive
 from engine.stores import _sqlite_documents as documents
 from engine.stores import _sqlite_heads as heads
 from engine.stores import _sqlite_persons as persons
@@ -36,7 +37,7 @@ _DECODED_AT_ONCE: Final = 100  # about a millisecond, then others have their tur
 
 
 class SqliteStore:
-    """Fulfils :class:`engine.ports.Store`.
+    """Fulfils :class:`engine.ports.Store` and :class:`engine.ports.Archive`.
 
     Writes are handed to the writer's thread. Reads run where they are asked for, on a connection of their own: each
     is a short range of an index, mostly in memory, and costs less than a change of threads would. A write-ahead log
@@ -264,6 +265,14 @@ class SqliteStore:
                 "the log of %s is being read elsewhere: what was erased leaves it with a later checkpoint", self._path
             )
         return known
+
+    def records(self, after: str = "") -> AsyncIterator[Stored]:
+        """See :meth:`engine.ports.Archive.records`."""
+        return archive.records(self._read, after)
+
+    async def restore(self, records: Sequence[Stored]) -> int:
+        """See :meth:`engine.ports.Archive.restore`. All of them or none."""
+        return await self._write(lambda connection: archive.restore(connection, records))
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`. May be called twice."""

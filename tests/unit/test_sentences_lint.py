@@ -23,6 +23,7 @@ PLACES: Final[Mapping[str, tuple[tuple[int, ...], tuple[str, ...]]]] = {
         if isinstance(kind, type) and issubclass(kind, errors.UserError | errors.CannotPost)
     },
     "UnknownName": ((0, 3), ("what", "hint")),
+    "NotUnderstood": ((1,), ("text",)),
     "Reply": ((0,), ("text",)),
     "Outcome": ((2,), ("why",)),
     "Button": ((0,), ("label",)),

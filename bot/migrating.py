@@ -1,0 +1,58 @@
+"""``arena migrate``: an arena moves from one machine to the serverless one, or back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.catalogue import said
+from bot.clock import SystemClock
+from bot.on_terminal.progress import Steps
+from bot.settings import SQLITE, Settings, StoreAddress
+from bot.wiring import archived
+from engine.arena.migration import Migration, Moved
+from engine.errors import BadOption
+from engine.sentences import counted, say
+
+
+def migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool) -> int:
+    """Copy, verify and say what was copied. :raises ArenaError: when it cannot be done, or is not the same."""
+    _require_two(source, target)
+    moved = asyncio.run(_migrate(settings, source, target, anyway))
+    for line in _lines(moved, target):
+        sys.stdout.write(said(line, settings.language) + "\n")
+    return 0
+
+
+async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool) -> Moved:
+    clock = SystemClock()
+    titles = (say("records copied"), say("records compared"))
+    copying, comparing = (Steps(said(title, settings.language), None, clock) for title in titles)
+
+    def compared(number: int) -> None:
+        copying.close()
+        comparing.at(number)
+
+    with copying, comparing:
+        async with archived(source, settings, made=False) as old, archived(target, settings, made=True) as new:
+            return await Migration(old, new, str(source), clock, anyway, copying.at, compared).run()
+
+
+def _lines(moved: Moved, target: StoreAddress) -> Iterator[str]:
+    yield counted("{n} record written; both stores hold:", "{n:,} records written; both stores hold:", n=moved.written)
+    for kind, found in moved.kinds.items():
+        yield say("  {kind}: {count:,} ({hash})", kind=kind, count=found.count, hash=found.short)
+    yield say(
+        "Start the arena with ARENA_STORE={store} and the same secret, and no more with the old store.",
+        store=str(target),
+    )
+
+
+def _require_two(source: StoreAddress, target: StoreAddress) -> None:
+    """:raises BadOption: when both are the same store."""
+    files = [Path(one.name) for one in (source, target) if one.kind == SQLITE]
+    linked = len(files) > 1 and all(file.exists() for file in files) and files[0].samefile(files[1])
+    if source == target or linked:
+        raise BadOption(say("Both addresses are the same store: give another one to copy to."))

@@ -1,0 +1,51 @@
+"""The console script's commands that bring duels in from elsewhere, or take them there."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from engine.sentences import say
+
+Told = Callable[[str], str]
+
+
+def declare(commands: Any, told: Told) -> None:
+    """Add the commands to those of ``arena``; ``told`` says a sentence in the reader's language."""
+    legacy = commands.add_parser("import-legacy", help=told(say("bring in a database of the web predecessor")))
+    legacy.add_argument("file", metavar="FILE", type=Path, help=told(say("its SQLite file; it is only read")))
+    legacy.add_argument(
+        "--community", default="web:main", metavar="PLATFORM:ID", help=told(say("whose duels they become (web:main)"))
+    )
+    legacy.add_argument(
+        "--report", type=Path, metavar="FILE", help=told(say("write every row that is not understood, whole, as JSON"))
+    )
+    legacy.add_argument("--no-names", action="store_true", help=told(say("leave out what people were called")))
+    legacy.add_argument("--dry-run", action="store_true", help=told(say("only say what would be done")))
+    legacy.set_defaults(run=_import_legacy)
+
+    migrate = commands.add_parser("migrate", help=told(say("copy an arena into another store, and compare the two")))
+    where = "sqlite:PATH|dynamodb:TABLE"
+    migrate.add_argument("--from", dest="source", required=True, metavar=where, help=told(say("the store to copy")))
+    migrate.add_argument("--to", dest="target", required=True, metavar=where, help=told(say("an empty one")))
+    migrate.add_argument(
+        "--anyway", action="store_true", help=told(say("also into one that is not empty, or while the arena runs"))
+    )
+    migrate.set_defaults(run=_migrate)
+
+
+def _import_legacy(arguments: argparse.Namespace) -> int:
+    from bot.legacy import Asked, import_legacy
+
+    asked = Asked(arguments.file, arguments.community, arguments.report, arguments.no_names, arguments.dry_run)
+    return import_legacy(arguments.settings, asked)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from bot.migrating import migrate
+    from bot.settings import StoreAddress
+
+    source, target = StoreAddress.read(arguments.source), StoreAddress.read(arguments.target)
+    return migrate(arguments.settings, source, target, arguments.anyway)
