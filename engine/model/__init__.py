@@ -88,12 +88,13 @@ __all__ = [
     "Verdict",
 ]
 
+if not TYPE_CHECKING:  # or every misspelt name would pass for one of them
 
-def __getattr__(name: str) -> Any:
-    """What stands in logs and stores, read when it is first asked for: a webhook or a game needs the values alone."""
-    if name in __all__:
-        for part in ("heads", "log"):
-            found = vars(importlib.import_module(f"{__name__}.{part}"))
-            if name in found:
-                return globals().setdefault(name, found[name])
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        """What stands in logs and stores, read when it is first asked for: a webhook or a game needs the values alone."""
+        if name in __all__:
+            for part in ("heads", "log"):
+                found = vars(importlib.import_module(f"{__name__}.{part}"))
+                if name in found:
+                    return globals().setdefault(name, found[name])
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

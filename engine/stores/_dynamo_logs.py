@@ -68,7 +68,7 @@ async def whole(client: Client, duel_id: str) -> tuple[list[Entry], Item | None]
     )
     found = [row async for row in rows]
     shown = next((row for row in found if row["sk"]["S"] == keys.SHOWN), None)
-    return [decode_entry(row[_BODY]["S"]) for row in found if _BODY in row], shown
+    return [decode_entry(row[BODY]["S"]) for row in found if BODY in row], shown
 
 
 async def put_seal(client: Client, duel_id: str, seal: Seal) -> Seal:

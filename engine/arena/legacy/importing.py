@@ -13,9 +13,8 @@ from enum import StrEnum
 from typing import Final
 
 from engine.arena.legacy import logs, rows
-from engine.arena.people import LONGEST_NAME
 from engine.errors import NotUnderstood
-from engine.model import Community, Entry
+from engine.model import LONGEST_NAME, Community, Entry
 from engine.ports import Store
 from engine.sentences import say
 
