@@ -91,7 +91,7 @@ __all__ = [
 if not TYPE_CHECKING:  # or every misspelt name would pass for one of them
 
     def __getattr__(name: str) -> Any:
-        """What stands in logs and stores, read when it is first asked for: a webhook or a game needs the values alone."""
+        """What stands in logs and stores, read when it is first asked for: a webhook needs the values alone."""
         if name in __all__:
             for part in ("heads", "log"):
                 found = vars(importlib.import_module(f"{__name__}.{part}"))
