@@ -38,6 +38,8 @@ class Combining(Generic[V]):
                 await self._write_together(together, write)
         finally:
             del self._writing[key]
+            for _, done in self._waiting.pop(key, ()):  # this task is given up, and nobody waits for ever
+                done.cancel()
 
     async def _write_together(self, together: list[tuple[Step[V], asyncio.Future[None]]], write: Write[V]) -> None:
         refused: dict[int, Exception] = {}
@@ -51,15 +53,19 @@ class Combining(Generic[V]):
                     refused[number] = error
             return value
 
-        failed: Exception | None = None
+        failed: BaseException | None = None
         try:
             await write(all_of_them)
-        except Exception as error:  # noqa: BLE001 - raised again where it was asked for
+        except BaseException as error:  # noqa: BLE001 - raised again where it was asked for
             failed = error
         for number, (_, done) in enumerate(together):
             if done.done():
                 continue  # whoever asked does not wait any more
-            if problem := refused.get(number) or failed:
+            if isinstance(failed, asyncio.CancelledError):
+                done.cancel()
+            elif problem := refused.get(number) or failed:
                 done.set_exception(problem)
             else:
                 done.set_result(None)
+        if isinstance(failed, asyncio.CancelledError):
+            raise failed
