@@ -86,6 +86,9 @@ class RememberingStore(DynamoStore):
         super().__init__(client)
         self._held: dict[str, Head] = {}
         self._logs: dict[str, list[Entry]] = {}
+        self._claims: dict[
+            str, object
+        ] = {}  # the claim under way whose answer may be kept: nothing else was written since
         self._documents: _Fresh[tuple[Community, str, str], Document | None] = _Fresh(client.clock)
         self._people: _Fresh[str, Person] = _Fresh(client.clock)
 
@@ -93,6 +96,7 @@ class RememberingStore(DynamoStore):
         """Forget everything: others go on with what this worker did."""
         self._held.clear()
         self._logs.clear()
+        self._claims.clear()
         self._documents.clear()
         self._people.clear()
 
@@ -106,13 +110,18 @@ class RememberingStore(DynamoStore):
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
         """See :meth:`engine.ports.Store.claim`."""
         self._forget(duel_id)
+        claim = self._claims[duel_id] = object()
         changed, (entries, shown) = await asyncio.gather(
             self._leased(duel_id, lease, now_ms), logs.whole(self._client, duel_id)
         )
+        alone = self._claims.get(duel_id) is claim
+        self._forget(duel_id)
         if changed is None:
             return None
-        self._held[duel_id], self._logs[duel_id] = heads.read(changed, shown), entries
-        return self._held[duel_id]
+        head = heads.read(changed, shown)
+        if alone:
+            self._held[duel_id], self._logs[duel_id] = head, entries
+        return head
 
     async def update(self, head: Head) -> Head:
         """See :meth:`engine.ports.Store.update`."""
@@ -122,6 +131,7 @@ class RememberingStore(DynamoStore):
             self._forget(head.duel_id)
         elif head.duel_id in self._held:
             self._held[head.duel_id] = replace(written, shown=self._held[head.duel_id].shown)
+        self._claims.pop(head.duel_id, None)
         return written
 
     async def finish(self, head: Head, ladder: str | None) -> bool:
@@ -172,6 +182,7 @@ class RememberingStore(DynamoStore):
         await super().show(duel_id, shown)
         if duel_id in self._held:
             self._held[duel_id] = replace(self._held[duel_id], shown=shown)
+        self._claims.pop(duel_id, None)
 
     async def document(self, community: Community, kind: str, key: str) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
@@ -220,6 +231,7 @@ class RememberingStore(DynamoStore):
     def _forget(self, duel_id: str) -> None:
         self._held.pop(duel_id, None)
         self._logs.pop(duel_id, None)
+        self._claims.pop(duel_id, None)
 
     @asynccontextmanager
     async def _unless_conflicting(self, duel_id: str) -> AsyncIterator[None]:
