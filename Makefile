@@ -22,7 +22,7 @@ test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing syst
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
-	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture tests
+	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture -o faulthandler_timeout=1800 tests
 
 lint: $(DEV) ## Formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .
