@@ -112,5 +112,5 @@ async def serverless(aws: LocalAws, discord: LoopbackDiscord, **more: str) -> As
         try:
             yield arena
         finally:
-            for runtime in arena.runtimes:
+            for runtime in reversed(arena.runtimes):  # discord.py's address, which is one for a process, is put back
                 await asyncio.to_thread(runtime.close)
