@@ -11,10 +11,10 @@ import re
 import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.on_discord.deferring import deferral, is_public
-from bot.on_discord.parse import PLATFORM, Asker, Command, Form, Payload, Question, Refusal, Typing, parse
+from bot.acknowledged import Acknowledged
+from bot.on_discord.deferring import Payload, acknowledged, deferral
 from engine.errors import NotConfigured, QueueError, UserError
 from engine.sentences import say
 from lambda_interactions import configuration, ed25519
@@ -23,8 +23,12 @@ from lambda_interactions.http_api import Malformed, Request, Response, answered,
 from lambda_interactions.messages import Event
 from lambda_interactions.signed_call import Now
 
+if TYPE_CHECKING:
+    from bot.on_discord.parse import Typing
+
 KEY: Final = "DISCORD_PUBLIC_KEY"
 APPLICATION: Final = "DISCORD_APPLICATION_ID"
+PLATFORM: Final = "discord"
 SIGNATURE_HEADER: Final = "x-signature-ed25519"
 TIMESTAMP_HEADER: Final = "x-signature-timestamp"
 # As Discord writes it: another spelling of the same bytes is not from there.
@@ -94,31 +98,39 @@ class Webhook:
             return empty(_FOREIGN)
         if payload.get("type") == _PING:
             return answered({"type": _PONG})
-        asked = parse(payload)
-        if isinstance(asked, Command):
-            return answered(self._queued(asked, text))
-        if isinstance(asked, Typing):
-            return answered(_choices(asked))
-        return answered(_at_once(asked))
+        if how := acknowledged(payload):
+            return answered(self._queued(payload, text) or deferral(private=how is not Acknowledged.PUBLIC))
+        return answered(_at_once(payload))
 
-    def _queued(self, asked: Command, text: str) -> Mapping[str, Any]:
-        """The acknowledgement that the verb declares, once the queue has it."""
-        if not asked.asker.request_id:
+    def _queued(self, payload: Payload, text: str) -> Payload | None:
+        """Nothing once the queue has it, else what its asker is told."""
+        if not (request_id := str(payload["id"])):
             raise Malformed("an interaction without its id")
         try:
-            self._queue.put(Event(PLATFORM, asked.asker.request_id, text))
+            self._queue.put(Event(PLATFORM, request_id, text))
         except UserError as error:
-            return _privately(error.text, asked.asker)
+            return _privately(error.text, payload)
         except QueueError as error:
-            log.warning("interaction %s was not queued: %s", asked.asker.request_id, error)
-            return _privately(TRY_AGAIN, asked.asker)
-        return deferral(private=not is_public(asked))
+            log.warning("interaction %s was not queued: %s", request_id, error)
+            return _privately(TRY_AGAIN, payload)
+        return None
 
 
 # What follows is imported when it is needed: most requests, and so most cold starts, are commands to defer.
 
 
-def _choices(asked: Typing) -> Mapping[str, Any]:
+def _at_once(payload: Payload) -> Payload:
+    """What needs no command to run: a form, a question, a refusal, and what can be typed next."""
+    from bot.on_discord import answers
+    from bot.on_discord.parse import Command, Typing, parse
+
+    asked = parse(payload)
+    if isinstance(asked, Command):
+        raise Malformed("an interaction that is a command, but not at a glance")
+    return _choices(asked) if isinstance(asked, Typing) else answers.at_once(asked)
+
+
+def _choices(asked: Typing) -> Payload:
     from bot.catalogue import language_of
     from bot.offering import offered
     from bot.on_discord import answers
@@ -127,14 +139,8 @@ def _choices(asked: Typing) -> Mapping[str, Any]:
     return answers.choices(found, language_of(asked.asker.locale))
 
 
-def _at_once(asked: Form | Question | Refusal) -> Mapping[str, Any]:
-    from bot.on_discord import answers
-
-    return answers.at_once(asked)
-
-
-def _privately(sentence: str, asker: Asker) -> Mapping[str, Any]:
+def _privately(sentence: str, payload: Payload) -> Payload:
     from bot.catalogue import language_of, said
-    from bot.on_discord import answers
+    from bot.on_discord import answers, parse
 
-    return answers.private(said(sentence, language_of(asker.locale)))
+    return answers.private(said(sentence, language_of(parse.locale(payload))))

@@ -163,7 +163,7 @@ def test_whoever_asked_is_told_when_the_queue_refuses(webhooks: Webhooks) -> Non
 
 
 def test_whoever_asked_is_told_when_the_queue_does_not_answer(webhooks: Webhooks, monkeypatch: Any) -> None:
-    monkeypatch.setattr("lambda_interactions.signed_call.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("lambda_interactions.signed_call.ANSWER_SECONDS", 0.05)
     webhooks.queue.silent.set()
     assert said(webhooks.discord().respond(discord_request(start())))["type"] == 4
     webhooks.queue.silent.clear()

@@ -84,7 +84,7 @@ def test_a_connection_is_kept_and_a_dead_one_is_made_again(webhooks: Webhooks) -
 
 
 def test_a_queue_that_refuses_or_is_silent_or_gone(webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambda_interactions.signed_call.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("lambda_interactions.signed_call.ANSWER_SECONDS", 0.05)
     commands = CommandsQueue.of(webhooks.environment, webhooks.clock)
     webhooks.queue.status = 400
     with pytest.raises(QueueError, match="400"):

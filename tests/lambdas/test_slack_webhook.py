@@ -28,9 +28,9 @@ def test_the_address_is_verified(webhooks: Webhooks) -> None:
 @pytest.mark.parametrize("encoded", [False, True])
 def test_what_is_asked_is_acknowledged_silently_and_queued_as_it_came(webhooks: Webhooks, encoded: bool) -> None:
     bodies = {
-        slash(START): "slash:13345224609.738474920",
-        pressed(encode(Button("Show", "duel", "show", {"duel": "1"}))): "press:17.0001:18.0002:press:3",
-        payload("message_action", callback_id=parse.SHORTCUT, message={"ts": "1"}): "shortcut:12.34",
+        slash(START): "T0001:slash:13345224609.738474920",
+        pressed(encode(Button("Show", "duel", "show", {"duel": "1"}))): "T0001:press:17.0001:18.0002:press:3",
+        payload("message_action", callback_id=parse.SHORTCUT, message={"ts": "1"}): "T0001:shortcut:12.34",
     }
     webhook = webhooks.slack()
     for body in bodies:
@@ -40,11 +40,13 @@ def test_what_is_asked_is_acknowledged_silently_and_queued_as_it_came(webhooks: 
 
 
 def test_an_event_is_queued_by_its_id(webhooks: Webhooks) -> None:
-    body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_mention"}})
+    body = json.dumps(
+        {"type": "event_callback", "team_id": "T0001", "event_id": "Ev1", "event": {"type": "app_mention"}}
+    )
     webhook = webhooks.slack()
     assert webhook.respond(slack_request(body))["statusCode"] == 200
     assert webhook.respond(slack_request(body, at=NOW + 60))["statusCode"] == 200
-    assert webhooks.queue.events == [Event("slack", "event:Ev1", body)]
+    assert webhooks.queue.events == [Event("slack", "T0001:event:Ev1", body)]
     webhooks.queue.status = 500
     assert webhook.respond(slack_request(body.replace("Ev1", "Ev2")))["statusCode"] == 429
 
@@ -52,7 +54,7 @@ def test_an_event_is_queued_by_its_id(webhooks: Webhooks) -> None:
 def test_a_form_that_was_handed_in_closes_and_is_queued(webhooks: Webhooks) -> None:
     body = handed_in(parse.FORM, {"move": "5"}, **MOVE)
     assert said(webhooks.slack().respond(slack_request(body))) == {}
-    assert webhooks.queue.events == [Event("slack", "view:V0001", body)]
+    assert webhooks.queue.events == [Event("slack", "T0001:view:V0001", body)]
 
 
 def test_a_wrong_field_is_said_in_the_form_in_its_language(webhooks: Webhooks) -> None:
