@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from lambda_interactions.deadline import within
 from lambda_interactions.http_call import connection, posted
 
-TOLD_SECONDS: Final = 0.6
+TOLD_SECONDS: Final = 0.5
 """What is left of Slack's three, after a cold start and a queue that did not answer."""
 _OK: Final = 200
 

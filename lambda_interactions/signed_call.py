@@ -18,7 +18,7 @@ from lambda_interactions.deadline import within
 from lambda_interactions.http_call import connection, posted
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
-ANSWER_SECONDS: Final = 1.2
+ANSWER_SECONDS: Final = 1.0
 """For a call and all that belongs to it. The platforms give three seconds for everything: a cold start may need two
 calls, and whoever asked must still be told when the last one fails."""
 IDLE_SECONDS: Final = 15.0
@@ -79,7 +79,7 @@ class SignedCalls:
     def call(self, target: str, content_type: str, body: bytes) -> tuple[int, bytes]:
         """Status and answer. When a kept connection turns out dead, the call is made again, though it may have arrived.
 
-        :raises OSError: when there is no answer within 1.2 seconds, whatever is slow; it may have arrived all the same.
+        :raises OSError: when there is no answer within a second, whatever is slow; it may have arrived all the same.
         """
         headers = {"host": self._host, "content-type": content_type, "x-amz-target": target}
         now = self._now()

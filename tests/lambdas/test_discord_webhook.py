@@ -164,9 +164,9 @@ def test_whoever_asked_is_told_when_the_queue_refuses(webhooks: Webhooks) -> Non
 
 def test_whoever_asked_is_told_when_the_queue_does_not_answer(webhooks: Webhooks, monkeypatch: Any) -> None:
     monkeypatch.setattr("lambda_interactions.signed_call.ANSWER_SECONDS", 0.05)
-    webhooks.queue.silent.set()
+    webhooks.queue.manner = "silent"
     assert said(webhooks.discord().respond(discord_request(start())))["type"] == 4
-    webhooks.queue.silent.clear()
+    webhooks.queue.speak()
 
 
 def test_too_much_text_is_refused_in_words(webhooks: Webhooks) -> None:

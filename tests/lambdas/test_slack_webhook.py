@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from platform_payloads import handed_in, payload, pressed, slash
-from webhook_support import NOW, Webhooks, said, slack_request
+from webhook_support import NOW, Queue, Webhooks, queue, said, slack_request
 
 from bot.buttons import encode
 from bot.commands import Button
@@ -142,3 +142,58 @@ def test_whoever_asked_is_told_when_the_queue_refuses(webhooks: Webhooks) -> Non
     body = handed_in(parse.FORM, {"move": "5"}, language="de", **MOVE)
     form: Any = said(webhook.respond(slack_request(body)))
     assert "versuch" in form["errors"]["move"]
+
+
+def _told(slack: Queue, body: str, webhooks: Webhooks) -> tuple[int, list[Any]]:
+    """The status of a press that the queue refuses, and what Slack was sent instead."""
+    webhooks.queue.status = 503
+    body = body.replace(quote_plus("https://hooks.slack.test"), quote_plus(slack.address))
+    answer = webhooks.slack().respond(slack_request(body))
+    assert answer["body"] == ""
+    return answer["statusCode"], [message for _, message in slack.requests]
+
+
+PRESS = pressed(encode(Button("Show", "duel", "show", {"duel": "1"})))
+MENU = payload(
+    "message_action",
+    callback_id=parse.SHORTCUT,
+    message={"ts": "1"},
+    response_url="https://hooks.slack.test/actions/1",
+)
+
+
+@pytest.mark.parametrize("body", [PRESS, MENU])
+def test_whoever_pressed_is_told_when_the_queue_refuses(webhooks: Webhooks, body: str) -> None:
+    """The answer to a press shows nothing: https://docs.slack.dev/interactivity/handling-user-interaction."""
+    with queue() as slack:
+        status, (message,) = _told(slack, body, webhooks)
+    assert status == 200
+    assert (message["response_type"], message["replace_original"]) == ("ephemeral", False)
+    assert "try again" in message["text"]
+
+
+def test_a_press_that_nobody_can_be_told_of_is_not_acknowledged(
+    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that Slack shows its own sign."""
+    monkeypatch.setattr("lambda_interactions.response_url.TOLD_SECONDS", 0.05)
+    with queue() as slack:
+        slack.status = 404
+        assert _told(slack, PRESS, webhooks)[0] == 429
+        slack.manner = "silent"
+        assert _told(slack, PRESS, webhooks)[0] == 429
+        slack.speak()
+    assert _told(slack, PRESS, webhooks)[0] == 429  # gone
+    for address in ("", "file:///etc/passwd", "https://"):
+        body = PRESS.replace(quote_plus("https://hooks.slack.test/actions/1"), quote_plus(address))
+        assert webhooks.slack().respond(slack_request(body))["statusCode"] == 429
+
+
+@pytest.mark.parametrize("body", [slash(START), PRESS, MENU, handed_in(parse.FORM, {"move": "5"}, **MOVE)])
+def test_two_workspaces_may_use_the_same_ids(webhooks: Webhooks, body: str) -> None:
+    webhook = webhooks.slack()
+    for one in (body, body.replace("T0001", "T0002"), body):
+        assert webhook.respond(slack_request(one))["statusCode"] == 200
+    first, second = (event.id for event in webhooks.queue.events)
+    assert (first.partition(":")[0], second.partition(":")[0]) == ("T0001", "T0002")
+    assert first.partition(":")[2] == second.partition(":")[2]
