@@ -5,6 +5,7 @@ Source: https://discord.com/developers/docs/interactions/overview#setting-up-an-
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
@@ -19,7 +20,7 @@ from engine.errors import NotConfigured, QueueError, UserError
 from engine.sentences import say
 from lambda_interactions import configuration, ed25519
 from lambda_interactions.commands_queue import TRY_AGAIN, CommandsQueue
-from lambda_interactions.http_api import Malformed, Request, Response, answered, empty, fresh, json_object
+from lambda_interactions.http_api import Malformed, Request, Response, answered, answered_as, empty, fresh, json_object
 from lambda_interactions.messages import Event
 from lambda_interactions.signed_call import Now
 
@@ -34,6 +35,7 @@ TIMESTAMP_HEADER: Final = "x-signature-timestamp"
 # As Discord writes it: another spelling of the same bytes is not from there.
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _PING, _PONG = 1, 1
+_DEFERRED: Final = {private: json.dumps(deferral(private)) for private in (True, False)}
 _MALFORMED, _UNSIGNED, _FOREIGN = 400, 401, 403
 
 log = logging.getLogger(__name__)
@@ -98,12 +100,15 @@ class Webhook:
             return empty(_FOREIGN)
         if payload.get("type") == _PING:
             return answered({"type": _PONG})
-        if how := acknowledged(payload):
-            return answered(self._queued(payload, text) or deferral(private=how is not Acknowledged.PUBLIC))
-        return answered(_at_once(payload))
+        how = acknowledged(payload)
+        if how is None:
+            return answered(_at_once(payload))
+        if refused := self._refused(payload, text):
+            return answered(refused)
+        return answered_as(_DEFERRED[how is not Acknowledged.PUBLIC])
 
-    def _queued(self, payload: Payload, text: str) -> Payload | None:
-        """Nothing once the queue has it, else what its asker is told."""
+    def _refused(self, payload: Payload, text: str) -> Payload | None:
+        """What the asker is told when the queue does not take it."""
         if not (request_id := str(payload["id"])):
             raise Malformed("an interaction without its id")
         try:

@@ -14,6 +14,9 @@ MOST_BYTES: Final = 1_048_576
 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)."""
 
 
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Event(NamedTuple):
     """``body`` is what the platform sent, whose signature was checked; ``id`` is the same when it is sent again."""
 
@@ -27,9 +30,7 @@ class Event(NamedTuple):
 
 def encode(event: Event) -> str:
     """A message's body."""
-    return json.dumps(
-        {"v": VERSION, "platform": event.platform, "id": event.id, "body": event.body}, separators=(",", ":")
-    )
+    return _COMPACT({"v": VERSION, "platform": event.platform, "id": event.id, "body": event.body})
 
 
 def decode(body: str) -> Event:

@@ -30,12 +30,12 @@ def acknowledged(payload: Payload) -> Acknowledged | None:
 
     :raises Exception: of whatever kind, for what Discord does not send.
     """
-    kind = payload["type"]
-    if kind not in _CALLED or not in_server(payload):
+    called = _CALLED.get(payload["type"])
+    if called is None or not in_server(payload):
         return None
-    name, given = _CALLED[kind](payload["data"])
-    how, form = DECLARED.get(name, (None, ()))
-    if how and given is not None and asked_first(how, form, given):
+    name, given = called(payload["data"])
+    how, form = DECLARED.get(name, _UNDECLARED)
+    if form and given is not None and how and asked_first(how, form, given):
         return None
     return how
 
@@ -47,8 +47,10 @@ def in_server(payload: Payload) -> bool:
 
 def sub_command(data: Payload) -> tuple[str, list[Payload]]:
     """The name of the sub-command, and its options as they came; an empty name when there is none."""
-    chosen = next((option for option in data.get("options", ()) if option["type"] == _SUB_COMMAND), None)
-    return (chosen["name"], list(chosen.get("options", ()))) if chosen else ("", [])
+    for option in data.get("options", ()):
+        if option["type"] == _SUB_COMMAND:
+            return option["name"], list(option.get("options", ()))
+    return "", []
 
 
 # Each gives a command's name, and the options that count when a form may come first: none for one that was handed in.
@@ -69,6 +71,7 @@ def _handed_in(data: Payload) -> tuple[str, None]:
     return f"{button.command} {button.verb}", None
 
 
+_UNDECLARED: Final = (None, ())
 _CALLED: Final = {COMMAND: _typed, COMPONENT: _pressed, MODAL: _handed_in}
 
 

@@ -190,8 +190,9 @@ def api_event(body: bytes, headers: Mapping[str, str], *, encoded: bool = False)
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": "/",
+        "rawQueryString": "",
         "headers": {"content-type": "application/json", **headers},
-        "requestContext": {"http": {"method": "POST", "path": "/"}},
+        "requestContext": {"http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}},
         "body": base64.b64encode(body).decode() if encoded else body.decode(),
         "isBase64Encoded": encoded,
     }
