@@ -1,6 +1,6 @@
-"""How each command is acknowledged, and the fields of its form. Made by ``tools/declarations.py``: do not edit.
+"""What a webhook must know of commands and games. Made by ``tools/declarations.py``: do not edit.
 
-A webhook's cold start reads this in place of the declarations, which take ten times as long.
+A cold start reads this in place of the declarations and the rules, which take ten times as long and more.
 """
 
 from __future__ import annotations
@@ -50,3 +50,13 @@ DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "duel reports": (Acknowledged.PRIVATE, ()),
     "duel dismiss": (Acknowledged.PRIVATE, ()),
 }
+"""How each command is acknowledged, and the fields of its form."""
+
+GAMES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
+    "chess": ("Chess", {"novice": 2, "club": 3}),
+    "racing": ("Racing", {"novice": 1, "expert": 2}),
+    "rock_paper_scissors": ("Rock-Paper-Scissors", {"novice": 1}),
+    "tic_tac_toe": ("Tic-Tac-Toe", {"novice": 2, "perfect": 9}),
+    "word_association": ("Word Association", {"novice": 1, "expert": 1}),
+}
+"""Each game's title, and how many plies each of its own players looks ahead."""

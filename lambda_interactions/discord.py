@@ -102,7 +102,9 @@ class Webhook:
             return answered({"type": _PONG})
         how = acknowledged(payload)
         if how is None:
-            return answered(_at_once(payload))
+            how, answer = _read(payload)
+            if answer is not None:
+                return answered(answer)
         if refused := self._refused(payload, text):
             return answered(refused)
         return answered_as(_DEFERRED[how is not Acknowledged.PUBLIC])
@@ -124,15 +126,18 @@ class Webhook:
 # What follows is imported when it is needed: most requests, and so most cold starts, are commands to defer.
 
 
-def _at_once(payload: Payload) -> Payload:
-    """What needs no command to run: a form, a question, a refusal, and what can be typed next."""
+def _read(payload: Payload) -> tuple[Acknowledged, Payload | None]:
+    """The answer to what needs no command to run: a form, a question, a refusal, and what can be typed next.
+
+    None to a command that the table of declarations does not know yet; then its acknowledgement counts.
+    """
     from bot.on_discord import answers
     from bot.on_discord.parse import Command, Typing, parse
 
     asked = parse(payload)
     if isinstance(asked, Command):
-        raise Malformed("an interaction that is a command, but not at a glance")
-    return _choices(asked) if isinstance(asked, Typing) else answers.at_once(asked)
+        return asked.verb.acknowledged, None
+    return Acknowledged.AT_ONCE, _choices(asked) if isinstance(asked, Typing) else answers.at_once(asked)
 
 
 def _choices(asked: Typing) -> Payload:
@@ -140,7 +145,7 @@ def _choices(asked: Typing) -> Payload:
     from bot.offering import offered
     from bot.on_discord import answers
 
-    found = offered(asked.completes, asked.typed) if asked.asker.guild_id else []
+    found = offered(asked.completes, asked.typed, asked.game, asked.asker.role) if asked.asker.guild_id else []
     return answers.choices(found, language_of(asked.asker.locale))
 
 

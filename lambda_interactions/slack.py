@@ -165,7 +165,7 @@ def _suggestions(payload: Payload, _text: str) -> Response:
     from bot.on_slack import forms, parse
 
     typing, language = parse.suggestion(payload), language_of(parse.language(payload))
-    return answered({"options": forms.options(offered(typing.completes, typing.typed), language)})
+    return answered({"options": forms.options(offered(typing.completes, typing.typed, typing.game), language)})
 
 
 def _next_form(asked: Form, payload: Payload) -> Response:

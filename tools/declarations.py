@@ -1,4 +1,7 @@
-"""Writes ``bot/declared.py`` from the declarations of ``bot/commands``; ``--check`` only says whether it is old."""
+"""Writes ``bot/declared.py`` from the files of ``bot/commands`` and ``engine/games``.
+
+``--check`` only says whether it is old.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from bot.commands import Verb, commands
+from engine import games
 
 DECLARED: Final = Path(__file__).resolve().parents[1] / "bot" / "declared.py"
 
 _HEAD: Final = '''\
-"""How each command is acknowledged, and the fields of its form. Made by ``tools/declarations.py``: do not edit.
+"""What a webhook must know of commands and games. Made by ``tools/declarations.py``: do not edit.
 
-A webhook's cold start reads this in place of the declarations, which take ten times as long.
+A cold start reads this in place of the declarations and the rules, which take ten times as long and more.
 """
 
 from __future__ import annotations
@@ -25,6 +29,16 @@ from bot.acknowledged import Acknowledged
 
 DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
 '''
+_GAMES: Final = '''\
+}
+"""How each command is acknowledged, and the fields of its form."""
+
+GAMES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
+'''
+_END: Final = '''\
+}
+"""Each game's title, and how many plies each of its own players looks ahead."""
+'''
 
 
 def _row(command: str, verb: Verb) -> str:
@@ -33,9 +47,16 @@ def _row(command: str, verb: Verb) -> str:
     return f'    "{command} {verb.name}": (Acknowledged.{verb.acknowledged.name}, {form}),\n'
 
 
+def _game(name: str) -> str:
+    game = games.game(name)
+    engines = ", ".join(f'"{engine}": {search.depth}' for engine, search in game.engines.items())
+    return f'    "{name}": ("{game.title}", {{{engines}}}),\n'
+
+
 def made() -> str:
     """The file as it should be."""
-    return _HEAD + "".join(_row(spec.name, verb) for spec in commands() for verb in spec.verbs) + "}\n"
+    declared = "".join(_row(spec.name, verb) for spec in commands() for verb in spec.verbs)
+    return _HEAD + declared + _GAMES + "".join(map(_game, games.names())) + _END
 
 
 def main() -> int:

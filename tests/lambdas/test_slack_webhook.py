@@ -80,7 +80,9 @@ def test_games_and_players_are_offered_without_a_store(webhooks: Webhooks) -> No
 
     assert offered("games/game", "tic") == ["tic_tac_toe"]
     assert "engine/random" in offered("players/first", "engine/")
-    assert offered("duels/duel", "") == []
+    assert offered("duels/duel", "") == ["last"]
+    assert offered("settings/name", "pict") == ["pictures"]
+    assert offered("keys/name", "") == []
 
 
 def test_other_kinds_are_acknowledged_and_nothing_follows(webhooks: Webhooks) -> None:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from platform_payloads import slash, start, typing
+from platform_payloads import interaction, slash, start, typing
 from runtime_api import function, runtime_api
 from webhook_support import Webhooks, discord_request, slack_request
 
@@ -74,7 +74,16 @@ def test_a_deferral_imports_next_to_nothing(webhooks: Webhooks) -> None:
 
 def test_no_answer_imports_what_is_heavy(webhooks: Webhooks) -> None:
     now = time.time()
-    requests = [typing("start", "game", ""), typing("start", "first", ""), start(guild_id=None), start(locale="de")]
+    settings = interaction(
+        4,
+        {
+            "name": "arena",
+            "options": [
+                {"type": 1, "name": "set", "options": [{"name": "name", "value": "", "focused": True, "type": 3}]}
+            ],
+        },
+    )
+    requests = [typing("start", "game", ""), typing("start", "first", ""), settings, start(guild_id=None)]
     modules = _imported(webhooks, "discord", *(discord_request(one, at=now) for one in requests))
     assert "bot.offering" in modules
     assert not modules & FORBIDDEN - {"engine.players", "engine.render"}
