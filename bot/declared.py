@@ -1,4 +1,4 @@
-"""What a webhook must know of commands and games. Made by ``tools/declarations.py``: do not edit.
+"""What a webhook must know of commands, games and models. Made by ``tools/declarations.py``: do not edit.
 
 A cold start reads this in place of the declarations and the rules, which take ten times as long and more.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.acknowledged import Acknowledged
+from engine.sentences import say
 
 DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "arena help": (Acknowledged.PRIVATE, ()),
@@ -60,3 +61,33 @@ GAMES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
     "word_association": ("Word Association", {"novice": 1, "expert": 1}),
 }
 """Each game's title, and how many plies each of its own players looks ahead."""
+
+MODELS: Final[Mapping[str, str]] = {
+    "local/smollm2": say("SmolLM2 135M, inside this process; no account, no key"),
+    "openai/gpt-4o-mini": say("small, no reasoning"),
+    "openai/gpt-4.1": say("large, no reasoning"),
+    "openai/gpt-4.1-mini": say("medium, no reasoning"),
+    "openai/gpt-4.1-nano": say("smallest, no reasoning"),
+    "openai/gpt-5": say("reasons"),
+    "openai/gpt-5-mini": say("smaller, reasons"),
+    "openai/gpt-5-nano": say("smallest, reasons"),
+    "openai/gpt-5.4": say("reasons"),
+    "openai/gpt-5.4-mini": say("smaller, reasons"),
+    "openai/gpt-5.6-luna": say("small, reasons"),
+    "openai/gpt-5.6-sol": say("large, reasons"),
+    "openai/gpt-6.1-sol": say("large, reasons"),
+    "anthropic/claude-haiku-4-5": say("small"),
+    "anthropic/claude-sonnet-4-5": say("medium"),
+    "anthropic/claude-sonnet-4-6": say("medium"),
+    "anthropic/claude-opus-4-6": say("large"),
+    "gemini/gemini-2.5-flash": say("fast, reasons"),
+    "gemini/gemini-2.5-flash-lite": say("fastest"),
+    "groq/llama-3.1-8b-instant": say("Llama 3.1 8B"),
+    "groq/llama-3.3-70b-versatile": say("Llama 3.3 70B"),
+    "groq/openai/gpt-oss-20b": say("gpt-oss 20B, reasons"),
+    "groq/openai/gpt-oss-120b": say("gpt-oss 120B, reasons"),
+    "bedrock/amazon.nova-micro-v1:0": say("Amazon Nova Micro"),
+    "bedrock/amazon.nova-lite-v1:0": say("Amazon Nova Lite"),
+    "bedrock/amazon.nova-pro-v1:0": say("Amazon Nova Pro"),
+}
+"""The models that something is known about, and what."""

@@ -6,16 +6,12 @@ same words.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-import engine
 from bot.catalogue import languages
 from bot.commands import commands
-from bot.declared import GAMES
+from bot.declared import GAMES, MODELS
 from engine import abouts, games
 from engine.community_settings import SETTINGS
 from engine.model import Role
@@ -28,7 +24,6 @@ MOST: Final = 25
 ME: Final = ("me", say("you"))
 LAST: Final = ("last", say("the newest duel"))
 _USUAL_GAME: Final = "chess"
-_MODELS: Final = Path("providers", "catalogue.toml")
 
 
 def offered(what: str, typed: str, about: str = "", role: Role | None = None) -> Found:
@@ -82,15 +77,7 @@ def values(about: str) -> Found:
 def _players(about: str) -> Found:
     _, engines = GAMES.get(game_of(about), ("", {}))
     looking = [(f"engine/{name}", abouts.look_ahead(plies)) for name, plies in engines.items()]
-    return [ME, *looking, ("engine/random", abouts.RANDOM), *_models()]
-
-
-@cache
-def _models() -> Found:
-    (folder,) = engine.__path__
-    vendors = tomllib.loads(Path(folder, _MODELS).read_text("utf-8"))
-    models = {f"{vendor}/{model}": facts for vendor, of in vendors.items() for model, facts in of["models"].items()}
-    return [(name, say(facts.get("about", ""))) for name, facts in models.items()]
+    return [ME, *looking, ("engine/random", abouts.RANDOM), *MODELS.items()]
 
 
 def _duels(_about: str) -> Found:

@@ -1,21 +1,24 @@
-"""Writes ``bot/declared.py`` from the files of ``bot/commands`` and ``engine/games``.
+"""Writes ``bot/declared.py`` from the files of ``bot/commands`` and ``engine/games``, and the models.
 
 ``--check`` only says whether it is old.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Final
 
 from bot.commands import Verb, commands
 from engine import games
+from engine.players.model_card import ModelCard
+from engine.providers.catalogue import catalogue
 
 DECLARED: Final = Path(__file__).resolve().parents[1] / "bot" / "declared.py"
 
 _HEAD: Final = '''\
-"""What a webhook must know of commands and games. Made by ``tools/declarations.py``: do not edit.
+"""What a webhook must know of commands, games and models. Made by ``tools/declarations.py``: do not edit.
 
 A cold start reads this in place of the declarations and the rules, which take ten times as long and more.
 """
@@ -26,6 +29,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.acknowledged import Acknowledged
+from engine.sentences import say
 
 DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
 '''
@@ -35,9 +39,15 @@ _GAMES: Final = '''\
 
 GAMES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
 '''
-_END: Final = '''\
+_MODELS: Final = '''\
 }
 """Each game's title, and how many plies each of its own players looks ahead."""
+
+MODELS: Final[Mapping[str, str]] = {
+'''
+_END: Final = '''\
+}
+"""The models that something is known about, and what."""
 '''
 
 
@@ -53,10 +63,15 @@ def _game(name: str) -> str:
     return f'    "{name}": ("{game.title}", {{{engines}}}),\n'
 
 
+def _model(card: ModelCard) -> str:
+    return f'    "{card.name}": say({json.dumps(card.about, ensure_ascii=False)}),\n'
+
+
 def made() -> str:
     """The file as it should be."""
     declared = "".join(_row(spec.name, verb) for spec in commands() for verb in spec.verbs)
-    return _HEAD + declared + _GAMES + "".join(map(_game, games.names())) + _END
+    models = "".join(_model(card) for cards in catalogue().values() for card in cards.values())
+    return f"{_HEAD}{declared}{_GAMES}{''.join(map(_game, games.names()))}{_MODELS}{models}{_END}"
 
 
 def main() -> int:
