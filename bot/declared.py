@@ -63,7 +63,6 @@ GAMES: Final[Mapping[str, tuple[str, Mapping[str, int]]]] = {
 """Each game's title, and how many plies each of its own players looks ahead."""
 
 MODELS: Final[Mapping[str, str]] = {
-    "local/smollm2": say("SmolLM2 135M, inside this process; no account, no key"),
     "openai/gpt-4o-mini": say("small, no reasoning"),
     "openai/gpt-4.1": say("large, no reasoning"),
     "openai/gpt-4.1-mini": say("medium, no reasoning"),
@@ -90,4 +89,4 @@ MODELS: Final[Mapping[str, str]] = {
     "bedrock/amazon.nova-lite-v1:0": say("Amazon Nova Lite"),
     "bedrock/amazon.nova-pro-v1:0": say("Amazon Nova Pro"),
 }
-"""The models that something is known about, and what."""
+"""The models behind an API that something is known about, and what: a function has no model of its own."""

@@ -13,6 +13,7 @@ from typing import Final
 from bot.commands import Verb, commands
 from engine import games
 from engine.players.model_card import ModelCard
+from engine.providers import LOCAL
 from engine.providers.catalogue import catalogue
 
 DECLARED: Final = Path(__file__).resolve().parents[1] / "bot" / "declared.py"
@@ -47,7 +48,7 @@ MODELS: Final[Mapping[str, str]] = {
 '''
 _END: Final = '''\
 }
-"""The models that something is known about, and what."""
+"""The models behind an API that something is known about, and what: a function has no model of its own."""
 '''
 
 
@@ -70,7 +71,9 @@ def _model(card: ModelCard) -> str:
 def made() -> str:
     """The file as it should be."""
     declared = "".join(_row(spec.name, verb) for spec in commands() for verb in spec.verbs)
-    models = "".join(_model(card) for cards in catalogue().values() for card in cards.values())
+    models = "".join(
+        _model(card) for vendor, cards in catalogue().items() if vendor != LOCAL for card in cards.values()
+    )
     return f"{_HEAD}{declared}{_GAMES}{''.join(map(_game, games.names()))}{_MODELS}{models}{_END}"
 
 

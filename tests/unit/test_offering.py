@@ -30,6 +30,8 @@ def test_each_game_offers_its_own_players(game: str) -> None:
     named = roster.names(games.game(game if game in games.names() else "chess"))
     assert list(offered("players", "engine/", game)) == [(one.name, one.about) for one in named]
     assert offered("players", "", game)[0] == ("me", "you")
+    assert offered("players", "anthropic/", game)
+    assert not offered("players", "local/", game)  # which no function has
 
 
 @pytest.mark.parametrize("what", ["settings", "values"])
