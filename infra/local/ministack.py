@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import ArenaError
+from engine.sentences import say
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 4566
@@ -49,10 +50,21 @@ def interpreter(venv: Path) -> Path:
     """The Python of ministack's environment, which runs the functions too. :raises NotStarted: without one."""
     found = venv / "bin" / "python"
     if not found.exists():
-        raise NotStarted(f"The local AWS is not installed in {venv}: run “make serverless”, which installs it there.")
+        raise NotStarted(
+            say(
+                "The local AWS is not installed in {folder}: run “make serverless”, which installs it there.",
+                folder=str(venv),
+            )
+        )
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     if not (venv / "lib" / version).is_dir():
-        raise NotStarted(f"{venv} was not made with {version}, which runs this: delete it and run “make serverless”.")
+        raise NotStarted(
+            say(
+                "{folder} was not made with {version}, which runs this: delete it and run “make serverless”.",
+                folder=str(venv),
+                version=version,
+            )
+        )
     return found
 
 

@@ -74,7 +74,10 @@ def test_the_doctor_names_the_store(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("amiss", "why"),
     [
-        ({"ARENA_STORE": "dynamodb:nowhere"}, "dynamodb:nowhere: DynamoDB refuses a request (ResourceNotFoundException)"),
+        (
+            {"ARENA_STORE": "dynamodb:nowhere"},
+            "dynamodb:nowhere: DynamoDB refuses a request (ResourceNotFoundException)",
+        ),
         ({"ARENA_SECRET": "5e"}, "ARENA_SECRET must be 64 hexadecimal digits"),
     ],
     ids=["no such table", "no secret"],
