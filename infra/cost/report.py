@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.queues.definitions import WORKER_MB
-from engine.sentences import counted as plural
-from engine.sentences import joined, say
+from engine.sentences import counted, joined, say
 from infra.cost import prices
 from infra.cost.bill import Month, infrastructure, tokens
 from infra.cost.running import Plan, Result
@@ -35,7 +34,7 @@ def lines(plan: Plan, results: Sequence[Result], *, details: bool) -> Iterator[s
 def _of(plan: Plan, result: Result, *, details: bool) -> Iterator[str]:
     found, duels = result.counted, result.duels
     entries = max(1, found.entries)
-    shared = plural("one to an invocation", "{n} share an invocation", n=result.shared)
+    shared = counted("one to an invocation", "{n} share an invocation", n=result.shared)
     yield say(
         "{duels:,} chess duels of {entries:.1f} sequential entries, models that answer after {seconds:g} s; {shared}",
         duels=duels,
@@ -43,25 +42,28 @@ def _of(plan: Plan, result: Result, *, details: bool) -> Iterator[str]:
         seconds=plan.model_seconds,
         shared=shared,
     )
-    yield _row(say("write units an entry"), f"{found.entry_units / entries:.3f}")
-    yield _row(say("further write units a duel"), f"{(found.write_units - found.entry_units) / duels:.1f}")
+    yield _row(say("write units an entry"), _thousandths(found.entry_units / entries))
+    yield _row(say("further write units a duel"), _tenths((found.write_units - found.entry_units) / duels))
     yield from _details(found.written, duels, details)
-    yield _row(say("read units a duel"), f"{found.read_units / duels:.1f}")
-    yield _row(say("store calls a ply"), f"{found.round_trips / entries:.3f}")
+    yield _row(say("read units a duel"), _tenths(found.read_units / duels))
+    yield _row(say("store calls a ply"), _thousandths(found.round_trips / entries))
     yield from _details(found.calls, duels, details)
     yield from _details(found.read, duels, details)
-    yield _row(say("SQS requests a duel"), f"{found.sqs_requests / duels:.1f}")
-    yield _row(say("boards a duel"), f"{found.boards / duels:.1f}")
-    yield _row(say("worker seconds a duel"), f"{found.worker_seconds / duels:.1f}")
-    yield _row(say("of them a processor’s"), f"{found.processor_seconds / duels:.2f}")
-    yield _row(say("billed seconds a duel"), f"{found.billed_seconds / duels:.1f}")
-    yield _row(say("invocations, starts"), f"{found.invocations}, {found.starts}")
-    yield _row(say("memory, of {mb} MB", mb=WORKER_MB), f"{found.memory_mb:.0f} MB")
+    yield _row(say("SQS requests a duel"), _tenths(found.sqs_requests / duels))
+    yield _row(say("boards a duel"), _tenths(found.boards / duels))
+    yield _row(say("worker seconds a duel"), _tenths(found.worker_seconds / duels))
+    yield _row(say("of them a processor’s"), _tenths(found.processor_seconds / duels))
+    yield _row(say("billed seconds a duel"), _tenths(found.billed_seconds / duels))
+    yield _row(say("invocations, starts"), say("{many:,}, {starts:,}", many=found.invocations, starts=found.starts))
+    yield _row(say("memory, of {mb} MB", mb=WORKER_MB), say("{mb:,.0f} MB", mb=found.memory_mb))
     bill = infrastructure(found)
     for service, dollars in bill.items():
         yield _row(service, _thousand(dollars, duels))
     total = sum(bill.values())
-    yield _row(say("infrastructure"), joined([_thousand(total, duels), f"(100: ${100 * total / duels:.4f})"]))
+    yield _row(
+        say("infrastructure"),
+        say("${dollars:.4f} per 1,000, ${less:.4f} per 100", dollars=1000 * total / duels, less=100 * total / duels),
+    )
     out = found.out_bytes / duels / prices.GB
     yield _row(say("sent to the internet"), say("{gb:.2f} GB per 1,000", gb=1000 * out))
 
@@ -70,9 +72,9 @@ def _month(result: Result) -> Iterator[str]:
     month = month_of(result)
     yield say("A month, {shared} duels to an invocation, without tokens", shared=result.shared)
     for what, dollars in month.idle.items():
-        yield _row(what, f"${dollars:.2f}")
+        yield _row(what, _dollars(dollars))
     for duels in MONTHS:
-        yield _row(say("all of it with {duels:,} duels", duels=duels), f"${month.dollars(duels):.2f}")
+        yield _row(say("all of it with {duels:,} duels", duels=duels), _dollars(month.dollars(duels)))
     yield _row(
         say("of what is sent out"),
         say(
@@ -91,7 +93,7 @@ def _tokens(result: Result) -> Iterator[str]:
             read=round(1000 * read / result.duels),
             wrote=round(1000 * wrote / result.duels),
         )
-        yield _row(model, joined([figures, f"${1000 * dollars / result.duels:.2f}"], ": "))
+        yield _row(model, joined([figures, _dollars(1000 * dollars / result.duels)], ": "))
 
 
 def month_of(result: Result) -> Month:
@@ -116,3 +118,15 @@ def _row(what: str, figure: str) -> str:
 
 def _thousand(dollars: float, duels: int) -> str:
     return say("${dollars:.4f} per 1,000", dollars=1000 * dollars / duels)
+
+
+def _dollars(dollars: float) -> str:
+    return say("${dollars:,.2f}", dollars=dollars)
+
+
+def _tenths(value: float) -> str:
+    return say("{value:,.1f}", value=value)
+
+
+def _thousandths(value: float) -> str:
+    return say("{value:,.3f}", value=value)
