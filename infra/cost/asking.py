@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 from engine.queues.definitions import WEBHOOK_MB
 from infra.cost.counted import Counted
 from infra.cost.loopback import APPLICATION
+from infra.cost.passing import Passed
 from infra.cost.prices import billed_seconds
 from lambda_interactions.discord import Webhook
 
@@ -46,14 +47,14 @@ class Members:
         for _ in range(duels):
             event = self._signed(json.dumps(interaction(self._asked, self._plies)))
             self._asked += 1
-            wall, processor = time.monotonic(), time.thread_time()
+            began, processor = Passed.now(), time.thread_time()
             answer = self._webhook.respond(event)
-            took = time.monotonic() - wall, time.thread_time() - processor
+            took, processor = began.since, time.thread_time() - processor
             if answer["statusCode"] != _OK or json.loads(answer["body"])["type"] != _DEFERRED:
                 raise RuntimeError(f"the webhook answered {answer}")
             counted.webhooks += 1
             counted.sqs_requests += 1
-            counted.webhook_seconds += billed_seconds(*took, WEBHOOK_MB, 1.0)
+            counted.webhook_seconds += billed_seconds(took.wall, processor, took.queued, WEBHOOK_MB)
 
     def _signed(self, body: str) -> dict[str, Any]:
         stamp = str(int(time.time()))

@@ -18,7 +18,7 @@ class Counted:
         read: calls by what was read.
         entry_units: write units of a ply's entry alone; ``entries`` is how many those were.
         worker_seconds: of invocations as they passed here; ``billed_seconds`` as they are billed, starts included.
-        processor_seconds: what they took of a processor.
+        processor_seconds: what they took of a processor, and ``queued_seconds`` what they waited for one.
         out_bytes: sent to the internet, on AWS.
         tokens: by model, ``in`` and ``out``.
         memory_mb: the most that an environment held.
@@ -39,6 +39,7 @@ class Counted:
     starts: int = 0
     worker_seconds: float = 0.0
     processor_seconds: float = 0.0
+    queued_seconds: float = 0.0
     billed_seconds: float = 0.0
     log_bytes: int = 0
     out_bytes: int = 0

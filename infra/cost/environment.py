@@ -25,12 +25,11 @@ from engine.ports import Clock
 from engine.queues.definitions import COMMANDS_FUNCTION_SECONDS, TURNS_FUNCTION_SECONDS, WORKER_MB
 from infra.cost.counted import Counted
 from infra.cost.counting import Recorder
+from infra.cost.passing import Passed
 from infra.cost.prices import billed_seconds
 from lambda_interactions import sweeper, worker
 from lambda_interactions.runtime import Opened, Runtime
 
-GRANTED: Final = "ARENA_COST_GRANTED"
-"""The variable that says which part of a processor this process can have."""
 PLAY, SWEEP, FORGET = "play", "sweep", "forget"
 POLL_SECONDS: Final = 5
 TRIES: Final = 12
@@ -71,14 +70,13 @@ class Environment:
     def __init__(self, variables: Mapping[str, str], log: LogBytes) -> None:
         self._recorder = Recorder()
         self._recorder.watch()
-        self._granted = float(variables[GRANTED])
         self._log = log
         self._sqs: Any = boto3.client("sqs", endpoint_url=variables["AWS_ENDPOINT_URL"])
         self._commands, self._turns = variables["COMMANDS_QUEUE_URL"], variables["TURNS_QUEUE_URL"]
         self._runtime = Runtime(read(variables))
         self._waiting = Counted(starts=1)
         # What came before is the start, which AWS bills like the rest.
-        self._bill(time.monotonic() - _began, time.process_time())
+        self._bill(_BEGAN.since)
 
     def do(self, order: Mapping[str, Any]) -> Counted:
         """Carry an order out; what has been counted since the last."""
@@ -133,17 +131,18 @@ class Environment:
         self._runtime.run(forget)
 
     def _timed(self, invocation: Callable[[], Any]) -> Any:
-        wall, processor = time.monotonic(), time.process_time()
+        began = Passed.now()
         try:
             return invocation()
         finally:
             self._waiting.invocations += 1
-            self._bill(time.monotonic() - wall, time.process_time() - processor)
+            self._bill(began.since)
 
-    def _bill(self, wall: float, processor: float) -> None:
-        self._waiting.worker_seconds += wall
-        self._waiting.processor_seconds += processor
-        self._waiting.billed_seconds += billed_seconds(wall, processor, WORKER_MB, self._granted)
+    def _bill(self, passed: Passed) -> None:
+        self._waiting.worker_seconds += passed.wall
+        self._waiting.processor_seconds += passed.processor
+        self._waiting.queued_seconds += passed.queued
+        self._waiting.billed_seconds += billed_seconds(passed.wall, passed.processor, passed.queued, WORKER_MB)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -164,7 +163,8 @@ def main(orders: TextIO, answers: TextIO) -> None:
     environment.close()
 
 
-_began: Final = time.monotonic() - time.process_time()
+# Before anything is imported: the process's own clocks began with it, and little more than importing has passed.
+_BEGAN: Final = Passed(time.monotonic() - time.process_time(), 0.0, 0.0)
 
 if __name__ == "__main__":
     main(sys.stdin, sys.stdout)

@@ -48,11 +48,11 @@ def share(memory_mb: int) -> float:
     return memory_mb / VCPU_MB
 
 
-def billed_seconds(wall: float, processor: float, memory_mb: int, granted: float) -> float:
+def billed_seconds(wall: float, processor: float, queued: float, memory_mb: int) -> float:
     """What an invocation that took so long here takes with that memory, at most.
 
-    ``processor`` are its seconds of processor time, and ``granted`` the part of a processor that it could have here.
-    Where that was more than the memory buys, the whole lack is added, as if none of it passed while models were
-    waited for.
+    Of ``wall``, ``queued`` seconds passed in wait for a processor, which is this machine's affair: they are left out.
+    Each of the ``processor`` seconds takes as much longer as the memory buys less than a whole one, and all of that is
+    added, as if none of it passed while models are waited for.
     """
-    return wall + processor * max(0.0, 1 / share(memory_mb) - 1 / granted)
+    return max(wall - queued, processor) + processor * (1 / share(memory_mb) - 1)

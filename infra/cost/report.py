@@ -24,8 +24,8 @@ def lines(plan: Plan, results: Sequence[Result], *, details: bool) -> Iterator[s
     yield from _tokens(results[0])
     yield ""
     yield say(
-        "Prices of {day}, us-east-1, no free tier. Lambda’s time is what invocations and starts took here, made longer "
-        "where they had more of a processor than {mb} MB buy.",
+        "Prices of {day}, us-east-1, no free tier. Billed are the seconds that invocations and starts took here, "
+        "without waiting for a processor, and those of a processor as long as {mb} MB make them.",
         day=prices.PRICED_ON,
         mb=WORKER_MB,
     )
@@ -53,6 +53,7 @@ def _of(plan: Plan, result: Result, *, details: bool) -> Iterator[str]:
     yield _row(say("boards a duel"), _tenths(found.boards / duels))
     yield _row(say("worker seconds a duel"), _tenths(found.worker_seconds / duels))
     yield _row(say("of them a processor’s"), _tenths(found.processor_seconds / duels))
+    yield _row(say("and waiting for one"), _tenths(found.queued_seconds / duels))
     yield _row(say("billed seconds a duel"), _tenths(found.billed_seconds / duels))
     yield _row(say("invocations, starts"), say("{many:,}, {starts:,}", many=found.invocations, starts=found.starts))
     yield _row(say("memory, of {mb} MB", mb=WORKER_MB), say("{mb:,.0f} MB", mb=found.memory_mb))

@@ -104,12 +104,6 @@ class Bench:
         self.plan, self.cloud, self.loopback, self.folder = plan, made, loopback, folder
         self._room = asyncio.Semaphore(plan.at_once)
 
-    @property
-    def granted(self) -> float:
-        """The part of a processor that each environment can have."""
-        at_once = min(self.plan.at_once, sum(-(-duels // shared) for shared, duels in self.plan.rounds))
-        return min(1.0, (os.cpu_count() or 1) / at_once)
-
     @asynccontextmanager
     async def environment(self, variables: Mapping[str, str]) -> AsyncIterator[Tell]:
         """A new environment, once there is room; it is told orders, and answers each with what it has counted."""
@@ -174,7 +168,6 @@ class Run:
             "DISCORD_API_URL": f"{self._bench.loopback.address}/{self._name}/discord",
             "OPENAI_API_KEY": secrets.token_hex(SECRET_BYTES),
             "OPENAI_BASE_URL": f"{self._bench.loopback.address}/{self._name}/v1",
-            environment.GRANTED: str(self._bench.granted),
         }
 
 

@@ -60,9 +60,10 @@ def test_a_month_is_its_duels_and_what_it_costs_without_any() -> None:
     assert month.dollars(100_000) == pytest.approx(idle + 100 + 25 + 100 * 0.09), "a hundred of two hundred are free"
 
 
-@pytest.mark.parametrize(("granted", "seconds"), [(1.0, 10 + 2 * (1769 / 512 - 1)), (0.1, 10.0)])
-def test_a_processor_that_the_memory_does_not_buy_is_billed_as_time(granted: float, seconds: float) -> None:
-    assert prices.billed_seconds(10, 2, 512, granted) == pytest.approx(seconds)
+def test_a_processor_that_the_memory_does_not_buy_is_billed_as_time_and_the_wait_for_one_is_not() -> None:
+    assert prices.billed_seconds(10, 2, 0, 512) == pytest.approx(8 + 2 * 1769 / 512)
+    assert prices.billed_seconds(10, 2, 3, 512) == pytest.approx(5 + 2 * 1769 / 512)
+    assert prices.billed_seconds(10, 2, 9, 512) == pytest.approx(2 * 1769 / 512), "never less than was computed"
 
 
 def test_tokens_are_billed_by_model() -> None:
