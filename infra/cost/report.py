@@ -35,9 +35,10 @@ def _of(plan: Plan, result: Result, *, details: bool) -> Iterator[str]:
     found, duels = result.counted, result.duels
     entries = max(1, found.entries)
     shared = counted("one to an invocation", "{n} share an invocation", n=result.shared)
-    yield say(
-        "{duels:,} chess duels of {entries:.1f} sequential entries, models that answer after {seconds:g} s; {shared}",
-        duels=duels,
+    yield counted(
+        "One chess duel of {entries:.1f} sequential entries, models that answer after {seconds:g} s; {shared}",
+        "{n:,} chess duels of {entries:.1f} sequential entries, models that answer after {seconds:g} s; {shared}",
+        n=duels,
         entries=found.entries / duels,
         seconds=plan.model_seconds,
         shared=shared,

@@ -118,6 +118,7 @@ class Run:
         self._bench, self._shared, self._duels = bench, shared, duels
         self._name = f"arena-{shared}"
         self._counted, self._sweep = Counted(), Counted()
+        self._playing = 0
 
     async def result(self) -> Result:
         """Played and counted."""
@@ -126,28 +127,29 @@ class Run:
         members = Members(variables, self._bench.plan.plies)
         try:
             async with asyncio.TaskGroup() as tasks:
-                for _ in range(min(self._bench.plan.at_once, len(groups))):
+                self._playing = min(self._bench.plan.at_once, len(groups))
+                for _ in range(self._playing):
                     tasks.create_task(self._play(groups, variables, members))
         finally:
             members.close()
-        await self._look_after(variables)
         self._counted.add(self._bench.loopback.seen(self._name))
         return Result(self._shared, self._duels, self._counted, self._sweep)
 
     async def _play(self, groups: list[int], variables: Mapping[str, str], members: Members) -> None:
-        """One environment, until no group is left."""
+        """One environment, until no group is left; the last to leave looks after what is left behind."""
         async with self._bench.environment(variables) as tell:
             while groups:
                 commands = groups.pop()
                 await members.ask(commands, self._counted)
                 self._counted.add(await tell({"do": environment.PLAY, "commands": commands}))
+            self._playing -= 1
+            if not self._playing:
+                await self._look_after(tell)
 
-    async def _look_after(self, variables: Mapping[str, str]) -> None:
+    async def _look_after(self, tell: Tell) -> None:
         """What the sweeper does: once when there is nothing to do, and a day later what these duels have left it."""
-        async with self._bench.environment(variables) as tell:
-            await tell({"do": environment.SWEEP})  # the first has its start to pay for, as one of thousands
-            self._sweep.add(await tell({"do": environment.SWEEP}))
-            self._counted.add(await tell({"do": environment.FORGET}))
+        self._sweep.add(await tell({"do": environment.SWEEP}))
+        self._counted.add(await tell({"do": environment.FORGET}))
 
     def _variables(self) -> dict[str, str]:
         """Make what they stand on; the environment of a function."""
