@@ -13,11 +13,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import random
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -114,14 +114,15 @@ async def bench(seconds: float) -> None:
         queue = made.sqs.create_queue(QueueName="commands")["QueueUrl"]
         variables = {**ministack.CREDENTIALS, "AWS_ENDPOINT_URL": address, "COMMANDS_QUEUE_URL": queue}
 
-        store = DynamoStore(Client(made.dynamodb, "arena", clock, random.Random(1)))
-        roster = Roster(
-            providers.configured({"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{models}/bench/v1"}), None, clock
-        )
+        # A thread for each caller's blocking calls: the usual six would be measured instead.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max(CALLERS)))
+        store = DynamoStore(Client.open("arena", clock, address, ministack.REGION))
+        stack.push_async_callback(store.close)
+        vendors = providers.configured({"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{models}/bench/v1"})
+        roster = Roster(vendors, None, clock)
         stack.push_async_callback(roster.close)
         await duels(Arena.over(Context(store, LocalQueue(), roster, clock, _Nobody(), b"a secret of benchmarks")))
-        provider = providers.configured({"OPENAI_API_KEY": "none", "OPENAI_BASE_URL": f"{models}/bench/v1"})
-        api = provider["openai"].make()
+        api = vendors["openai"].make()
         stack.push_async_callback(api.close)
 
         for callers in CALLERS:
@@ -148,7 +149,7 @@ class _Nobody:
 def main() -> None:
     """Run it."""
     os.environ |= ministack.CREDENTIALS
-    print(f"{os.cpu_count()} processors, {json.dumps(interaction(0, 80)).__len__()} bytes a webhook")
+    print(f"{os.cpu_count()} processors, {len(json.dumps(interaction(0, 80)))} bytes a webhook")
     asyncio.run(bench(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))
 
 
