@@ -88,14 +88,15 @@ class Environment:
         return counted
 
     def _play(self, order: Mapping[str, Any]) -> None:
-        """So many commands, and then every duel that waits on the queue to its end."""
+        """So many commands, and then every duel that waits on the queue to its end; each ``waits`` for its models."""
         self._work(self._commands, self._received(self._commands, order["commands"]), COMMANDS_FUNCTION_SECONDS)
+        waits = order["waits"]
         while records := self._once_received(self._turns, 1):
-            self._work(self._turns, records, TURNS_FUNCTION_SECONDS)
+            self._work(self._turns, records, TURNS_FUNCTION_SECONDS, min(waits, TURNS_FUNCTION_SECONDS))
 
-    def _work(self, url: str, records: Sequence[Mapping[str, Any]], seconds: float) -> None:
+    def _work(self, url: str, records: Sequence[Mapping[str, Any]], seconds: float, waits: float = 0.0) -> None:
         """One invocation; a message that fails ends the run, since its calls would be counted twice."""
-        answer = self._timed(lambda: worker.work(self._runtime, records, seconds))
+        answer = self._timed(lambda: worker.work(self._runtime, records, seconds), waits)
         if answer["batchItemFailures"]:
             raise RuntimeError(f"messages failed: {answer['batchItemFailures']}")
         for record in records:
@@ -130,19 +131,19 @@ class Environment:
 
         self._runtime.run(forget)
 
-    def _timed(self, invocation: Callable[[], Any]) -> Any:
+    def _timed(self, invocation: Callable[[], Any], waits: float = 0.0) -> Any:
         began = Passed.now()
         try:
             return invocation()
         finally:
             self._waiting.invocations += 1
-            self._bill(began.since)
+            self._bill(began.since, waits)
 
-    def _bill(self, passed: Passed) -> None:
+    def _bill(self, passed: Passed, waits: float = 0.0) -> None:
         self._waiting.worker_seconds += passed.wall
         self._waiting.processor_seconds += passed.processor
         self._waiting.queued_seconds += passed.queued
-        self._waiting.billed_seconds += billed_seconds(passed.wall, passed.processor, passed.queued, WORKER_MB)
+        self._waiting.billed_seconds += billed_seconds(passed, WORKER_MB, waits)
 
     def close(self) -> None:
         """Let go of everything."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from infra.cost.passing import Passed
+
 PRICED_ON: Final = "2026-11-01"
 
 WRITE_UNIT: Final = 0.625e-6
@@ -48,11 +50,11 @@ def share(memory_mb: int) -> float:
     return memory_mb / VCPU_MB
 
 
-def billed_seconds(wall: float, processor: float, queued: float, memory_mb: int) -> float:
-    """What an invocation that took so long here takes with that memory, at most.
+def billed_seconds(passed: Passed, memory_mb: int, waits: float = 0.0) -> float:
+    """What an invocation that passed so here takes with that memory, at most.
 
-    Of ``wall``, ``queued`` seconds passed in wait for a processor, which is this machine's affair: they are left out.
-    Each of the ``processor`` seconds takes as much longer as the memory buys less than a whole one, and all of that is
-    added, as if none of it passed while models are waited for.
+    Its seconds of a processor take longer as the memory buys less than a whole one, and are added to its waiting as if
+    none of them passed meanwhile. Waiting for a processor is this machine's affair and left out; but while one duel
+    waits for that, others wait for their models, so there is never less than the ``waits`` of a duel for its models.
     """
-    return max(wall - queued, processor) + processor * (1 / share(memory_mb) - 1)
+    return max(passed.wall - passed.queued - passed.processor, waits) + passed.processor / share(memory_mb)

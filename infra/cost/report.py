@@ -24,8 +24,8 @@ def lines(plan: Plan, results: Sequence[Result], *, details: bool) -> Iterator[s
     yield from _tokens(results[0])
     yield ""
     yield say(
-        "Prices of {day}, us-east-1, no free tier. Billed are the seconds that invocations and starts took here, "
-        "without waiting for a processor, and those of a processor as long as {mb} MB make them.",
+        "Prices of {day}, us-east-1, no free tier. Billed are the seconds of waiting, without those for a processor of "
+        "this machine, and those of a processor as long as {mb} MB make them, as if they did not overlap.",
         day=prices.PRICED_ON,
         mb=WORKER_MB,
     )

@@ -57,6 +57,11 @@ class Plan:
         return [(most, self.duels), *few]
 
     @property
+    def waits(self) -> float:
+        """The seconds that a duel waits for its models."""
+        return self.plies * self.model_seconds
+
+    @property
     def moves(self) -> int:
         """The most that models are asked for."""
         return self.plies * sum(duels for _, duels in self.rounds)
@@ -141,7 +146,9 @@ class Run:
             while groups:
                 commands = groups.pop()
                 await members.ask(commands, self._counted)
-                self._counted.add(await tell({"do": environment.PLAY, "commands": commands}))
+                self._counted.add(
+                    await tell({"do": environment.PLAY, "commands": commands, "waits": self._bench.plan.waits})
+                )
             self._playing -= 1
             if not self._playing:
                 await self._look_after(tell)

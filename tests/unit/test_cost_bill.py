@@ -15,6 +15,7 @@ from infra.cost import prices, units
 from infra.cost.bill import Month, infrastructure, tokens
 from infra.cost.counted import Counted
 from infra.cost.counting import Recorder
+from infra.cost.passing import Passed
 
 KB = "x" * 1024
 
@@ -61,9 +62,11 @@ def test_a_month_is_its_duels_and_what_it_costs_without_any() -> None:
 
 
 def test_a_processor_that_the_memory_does_not_buy_is_billed_as_time_and_the_wait_for_one_is_not() -> None:
-    assert prices.billed_seconds(10, 2, 0, 512) == pytest.approx(8 + 2 * 1769 / 512)
-    assert prices.billed_seconds(10, 2, 3, 512) == pytest.approx(5 + 2 * 1769 / 512)
-    assert prices.billed_seconds(10, 2, 9, 512) == pytest.approx(2 * 1769 / 512), "never less than was computed"
+    slow = 2 * 1769 / 512
+    assert prices.billed_seconds(Passed(10, 2, 0), 512) == pytest.approx(8 + slow)
+    assert prices.billed_seconds(Passed(10, 2, 3), 512) == pytest.approx(5 + slow)
+    assert prices.billed_seconds(Passed(10, 2, 9), 512) == pytest.approx(slow), "never less than was computed"
+    assert prices.billed_seconds(Passed(10, 2, 9), 512, 7) == pytest.approx(7 + slow), "nor than was waited for"
 
 
 def test_tokens_are_billed_by_model() -> None:
