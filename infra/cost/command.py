@@ -26,7 +26,10 @@ def cost(settings: Settings, asked: Asked) -> int:
         raise NotConfigured(missing.text) from missing
     plan = Plan(asked.duels, asked.plies, asked.model_seconds, asked.at_once)
     with Steps(said(say("plies played"), settings.language), plan.moves, SystemClock()) as steps:
-        results = asyncio.run(run(plan, python, steps.at))
+        try:
+            results = asyncio.run(run(plan, python, steps.at))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
     for line in lines(plan, results, details=asked.details):
         sys.stdout.write(said(line, settings.language) + "\n")
     return 0

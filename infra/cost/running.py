@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import secrets
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -82,6 +83,12 @@ async def run(plan: Plan, python: Path, told: Callable[[int], object]) -> list[R
 
     :raises NotStarted: when the local AWS does not start. :raises RunFailed: when something goes wrong in a duel.
     """
+    # `kill` and a closed terminal end this as Ctrl-C does: by the blocks that end what they started. Not by that signal,
+    # which a process in the background ignores.
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - this is a coroutine
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
     loopback = Loopback(plan.model_seconds, told)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arena-cost-")))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sys
 from pathlib import Path
 
 import local_aws
@@ -20,6 +22,16 @@ def venv() -> str:
 
 def cost(*options: str) -> int:
     return main(["cost", "--duels", "1", "--plies", "4", "--model-seconds", "0", *options])
+
+
+def children(process: int) -> list[str]:
+    """The processes that it started."""
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def alive(processes: list[str]) -> list[str]:
+    """Those of them that there are."""
+    return [one for one in processes if Path(f"/proc/{one}").exists()]
 
 
 def row(text: str, what: str) -> float:
@@ -63,6 +75,27 @@ def test_what_cannot_be_done_is_a_sentence(
 ) -> None:
     assert cost(*options) == 2
     assert sentence in capsys.readouterr().err
+
+
+async def test_ending_it_ends_everything_that_it_started(venv: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot.cli", "cost", "--duels", "1", "--model-seconds", "1", "--venv", venv),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(150):
+            assert b"plies played" in await process.stderr.readline()
+            started = children(process.pid)
+            assert len(started) == 2, "the local AWS and an environment"
+            process.terminate()
+            await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode == 130
+    assert not alive(started)
 
 
 async def test_a_duel_that_fails_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
