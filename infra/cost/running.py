@@ -83,8 +83,8 @@ async def run(plan: Plan, python: Path, told: Callable[[int], object]) -> list[R
 
     :raises NotStarted: when the local AWS does not start. :raises RunFailed: when something goes wrong in a duel.
     """
-    # `kill` and a closed terminal end this as Ctrl-C does: by the blocks that end what they started. Not by that signal,
-    # which a process in the background ignores.
+    # `kill` and a closed terminal end this as Ctrl-C does: by the blocks that end what they started. Not by that
+    # signal, which a process in the background ignores.
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - this is a coroutine
     for ending in (signal.SIGTERM, signal.SIGHUP):
