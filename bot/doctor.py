@@ -17,16 +17,17 @@ from dataclasses import dataclass
 from bot.accounts import Access, accounts
 from bot.catalogue import said
 from bot.players import NOT_READY, listed, rows
-from bot.settings import Settings
-from bot.wiring import roster
-from engine.errors import StoreError
+from bot.settings import Settings, StoreAddress
+from bot.wiring import archived, roster
+from engine.errors import StoreError, UserError
 from engine.providers import endpoints
 from engine.providers.endpoint import Endpoint, nothing_within
-from engine.sentences import say
+from engine.sentences import joined, say
 from engine.stores.sqlite import SqliteStore
 
 LEAST_FREE_BYTES = 100_000_000
 CONNECT_SECONDS = 1.5
+TABLE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ def _data(settings: Settings) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
+    if settings.aws.table:
+        return asyncio.run(_table(settings))
     if not settings.database.exists():
         return Finding(say("database"), True, say("none yet; the first start makes it"), needed=True)
     try:
@@ -100,6 +103,20 @@ def _database(settings: Settings) -> Finding:
     return Finding(
         say("database"), True, say("sound, {size:.1f} MB", size=settings.database.stat().st_size / 1e6), needed=True
     )
+
+
+async def _table(settings: Settings) -> Finding:
+    """The table of DynamoDB, by reading from it what is not there; and the secret that it needs."""
+    what, store = say("database"), str(settings.store)
+    try:
+        settings.aws.installation_secret()
+        async with asyncio.timeout(TABLE_SECONDS), archived(StoreAddress.read(store), settings, made=False) as opened:
+            await opened.head("none")
+    except (StoreError, UserError) as error:
+        return Finding(what, False, joined([store, error.text], ": "), needed=True)
+    except TimeoutError:
+        return Finding(what, False, joined([store, nothing_within(TABLE_SECONDS)], ": "), needed=True)
+    return Finding(what, True, say("{store} answers", store=store), needed=True)
 
 
 def _port(settings: Settings) -> Finding:

@@ -130,7 +130,7 @@ async def _import(
 @asynccontextmanager
 async def _target(settings: Settings, dry: bool) -> AsyncIterator[tuple[Store, bytes]]:
     """Where duels go. A rehearsal where there is nothing yet makes nothing."""
-    if dry and not settings.database.exists():
+    if dry and not settings.aws.table and not settings.database.exists():
         store = SqliteStore.open(":memory:")
         try:
             yield store, b""

@@ -25,6 +25,8 @@ from engine.model import Role
 from engine.sentences import counted, joined, say
 
 SWEEP_SECONDS = 1.0
+# Over DynamoDB each look is some sixty queries to pay for: about a dollar a month like this.
+PAID_SWEEP_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +65,9 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.reports.sweep,
         chat.announcing.resume,
     )
+    seconds = PAID_SWEEP_SECONDS if settings.aws.table else SWEEP_SECONDS
     while True:
-        await arena.context.clock.sleep(SWEEP_SECONDS)
+        await arena.context.clock.sleep(seconds)
         for step in steps:
             try:
                 await step()

@@ -45,20 +45,23 @@ def roster(settings: Settings, meter: Meter = UNMETERED, *, programs: bool = Tru
 
 @asynccontextmanager
 async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UNMETERED) -> AsyncIterator[Arena]:
-    """The arena of one process over SQLite, open while the block runs. ``hub`` is told of every change.
+    """The arena of one process over SQLite or DynamoDB, open while the block runs. ``hub`` is told of every change.
 
     However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
 
     :raises StoreError: a damaged or unreadable database, or a folder that cannot be written.
+    :raises NotConfigured: over DynamoDB, without the installation's secret.
     """
     _make_folder(settings.data_dir)
-    store = SqliteStore.open(settings.database)
+    table = settings.aws.table
+    # Machines that share a table must share the secret: a choice that one has sealed, another opens.
+    secret = settings.aws.installation_secret() if table else _secret(settings.data_dir)
+    store: ArchivedStore = _dynamodb(table, settings) if table else SqliteStore.open(settings.database)
     worker = f"{os.getpid()}-{secrets.token_hex(4)}"
     seats = roster(settings, meter)
     try:
         with WorkerLock(settings.data_dir, worker) as lock:
             await release_dead(store, settings.data_dir)
-            secret = _secret(settings.data_dir)
             try:
                 ports = (store, LocalQueue(), seats, SystemClock(), hub or Hub())
                 yield Arena.over(Context(*ports, secret, worker, meter))
@@ -126,7 +129,7 @@ async def release_dead(store: Store, data_dir: Path) -> None:
         forget(data_dir, dead)
 
 
-async def _give_back(store: SqliteStore, lock: WorkerLock, worker: str) -> None:
+async def _give_back(store: Store, lock: WorkerLock, worker: str) -> None:
     """End this worker's leases; where the store cannot, its lock stays behind and the next process ends them."""
     try:
         await store.release([worker])

@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 import uuid
@@ -27,16 +26,15 @@ import pytest
 from botocore.config import Config
 
 from engine.queues.definitions import QueueDefinition
+from infra.local import ministack
 
 VENV_VARIABLE: Final = "ARENA_TEST_AWS_VENV"
-REGION: Final = "us-east-1"
-FAKE: Final = "test"
+REGION: Final = ministack.REGION
 START_SECONDS: Final = 60.0
-STOP_SECONDS: Final = 10.0
 CAPPED: Final = Config(
     retries={"mode": "standard", "total_max_attempts": 2}, connect_timeout=5, read_timeout=30, max_pool_connections=64
 )
-_MINISTACK: Final = ("-m", "hypercorn", "ministack.app:app", "--workers", "0", "--keep-alive", "75", "--bind")
+_MINISTACK: Final = ministack.SERVER
 _MICROBURST: Final = """
 import random, socket, sys
 from aiohttp import web
@@ -62,8 +60,8 @@ class LocalAws:
             service,
             endpoint_url=endpoint_url or self.endpoint_url,
             region_name=REGION,
-            aws_access_key_id=FAKE,
-            aws_secret_access_key=FAKE,
+            aws_access_key_id=ministack.CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=ministack.CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
             config=config,
         )
 
@@ -76,7 +74,7 @@ class LocalAws:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs for its own clients to come here."""
-        return {"AWS_ENDPOINT_URL": self.endpoint_url, **_CREDENTIALS}
+        return {"AWS_ENDPOINT_URL": self.endpoint_url, **ministack.CREDENTIALS}
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -144,9 +142,6 @@ class Faults:
         return _ask(f"{self.endpoint_url}/_microburst/{path}", method, body)
 
 
-_CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": FAKE, "AWS_SECRET_ACCESS_KEY": FAKE, "AWS_DEFAULT_REGION": REGION}
-
-
 def unique(prefix: str) -> str:
     """A name that no other test has."""
     return f"{prefix}-{uuid.uuid4().hex}"
@@ -166,7 +161,9 @@ def serving(folder: Path) -> Iterator[LocalAws]:
     """Ministack in a process of its own, on a free port of 127.0.0.1 alone; it forgets everything at the end."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         port = listener.getsockname()[1]
-        process = _started(folder, [*_MINISTACK, f"fd://{listener.fileno()}"], listener, GATEWAY_PORT=str(port))
+        more = {"GATEWAY_PORT": str(port), "MINISTACK_HOST": ministack.HOST, "LOG_LEVEL": "WARNING"}
+        arguments = [*_MINISTACK, f"fd://{listener.fileno()}"]
+        process = ministack.start(python(), arguments, listener, folder, folder / "log", **more)
     aws = LocalAws(f"http://127.0.0.1:{port}", process.pid)
     with _ended(process, folder, f"{aws.endpoint_url}/_ministack/health"), contextlib.closing(aws):
         yield aws
@@ -181,25 +178,9 @@ def failing(aws: LocalAws, folder: Path, seed: int = 0) -> Iterator[Faults]:
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
         faults = Faults(f"http://localhost:{listener.getsockname()[1]}")
         arguments = ["-c", _MICROBURST, aws.endpoint_url, str(seed), str(listener.fileno())]
-        process = _started(folder, arguments, listener)
+        process = ministack.start(python(), arguments, listener, folder, folder / "log")
     with _ended(process, folder, f"{faults.endpoint_url}/_microburst/health"):
         yield faults
-
-
-def _started(folder: Path, arguments: Sequence[str], listener: socket.socket, **more: str) -> subprocess.Popen[bytes]:
-    """Nothing of this process's environment is passed on, so no real account can be reached by accident."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "TMPDIR": str(folder), "LOG_LEVEL": "WARNING"}
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(
-            [python(), *arguments],
-            env={**environment, **_CREDENTIALS, **more},
-            cwd=folder,
-            pass_fds=[listener.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # its group is ours to end, with the processes of functions in it
-        )
 
 
 @contextlib.contextmanager
@@ -212,12 +193,7 @@ def _ended(process: subprocess.Popen[bytes], folder: Path, health: str) -> Itera
             pytest.fail(f"the local AWS did not start ({error}):\n{(folder / 'log').read_text()[-2000:]}")
         yield
     finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        ministack.end(process)
 
 
 def _ask(url: str, method: str = "GET", body: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Keeps the catalogues of ``bot/locale`` in step with the sentences in ``engine``, ``bot`` and ``lambda_interactions``.
+"""Keeps the catalogues of ``bot/locale`` in step with the sentences in the arena's packages.
 
 Collects every template of ``say(…)`` and ``counted(…)``, merges them into each language's ``arena.po`` (translations
 stay, sentences that are gone go), compiles ``arena.mo``, and lists what is still to be translated. ``--check`` writes
@@ -52,7 +52,7 @@ def collected() -> list[Key]:
 
 
 def _in_sources() -> Iterator[Key]:
-    for folder in ("engine", "bot", "lambda_interactions"):
+    for folder in ("engine", "bot", "lambda_interactions", "infra"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for _, key, _, _ in extract_from_file("python", path, KEYWORDS):
                 yield key if isinstance(key, str) else (key[0], key[1])

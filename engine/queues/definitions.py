@@ -8,6 +8,10 @@ from typing import Final
 # The timeouts with which the functions behind the queues are deployed; 900 s is the most that Lambda gives.
 COMMANDS_FUNCTION_SECONDS: Final = 60
 TURNS_FUNCTION_SECONDS: Final = 900
+# And the memory: a webhook imports little, and a worker that plays ten duels holds about 200 MB. Processor time comes
+# in proportion (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
+WEBHOOK_MB: Final = 256
+WORKER_MB: Final = 512
 # "At least six times the configuration timeout on your function", so that a batch whose function was throttled is still
 # Lambda's, and "at least 5" receives, so that being throttled buries no message.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

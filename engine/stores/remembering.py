@@ -22,6 +22,7 @@ from engine.ports import Clock
 from engine.stores import _dynamo_heads as heads
 from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
+from engine.stores._names import folded
 from engine.stores.dynamodb import DynamoStore
 
 KEPT_MS: Final = 60_000
@@ -68,6 +69,10 @@ class _Fresh(Generic[K, V]):
         self._kept.pop(key, None)
         self._asked.pop(key, None)
 
+    def drop_if(self, old: Callable[[K], bool]) -> None:
+        for key in [one for one in {*self._kept, *self._asked} if old(one)]:
+            self.drop(key)
+
     def clear(self) -> None:
         self._kept.clear()
         self._asked.clear()
@@ -91,6 +96,7 @@ class RememberingStore(DynamoStore):
         ] = {}  # the claim under way whose answer may be kept: nothing else was written since
         self._documents: _Fresh[tuple[Community, str, str], Document | None] = _Fresh(client.clock)
         self._people: _Fresh[str, Person] = _Fresh(client.clock)
+        self._sightings: _Fresh[tuple[str, str, str], Person] = _Fresh(client.clock)
 
     def clear(self) -> None:
         """Forget everything: others go on with what this worker did."""
@@ -99,6 +105,7 @@ class RememberingStore(DynamoStore):
         self._claims.clear()
         self._documents.clear()
         self._people.clear()
+        self._sightings.clear()
 
     async def create(self, head: Head, entry: Entry) -> bool:
         """See :meth:`engine.ports.Store.create`."""
@@ -212,13 +219,20 @@ class RememberingStore(DynamoStore):
 
     async def person(self, platform: str, platform_id: str, name: str, new_id: str, *, unique: bool = False) -> Person:
         """See :meth:`engine.ports.Store.person`."""
-        person = await super().person(platform, platform_id, name, new_id, unique=unique)
+        sighting = (platform, platform_id, name)
+        if unique or sighting not in self._sightings:
+            # Who has another name now, and whose name somebody else was seen under since, is written anew.
+            self._sightings.drop_if(lambda old: old != sighting and _concerns(old, platform, platform_id, name))
+        read = partial(super().person, platform, platform_id, name, new_id, unique=unique)
+        person = await read() if unique else await self._sightings.get(sighting, read)
         return self._people.keep(person.id, person)
 
     async def forget(self, person_id: str) -> bool:
         """See :meth:`engine.ports.Store.forget`."""
+        forgotten = await super().forget(person_id)
         self._people.drop(person_id)
-        return await super().forget(person_id)
+        self._sightings.clear()
+        return forgotten
 
     def _may_be_sealed(self, duel_id: str) -> bool:
         """A turn of one seat alone is of a game without choices at once."""
@@ -241,3 +255,7 @@ class RememberingStore(DynamoStore):
         except BaseException:
             self._forget(duel_id)
             raise
+
+
+def _concerns(old: tuple[str, str, str], platform: str, platform_id: str, name: str) -> bool:
+    return old[0] == platform and (old[1] == platform_id or folded(old[2]) == folded(name))

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from engine.errors import ArenaError
 from infra.local import environment, ministack
-from infra.local.deployment import DISCORD, FUNCTIONS, ROOT, Deployment, cloud, deploy
+from infra.local.deployment import DISCORD, FUNCTIONS, ROOT, VENV, Deployment, cloud, deploy
 from infra.local.front import PORT as FRONT_PORT
 from infra.local.front import front
 
@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--second", default="engine/novice", help="against whom (default: %(default)s)")
     made.add_argument("--port", type=int, default=ministack.PORT, help="of the local AWS (default: %(default)s)")
     made.add_argument("--front", type=int, default=FRONT_PORT, help="where a tunnel leads (default: %(default)s)")
-    made.add_argument("--venv", type=Path, default=ROOT / ".venv-aws", help="where ministack is installed")
+    made.add_argument("--venv", type=Path, default=VENV, help="where ministack is installed")
     return made
 
 

@@ -10,7 +10,7 @@ import json
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ import boto3
 from engine.queues.definitions import (
     COMMANDS_FUNCTION_SECONDS,
     TURNS_FUNCTION_SECONDS,
+    WEBHOOK_MB,
+    WORKER_MB,
     QueueDefinition,
     definitions,
 )
@@ -28,6 +30,8 @@ from engine.stores._dynamo_keys import table
 from infra.local.ministack import CREDENTIALS, REGION
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+VENV: Final = ROOT / ".venv-aws"
+"""Where ministack is installed, unless told otherwise."""
 NAME: Final = "arena"
 WEBHOOK_SECONDS: Final = 5
 SWEEPER_SECONDS: Final = 55
@@ -40,11 +44,12 @@ _ROLE: Final = "arn:aws:iam::000000000000:role/arena"
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of Lambda by its entry point, and how long an invocation may take."""
+    """A function of Lambda by its entry point, how long an invocation may take, and with how much memory."""
 
     name: str
     handler: str
     seconds: int
+    memory_mb: int = WORKER_MB
 
     @property
     def full_name(self) -> str:
@@ -52,8 +57,8 @@ class Function:
         return f"{NAME}-{self.name}"
 
 
-DISCORD: Final = Function("discord", "lambda_interactions.discord.handler", WEBHOOK_SECONDS)
-SLACK: Final = Function("slack", "lambda_interactions.slack.handler", WEBHOOK_SECONDS)
+DISCORD: Final = Function("discord", "lambda_interactions.discord.handler", WEBHOOK_SECONDS, WEBHOOK_MB)
+SLACK: Final = Function("slack", "lambda_interactions.slack.handler", WEBHOOK_SECONDS, WEBHOOK_MB)
 COMMANDS: Final = Function("commands", "lambda_interactions.worker.handler", COMMANDS_FUNCTION_SECONDS)
 TURNS: Final = Function("turns", "lambda_interactions.worker.handler", TURNS_FUNCTION_SECONDS)
 SWEEPER: Final = Function("sweeper", "lambda_interactions.sweeper.handler", SWEEPER_SECONDS)
@@ -110,7 +115,7 @@ def cloud(address: str) -> Iterator[Cloud]:
 def deploy(cloud: Cloud, variables: Mapping[str, str]) -> Deployment:
     """Make everything; ``variables`` go into the environment of each function, beside those that are made here."""
     cloud.dynamodb.create_table(**table(NAME))
-    queues = _queues(cloud)
+    queues = make_queues(cloud, definitions(NAME))
     own = {
         **variables,
         "PYTHONPATH": python_path(),
@@ -133,9 +138,10 @@ def python_path() -> str:
     return ":".join(dict.fromkeys([str(ROOT), paths["purelib"], paths["platlib"]]))
 
 
-def _queues(cloud: Cloud) -> dict[str, str]:
+def make_queues(cloud: Cloud, wanted: Iterable[QueueDefinition]) -> dict[str, str]:
+    """Make these queues, each after the one that takes its dead letters; their addresses by name."""
     made: dict[str, str] = {}
-    for definition in definitions(NAME):
+    for definition in wanted:
         attributes = {**definition.attributes, **_redrive(cloud, definition, made)}
         answer = cloud.sqs.create_queue(QueueName=definition.name, Attributes=attributes)
         made[definition.name] = answer["QueueUrl"]
@@ -162,7 +168,7 @@ def _function(cloud: Cloud, function: Function, variables: Mapping[str, str]) ->
         Handler=function.handler,
         Code={"ZipFile": _empty_package()},
         Timeout=function.seconds,
-        MemorySize=512,
+        MemorySize=function.memory_mb,
         Environment={"Variables": dict(variables)},
     )
     # A duel comes back by its own queue far more often than the 16 times after which Lambda ends such a chain.

@@ -15,12 +15,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from engine.errors import ArenaError
+from engine.sentences import say
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 4566
@@ -28,6 +29,8 @@ REGION: Final = "us-east-1"
 CREDENTIALS: Final = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 5.0
+SERVER: Final = ("-m", "hypercorn", "ministack.app:app", "--workers", "0", "--keep-alive", "75", "--bind")
+"""What its Python is told, before the socket: without workers it is one process, and all that it keeps is in there."""
 _LOG_TAIL: Final = 600
 
 
@@ -47,15 +50,26 @@ def interpreter(venv: Path) -> Path:
     """The Python of ministack's environment, which runs the functions too. :raises NotStarted: without one."""
     found = venv / "bin" / "python"
     if not found.exists():
-        raise NotStarted(f"The local AWS is not installed in {venv}: run “make serverless”, which installs it there.")
+        raise NotStarted(
+            say(
+                "The local AWS is not installed in {folder}: run “make serverless”, which installs it there.",
+                folder=str(venv),
+            )
+        )
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     if not (venv / "lib" / version).is_dir():
-        raise NotStarted(f"{venv} was not made with {version}, which runs this: delete it and run “make serverless”.")
+        raise NotStarted(
+            say(
+                "{folder} was not made with {version}, which runs this: delete it and run “make serverless”.",
+                folder=str(venv),
+                version=version,
+            )
+        )
     return found
 
 
 @contextlib.contextmanager
-def serving(python: Path, port: int, log: Path) -> Iterator[str]:
+def serving(python: Path, port: int, log: Path, log_level: str = "INFO") -> Iterator[str]:
     """Its address, while the block runs; port 0 takes a free one. What it and the functions say goes to ``log``.
 
     :raises NotStarted: when the port is taken, or when it ends or says nothing.
@@ -63,12 +77,14 @@ def serving(python: Path, port: int, log: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="arena-serverless-", ignore_cleanup_errors=True) as folder:
         with _listening(port) as listener:
             port = listener.getsockname()[1]
-            process = _started(python, listener, Path(folder), log)
+            # What the functions log comes at the level INFO.
+            more = {"GATEWAY_PORT": str(port), "MINISTACK_HOST": HOST, "LOG_LEVEL": log_level}
+            process = start(python, [*SERVER, f"fd://{listener.fileno()}"], listener, Path(folder), log, **more)
         try:
             _wait_until_healthy(port, log)
             yield f"http://{HOST}:{port}"
         finally:
-            _end(process)
+            end(process)
 
 
 def _listening(port: int) -> socket.socket:
@@ -79,21 +95,17 @@ def _listening(port: int) -> socket.socket:
         raise taken(port, "--port", error) from error
 
 
-def _started(python: Path, listener: socket.socket, folder: Path, log: Path) -> subprocess.Popen[bytes]:
-    """Nothing of this process's environment is passed on, so no real account can be reached by accident."""
-    environment = {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "LOG_LEVEL": "INFO",  # what the functions log comes at this level
-        "GATEWAY_PORT": str(listener.getsockname()[1]),
-        "MINISTACK_HOST": HOST,
-        **CREDENTIALS,
-    }
-    command = [str(python), "-m", "hypercorn", "ministack.app:app", "--keep-alive", "75"]
+def start(
+    python: Path, arguments: Sequence[str], listener: socket.socket, folder: Path, log: Path, **more: str
+) -> subprocess.Popen[bytes]:
+    """A server in a group of its own, handed the socket that it serves; ``more`` is its environment beside the usual.
+
+    Nothing of this process's environment is passed on, so no real account can be reached by accident.
+    """
+    environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), **CREDENTIALS, **more}
     with log.open("wb") as written:
         return subprocess.Popen(  # noqa: S603 - nothing in it comes from elsewhere
-            [*command, "--bind", f"fd://{listener.fileno()}"],
+            [str(python), *arguments],
             env=environment,
             cwd=folder,
             pass_fds=[listener.fileno()],
@@ -119,7 +131,7 @@ def _wait_until_healthy(port: int, log: Path) -> None:
         raise NotStarted(f"The local AWS did not start ({problem}); the last that it said is: {said}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """End its whole group by the id of the process that leads it: functions under way too."""
     for ending in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):

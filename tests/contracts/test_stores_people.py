@@ -53,6 +53,11 @@ class TestPeople:
         await store.person("discord", "1", "Ann", "p1")
         assert (await store.person_named("discord", "Ann")) == Person("p1", "discord", "1", "Ann")
 
+    async def test_a_name_that_is_taken_up_again_is_kept(self, store: Store) -> None:
+        for name in ("Ann", "Bea", "Ann", "ann", "Ann"):
+            assert (await store.person("discord", "1", name, "p1")).name == name
+            assert await store.person_of("discord", "1") == Person("p1", "discord", "1", name)
+
     async def test_a_unique_name_is_refused_to_the_second(self, store: Store) -> None:
         bob = await store.person("web", "1", "Bob", "p1", unique=True)
         for name in ("Bob", "BOB", "\uff22\uff4f\uff42", "B\u1d52b"):  # full width, and a superscript o
