@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
+from bot import button_text
 from bot.commands import Button, Verb, command
 from engine.errors import BadOption, UserError
 from engine.sentences import say
 
 LONGEST: Final = 100
-_CONFIRM: Final = "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Pressed:
 def encode(button: Button, *, confirm: bool | None = None) -> str:
     """The text of a button. :raises ValueError: when it is longer than a platform carries."""
     asks = button.confirm if confirm is None else confirm
-    text = f"{_CONFIRM if asks else ''}{button.command}.{button.verb}?{urlencode(dict(button.options))}"
+    text = f"{button_text.CONFIRM if asks else ''}{button.command}.{button.verb}?{urlencode(dict(button.options))}"
     if len(text) > LONGEST:
         raise ValueError(f"a button of {len(text)} characters: {text}")
     return text
@@ -40,12 +40,11 @@ def encode(button: Button, *, confirm: bool | None = None) -> str:
 
 def decode(text: str) -> Pressed:
     """What a pressed button asks for. :raises UserError: when it is none of ours, or of a version that is gone."""
-    path, _, query = text.removeprefix(_CONFIRM).partition("?")
-    name, _, verb = path.partition(".")
+    name, verb, options, confirm = button_text.split(text)
     try:
         declared = command(name).verb(verb)
     except UserError as error:
         raise BadOption(
             say("This button is of an older version. Use the newest message, or type the command.")
         ) from error
-    return Pressed(name, declared, dict(parse_qsl(query, keep_blank_values=True)), text.startswith(_CONFIRM))
+    return Pressed(name, declared, options, confirm)

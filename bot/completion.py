@@ -6,15 +6,13 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bot.catalogue import languages
-from bot.commands import commands
+from bot import offering
 from bot.offering import MOST, matching
 from engine import games
 from engine.arena import Arena
 from engine.arena.admission import is_allowed
 from engine.arena.communities import masked
-from engine.arena.community_settings import SETTINGS, CommunitySettings
-from engine.arena.setting_values import DEFAULT
+from engine.community_settings import CommunitySettings
 from engine.model import Community, Person, Player, Role
 from engine.sentences import joined, say
 
@@ -60,7 +58,7 @@ async def complete(
 
 
 async def _may_see(arena: Arena, community: Community, what: str, person_id: str, role: Role) -> bool:
-    needed = {verb.role for spec in commands() for verb in spec.verbs for one in verb.options if one.completes == what}
+    needed = offering.needed(what)
     if any(role.covers(one) for one in needed):
         return True
     own = await arena.communities.role(community, person_id, role)
@@ -75,9 +73,8 @@ async def _players(asked: _Asked) -> Found:
     arena, community, game = asked.arena, asked.community, asked.about
     await arena.own_keys.load(community)
     settings = await arena.communities.settings(community)
-    name = game if game in games.names() else "chess"
-    known = arena.context.roster.of(community).names(games.game(name))
-    return [("me", say("you"))] + [
+    known = arena.context.roster.of(community).names(games.game(offering.game_of(game)))
+    return [offering.ME] + [
         (player.name, player.about if player.ready else say("not ready: {need}", need=player.missing))
         for player in known
         if is_allowed(settings, Player.named(player.name))
@@ -85,15 +82,11 @@ async def _players(asked: _Asked) -> Found:
 
 
 async def _settings(_asked: _Asked) -> Found:
-    return [(row.name, row.help) for row in SETTINGS.values()]
+    return [*offering.settings()]
 
 
 async def _values(asked: _Asked) -> Found:
-    row = SETTINGS.get(asked.about)
-    if row is None:
-        return []
-    choices = languages() if row.holds == "language" else row.choices
-    return [(choice, choice) for choice in (*choices, DEFAULT)]
+    return [*offering.values(asked.about)]
 
 
 async def _keys(asked: _Asked) -> Found:
@@ -102,7 +95,7 @@ async def _keys(asked: _Asked) -> Found:
 
 async def _duels(asked: _Asked) -> Found:
     arena, community = asked.arena, asked.community
-    found: Found = [("last", say("the newest duel"))]
+    found: Found = [offering.LAST]
     heads = await arena.context.store.duels(community, limit=MOST)
     names = await arena.people.of([head.terms for head in heads])
     settings = await arena.communities.settings(community)

@@ -36,10 +36,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from engine.model import Failure, Spoken
+from engine.model.kinds import Failure
 from engine.sentences import either, joined, say
+
+if TYPE_CHECKING:
+    from engine.model import Spoken
 
 
 class ArenaError(Exception):

@@ -5,31 +5,37 @@ Source: https://discord.com/developers/docs/interactions/overview#setting-up-an-
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import time
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.on_discord.deferring import deferral, is_public
-from bot.on_discord.parse import PLATFORM, Asker, Command, Form, Payload, Question, Refusal, Typing, parse
+from bot.acknowledged import Acknowledged
+from bot.on_discord.deferring import Payload, acknowledged, deferral
 from engine.errors import NotConfigured, QueueError, UserError
 from engine.sentences import say
 from lambda_interactions import configuration, ed25519
 from lambda_interactions.commands_queue import TRY_AGAIN, CommandsQueue
-from lambda_interactions.http_api import Malformed, Request, Response, answered, empty, fresh, json_object
+from lambda_interactions.http_api import Malformed, Request, Response, answered, answered_as, empty, fresh, json_object
 from lambda_interactions.messages import Event
 from lambda_interactions.signed_call import Now
 
+if TYPE_CHECKING:
+    from bot.on_discord.parse import Typing
+
 KEY: Final = "DISCORD_PUBLIC_KEY"
 APPLICATION: Final = "DISCORD_APPLICATION_ID"
+PLATFORM: Final = "discord"
 SIGNATURE_HEADER: Final = "x-signature-ed25519"
 TIMESTAMP_HEADER: Final = "x-signature-timestamp"
 # As Discord writes it: another spelling of the same bytes is not from there.
 _SIGNATURE: Final = re.compile(r"[0-9a-f]{128}")
 _PING, _PONG = 1, 1
+_DEFERRED: Final = {private: json.dumps(deferral(private)) for private in (True, False)}
 _MALFORMED, _UNSIGNED, _FOREIGN = 400, 401, 403
 
 log = logging.getLogger(__name__)
@@ -94,47 +100,57 @@ class Webhook:
             return empty(_FOREIGN)
         if payload.get("type") == _PING:
             return answered({"type": _PONG})
-        asked = parse(payload)
-        if isinstance(asked, Command):
-            return answered(self._queued(asked, text))
-        if isinstance(asked, Typing):
-            return answered(_choices(asked))
-        return answered(_at_once(asked))
+        how = acknowledged(payload)
+        if how is None:
+            how, answer = _read(payload)
+            if answer is not None:
+                return answered(answer)
+        if refused := self._refused(payload, text):
+            return answered(refused)
+        return answered_as(_DEFERRED[how is not Acknowledged.PUBLIC])
 
-    def _queued(self, asked: Command, text: str) -> Mapping[str, Any]:
-        """The acknowledgement that the verb declares, once the queue has it."""
-        if not asked.asker.request_id:
+    def _refused(self, payload: Payload, text: str) -> Payload | None:
+        """What the asker is told when the queue does not take it."""
+        if not (request_id := str(payload["id"])):
             raise Malformed("an interaction without its id")
         try:
-            self._queue.put(Event(PLATFORM, asked.asker.request_id, text))
+            self._queue.put(Event(PLATFORM, request_id, text))
         except UserError as error:
-            return _privately(error.text, asked.asker)
+            return _privately(error.text, payload)
         except QueueError as error:
-            log.warning("interaction %s was not queued: %s", asked.asker.request_id, error)
-            return _privately(TRY_AGAIN, asked.asker)
-        return deferral(private=not is_public(asked))
+            log.warning("interaction %s was not queued: %s", request_id, error)
+            return _privately(TRY_AGAIN, payload)
+        return None
 
 
 # What follows is imported when it is needed: most requests, and so most cold starts, are commands to defer.
 
 
-def _choices(asked: Typing) -> Mapping[str, Any]:
+def _read(payload: Payload) -> tuple[Acknowledged, Payload | None]:
+    """The answer to what needs no command to run: a form, a question, a refusal, and what can be typed next.
+
+    None to a command that the table of declarations does not know yet; then its acknowledgement counts.
+    """
+    from bot.on_discord import answers
+    from bot.on_discord.parse import Command, Typing, parse
+
+    asked = parse(payload)
+    if isinstance(asked, Command):
+        return asked.verb.acknowledged, None
+    return Acknowledged.AT_ONCE, _choices(asked) if isinstance(asked, Typing) else answers.at_once(asked)
+
+
+def _choices(asked: Typing) -> Payload:
     from bot.catalogue import language_of
     from bot.offering import offered
     from bot.on_discord import answers
 
-    found = offered(asked.completes, asked.typed) if asked.asker.guild_id else []
+    found = offered(asked.completes, asked.typed, asked.game, asked.asker.role) if asked.asker.guild_id else []
     return answers.choices(found, language_of(asked.asker.locale))
 
 
-def _at_once(asked: Form | Question | Refusal) -> Mapping[str, Any]:
-    from bot.on_discord import answers
-
-    return answers.at_once(asked)
-
-
-def _privately(sentence: str, asker: Asker) -> Mapping[str, Any]:
+def _privately(sentence: str, payload: Payload) -> Payload:
     from bot.catalogue import language_of, said
-    from bot.on_discord import answers
+    from bot.on_discord import answers, parse
 
-    return answers.private(said(sentence, language_of(asker.locale)))
+    return answers.private(said(sentence, language_of(parse.locale(payload))))

@@ -13,6 +13,9 @@ from nacl._sodium import ffi, lib
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 
+_BYTES: Final = ffi.typeof("unsigned char[]")
+_LENGTH: Final = ffi.typeof("unsigned long long *")
+
 if lib.sodium_init() < 0:
     raise RuntimeError("libsodium could not be initialised")
 
@@ -24,5 +27,5 @@ def verified(key: bytes, signature: bytes, message: bytes) -> bool:
     if len(signature) != SIGNATURE_BYTES:
         return False
     signed = signature + message
-    opened = ffi.new("unsigned char[]", len(signed))
-    return bool(lib.crypto_sign_open(opened, ffi.new("unsigned long long *"), signed, len(signed), key) == 0)
+    opened = ffi.new(_BYTES, len(signed))
+    return bool(lib.crypto_sign_open(opened, ffi.new(_LENGTH), signed, len(signed), key) == 0)

@@ -84,7 +84,12 @@ def json_object(text: str) -> dict[str, Any]:
 
 def answered(payload: Any) -> Response:
     """200 with a JSON body."""
-    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(payload)}
+    return answered_as(json.dumps(payload))
+
+
+def answered_as(text: str) -> Response:
+    """200 with a body that is JSON already."""
+    return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": text}
 
 
 def empty(status: int) -> Response:

@@ -10,27 +10,32 @@ import hmac
 import http.client
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
+from lambda_interactions.deadline import within
+from lambda_interactions.http_call import connection, posted
+
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
-WAIT_SECONDS: Final = 1.0
-"""For the connection, and again for the answer: the platforms give three seconds for everything."""
+ANSWER_SECONDS: Final = 1.0
+"""For a call and all that belongs to it. The platforms give three seconds for everything: a cold start may need two
+calls, and whoever asked must still be told when the last one fails."""
 IDLE_SECONDS: Final = 15.0
 """A connection that lay idle longer is not used again: what lies between may have dropped it without a word."""
 
 Now = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a call is signed with."""
 
     key_id: str
-    secret: str = field(repr=False)
-    token: str = field(default="", repr=False)
+    secret: str
+    token: str = ""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.key_id!r})"
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Credentials:
@@ -64,12 +69,9 @@ class SignedCalls:
 
     def __init__(self, endpoint: str, region: str, service: str, credentials: Credentials, now: Now) -> None:
         """:raises ValueError: when ``endpoint`` is no address of a server."""
-        parts = urlsplit(endpoint)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"“{endpoint}” is no http(s) address")
-        make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self._connection = make(parts.hostname, parts.port, timeout=WAIT_SECONDS)
-        self._host = parts.netloc
+        self._endpoint = endpoint
+        self._connection = connection(endpoint, ANSWER_SECONDS)
+        self._host = urlsplit(endpoint).netloc
         self._signing = (credentials, region, service)
         self._now = now
         self._used = 0.0
@@ -77,33 +79,32 @@ class SignedCalls:
     def call(self, target: str, content_type: str, body: bytes) -> tuple[int, bytes]:
         """Status and answer. When a kept connection turns out dead, the call is made again, though it may have arrived.
 
-        :raises OSError: when there is no answer within two seconds.
+        :raises OSError: when there is no answer within a second, whatever is slow; it may have arrived all the same.
         """
         headers = {"host": self._host, "content-type": content_type, "x-amz-target": target}
         now = self._now()
         sent = signed(*self._signing, headers, body, now)
         if not 0 <= now - self._used <= IDLE_SECONDS:
             self._connection.close()
-        kept, self._used = self._connection.sock is not None, now
+        self._used, used = now, self._connection
         try:
-            return self._sent(sent, body)
-        except ConnectionError:
-            if not kept:
-                raise
-        return self._sent(sent, body)
+            return within(ANSWER_SECONDS, lambda late: _answer(used, sent, body, late), used.close)
+        except TimeoutError:
+            self._connection = connection(self._endpoint, ANSWER_SECONDS)  # the other one is its thread's
+            raise
 
     def close(self) -> None:
         """Let go of the connection; a further call makes a new one."""
         self._connection.close()
 
-    def _sent(self, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        try:
-            self._connection.request("POST", "/", body, dict(headers))
-            response = self._connection.getresponse()
-            return response.status, response.read()
-        except http.client.HTTPException as error:
-            self._connection.close()
-            raise ConnectionError(f"no answer that can be read: {error!r}") from error
-        except BaseException:
-            self._connection.close()
+
+def _answer(
+    to: http.client.HTTPConnection, headers: Mapping[str, str], body: bytes, late: Callable[[], bool]
+) -> tuple[int, bytes]:
+    kept = to.sock is not None
+    try:
+        return posted(to, "/", headers, body)
+    except ConnectionError:
+        if not kept or late():
             raise
+    return posted(to, "/", headers, body)

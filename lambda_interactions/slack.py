@@ -12,10 +12,10 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from bot.on_slack import parse
+from bot.on_slack import requests
 from engine.errors import QueueError, UserError
 from lambda_interactions import configuration
 from lambda_interactions.commands_queue import TRY_AGAIN, CommandsQueue
@@ -23,12 +23,15 @@ from lambda_interactions.http_api import Malformed, Request, Response, answered,
 from lambda_interactions.messages import Event
 from lambda_interactions.signed_call import Now
 
+if TYPE_CHECKING:
+    from bot.on_slack.parse import Form
+
 KEY: Final = "SLACK_SIGNING_SECRET"
 PLATFORM: Final = "slack"
 SIGNATURE_HEADER: Final = "x-slack-signature"
 TIMESTAMP_HEADER: Final = "x-slack-request-timestamp"
 _VERSION: Final = "v0"
-_OK, _MALFORMED, _UNSIGNED = 200, 400, 401
+_OK, _MALFORMED, _UNSIGNED, _AGAIN = 200, 400, 401, 429
 
 Payload = Mapping[str, Any]
 
@@ -53,8 +56,8 @@ class Webhook:
         self._queue = queue
         self._now = now
         self._answers: Mapping[str, Callable[[Payload, str], Response]] = {
-            "block_actions": lambda payload, text: self._acknowledged(parse.action(payload).asker, text),
-            "message_action": lambda payload, text: self._acknowledged(parse.shortcut(payload).asker, text),
+            "block_actions": lambda payload, text: self._pressed(payload, requests.press(payload), text),
+            "message_action": lambda payload, text: self._pressed(payload, requests.shortcut(payload), text),
             "view_submission": self._submitted,
             "block_suggestion": _suggestions,
         }
@@ -98,19 +101,19 @@ class Webhook:
             answer = self._answers.get(str(payload.get("type")))
             # Nothing follows from other kinds (a view that was closed), but Slack wants to know that they came.
             return answer(payload, text) if answer else empty(_OK)
-        return self._acknowledged(parse.slash(form).asker, text) if "command" in form else empty(_OK)
+        return self._typed(form, text) if "command" in form else empty(_OK)
 
     def _event(self, payload: Payload, text: str) -> Response:
         """https://docs.slack.dev/apis/events-api"""
         if payload.get("type") == "url_verification":
             return answered({"challenge": str(payload.get("challenge", ""))})
-        if not (event_id := payload.get("event_id")):
-            raise Malformed("an event without its id")
         # Nobody waits for the answer to an event: one that is not queued is sent again, if Slack is told so.
-        return empty(_OK) if not self._obstacle(f"event:{event_id}", text) else empty(_AGAIN)
+        return empty(_OK) if not self._obstacle(payload, requests.event(payload), text) else empty(_AGAIN)
 
     def _submitted(self, payload: Payload, text: str) -> Response:
         """What is wrong is said in the form, which stays open; a further form takes its place; else it closes."""
+        from bot.on_slack import parse
+
         asked = parse.submitted(payload)
         if isinstance(asked, parse.Refusal) and asked.field:
             return _in_form(asked.field, asked.text, payload)
@@ -119,20 +122,32 @@ class Webhook:
                 return _next_form(asked, payload)
             except UserError:
                 log.info("request %s: the worker says why its form cannot be", asked.asker.request_id)
-        obstacle = self._obstacle(asked.asker.request_id, text)
+        obstacle = self._obstacle(payload, asked.asker.request_id, text)
         return _in_form(parse.first_field(payload), obstacle, payload) if obstacle else answered({})
 
-    def _acknowledged(self, asker: parse.Asker, text: str) -> Response:
-        """Empty, which shows nothing; or why nothing will follow."""
-        obstacle = self._obstacle(asker.request_id, text)
+    def _typed(self, form: Payload, text: str) -> Response:
+        """Empty, which shows nothing; or why nothing will follow, which the asker alone sees."""
+        obstacle = self._obstacle(form, requests.slash(form), text)
         return answered({"response_type": "ephemeral", "text": str(obstacle)}) if obstacle else empty(_OK)
 
-    def _obstacle(self, request_id: str, text: str) -> str:
+    def _pressed(self, payload: Payload, request_id: str, text: str) -> Response:
+        """Empty whatever follows: Slack shows no answer to a press. Why nothing follows goes another way.
+
+        When that is barred too, Slack at least shows its own sign for whatever is not acknowledged.
+        """
+        if not (obstacle := self._obstacle(payload, request_id, text)):
+            return empty(_OK)
+        from lambda_interactions.response_url import told
+
+        return empty(_OK if told(str(payload.get("response_url") or ""), str(obstacle)) else _AGAIN)
+
+    def _obstacle(self, payload: Payload, request_id: str, text: str) -> str:
         """Why it was not queued; empty when it was."""
         if not request_id.partition(":")[2].strip(":"):
             raise Malformed(f"“{request_id}” does not tell this request from others")
         try:
-            self._queue.put(Event(PLATFORM, request_id, text))
+            # Slack says of no id that it is like none of another workspace.
+            self._queue.put(Event(PLATFORM, f"{requests.team(payload)}:{request_id}", text))
         except UserError as error:
             return error.text
         except QueueError as error:
@@ -141,24 +156,21 @@ class Webhook:
         return ""
 
 
-_AGAIN: Final = 429
-
-
 # What follows is imported when it is needed: most requests, and so most cold starts, only go to the queue.
 
 
 def _suggestions(payload: Payload, _text: str) -> Response:
     from bot.catalogue import language_of
     from bot.offering import offered
-    from bot.on_slack import forms
+    from bot.on_slack import forms, parse
 
     typing, language = parse.suggestion(payload), language_of(parse.language(payload))
-    return answered({"options": forms.options(offered(typing.completes, typing.typed), language)})
+    return answered({"options": forms.options(offered(typing.completes, typing.typed, typing.game), language)})
 
 
-def _next_form(asked: parse.Form, payload: Payload) -> Response:
+def _next_form(asked: Form, payload: Payload) -> Response:
     from bot.catalogue import language_of
-    from bot.on_slack import forms
+    from bot.on_slack import forms, parse
 
     view = forms.form(asked, language_of(parse.language(payload)))
     return answered({"response_action": "update", "view": view})
@@ -166,7 +178,7 @@ def _next_form(asked: parse.Form, payload: Payload) -> Response:
 
 def _in_form(field: str, sentence: str, payload: Payload) -> Response:
     from bot.catalogue import language_of, said
-    from bot.on_slack import forms
+    from bot.on_slack import forms, parse
     from bot.on_slack.escape import one_line
 
     errors = {field: one_line(said(sentence, language_of(parse.language(payload))), forms.FIELD_ERROR)}

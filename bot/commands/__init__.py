@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from bot.acknowledged import Acknowledged as Acknowledged
 from engine.errors import BadOption, NotAllowed, UnknownName
 from engine.model import Community, Role
 from engine.options import Option, check
@@ -22,15 +23,6 @@ from engine.sentences import say
 if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.model import Person
-
-
-class Acknowledged(StrEnum):
-    """How a platform acknowledges a verb before it runs; a deferral fixes who sees the answer."""
-
-    PRIVATE = "private"
-    PUBLIC = "public"
-    MODAL = "modal"
-    AT_ONCE = "at-once"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
-    from engine.arena.community_settings import Setting
+    from engine.community_settings import Setting
 
 Read = Callable[[str, Invocation, "Arena"], Awaitable[str]]
 
@@ -26,7 +26,7 @@ _CHANNEL: Final = re.compile(r"<#([A-Za-z0-9]+)(?:\|[^>]*)?>")
 
 async def settings(asked: Invocation, arena: Arena) -> Reply:
     """All settings, how they stand and what they mean."""
-    from engine.arena.community_settings import SETTINGS
+    from engine.community_settings import SETTINGS
 
     now = await arena.communities.settings(asked.community)
     rows = [(row.name, await _shown(row, getattr(now, row.field), arena), row.help) for row in SETTINGS.values()]
@@ -36,8 +36,8 @@ async def settings(asked: Invocation, arena: Arena) -> Reply:
 
 async def set_(asked: Invocation, arena: Arena) -> Reply:
     """Change one setting."""
-    from engine.arena.community_settings import setting
-    from engine.arena.setting_values import DEFAULT
+    from engine.community_settings import setting
+    from engine.setting_values import DEFAULT
 
     row, typed = setting(asked.options["name"]), asked.options["value"].strip()
     if row.holds and typed.casefold() != DEFAULT:
@@ -52,7 +52,7 @@ async def set_(asked: Invocation, arena: Arena) -> Reply:
 
 async def changes(asked: Invocation, arena: Arena) -> Reply:
     """Who changed which setting, and when."""
-    from engine.arena.community_settings import SETTINGS
+    from engine.community_settings import SETTINGS
 
     found = (await arena.communities.changes(asked.community))[-_LATEST:]
     if not found:

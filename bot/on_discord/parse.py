@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot import buttons
-from bot.commands import Acknowledged, Verb, command
+from bot.acknowledged import asked_first
+from bot.commands import Verb, command
+from bot.on_discord.deferring import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL, in_server, sub_command
 from bot.on_discord.escape import before_grapheme, clean, is_mark
 from engine.errors import UserError
 from engine.model import LONGEST_NAME, Role
@@ -20,8 +22,7 @@ from engine.sentences import say
 
 PLATFORM: Final = "discord"
 NAMELESS: Final = "member"
-_COMMAND, _COMPONENT, _AUTOCOMPLETE, _MODAL = 2, 3, 4, 5
-_SUB_COMMAND, _USER = 1, 6
+_USER = 6
 _USER_SELECT = 5
 _ADMINISTRATOR, _MANAGE_GUILD = 1 << 3, 1 << 5
 _MENTION: Final = re.compile(r"<@!?(\d{1,20})>")
@@ -114,7 +115,7 @@ def parse(payload: Payload) -> Asked:
     asker = _asker(payload)
     try:
         read = _READERS[payload["type"]]
-        if payload["type"] != _AUTOCOMPLETE and not asker.guild_id:
+        if payload["type"] != AUTOCOMPLETE and not in_server(payload):
             return Refusal(asker, say("Duels are played in servers. Type this command in a server's channel."))
         return read(asker, payload["data"])
     except UserError as error:
@@ -153,15 +154,15 @@ def _handed_in(asker: Asker, data: Payload) -> Command:
 
 
 def _command_or_form(asker: Asker, name: str, verb: Verb, options: Mapping[str, Any]) -> Command | Form:
-    asks = verb.asks({} if verb.acknowledged is Acknowledged.MODAL else options)
+    names = asked_first(verb.acknowledged, verb.form, options)
+    asks = tuple(option for option in verb.options if option.name in names)
     return Form(asker, name, verb, options, asks) if asks else Command(asker, name, verb, options)
 
 
 def _verb(data: Payload) -> tuple[Verb, list[Payload]]:
     """The sub-command, and its options as they came. :raises UserError: when there is no such command any more."""
-    chosen = next((option for option in data.get("options", ()) if option["type"] == _SUB_COMMAND), None)
-    verb = command(data["name"]).verb(chosen["name"] if chosen else "")
-    return verb, list(chosen.get("options", ())) if chosen else []
+    name, options = sub_command(data)
+    return command(data["name"]).verb(name), options
 
 
 def _values(options: Iterable[Payload]) -> dict[str, Any]:
@@ -187,7 +188,7 @@ def _mention(user_id: str) -> str:
     return f"<@{user_id}>"
 
 
-_READERS: Final = {_COMMAND: _typed, _COMPONENT: _pressed, _AUTOCOMPLETE: _completing, _MODAL: _handed_in}
+_READERS: Final = {COMMAND: _typed, COMPONENT: _pressed, AUTOCOMPLETE: _completing, MODAL: _handed_in}
 
 
 def _asker(payload: Payload) -> Asker:
@@ -203,11 +204,16 @@ def _asker(payload: Payload) -> Asker:
         user_id=str(user.get("id", "")),
         name=display_name(member, user),
         role=_role(int(member.get("permissions") or 0)),
-        locale=payload.get("locale") or payload.get("guild_locale") or "",
+        locale=locale(payload),
         guild_locale=payload.get("guild_locale") or "",
         names=_names((payload.get("data") or {}).get("resolved") or {}),
         message_id=str((payload.get("message") or {}).get("id", "")),
     )
+
+
+def locale(payload: Payload) -> str:
+    """The asker's, else the server's; empty when neither is told."""
+    return str(payload.get("locale") or payload.get("guild_locale") or "")
 
 
 def _role(permissions: int) -> Role:

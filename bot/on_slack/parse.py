@@ -13,13 +13,14 @@ from typing import Any, Final
 
 from bot import buttons, typed
 from bot.commands import Acknowledged, Verb, command
+from bot.on_slack import requests
 from bot.on_slack.block_ids import duel_of
 from bot.on_slack.tokens import mentions, unescaped, written
 from engine.errors import BadOption, UserError
 from engine.options import Option, convert
 from engine.sentences import say
 
-Payload = Mapping[str, Any]
+Payload = requests.Payload
 
 FORM: Final = "form"
 COMMAND_FORM: Final = "command"
@@ -110,7 +111,7 @@ Asked = Command | Form | Here | Refusal
 
 def slash(body: Payload) -> Command | Form | Refusal:
     """``/duel start chess …``, as it was typed."""
-    asker = _asker(body, str(body.get("channel_id", "")), f"slash:{body.get('trigger_id', '')}")
+    asker = _asker(body, str(body.get("channel_id", "")), requests.slash(body))
     name, text = str(body.get("command", "")).lstrip("/"), written(str(body.get("text") or ""))
     try:
         if text in {"", "help"} and name != _HELP:
@@ -125,10 +126,9 @@ def action(body: Payload) -> Command | Form | Refusal:
     """A button was pressed. Whoever was asked “are you sure?” has said yes in Slack's own dialog."""
     pressed = (body.get("actions") or [{}])[0]
     container, message = body.get("container") or {}, body.get("message") or {}
-    place = f"{container.get('message_ts') or container.get('view_id', '')}:{pressed.get('action_ts', '')}"
     thread = str(container.get("thread_ts") or message.get("thread_ts") or "")
     top = thread if thread != str(container.get("message_ts", "")) else ""
-    asker = _asker(body, _channel(body), f"press:{place}:{pressed.get('action_id', '')}", top)
+    asker = _asker(body, _channel(body), requests.press(body), top)
     try:
         button = buttons.decode(str(pressed.get("value") or ""))
         return _command_or_form(asker, button.command, button.verb, button.options, bare=True)
@@ -140,7 +140,7 @@ def shortcut(body: Payload) -> Here:
     """The menu of a message, which also works where slash commands do not: in threads."""
     message = body.get("message") or {}
     ts, thread = str(message.get("ts") or body.get("message_ts") or ""), str(message.get("thread_ts") or "")
-    asker = _asker(body, _channel(body), f"shortcut:{body.get('trigger_id', '')}", thread)
+    asker = _asker(body, _channel(body), requests.shortcut(body), thread)
     return Here(asker, duel_of(message.get("blocks") or ()), ts, thread)
 
 
@@ -149,10 +149,10 @@ def submitted(body: Payload) -> Command | Form | Refusal:
     view = body.get("view") or {}
     kept = _kept(view)
     asker = Asker(
-        team=_team(body),
+        team=requests.team(body),
         user=str((body.get("user") or {}).get("id", "")),
         channel=kept.get("channel", ""),
-        request_id=f"view:{view.get('id', '')}",
+        request_id=requests.view(body),
         trigger_id=str(body.get("trigger_id") or ""),
         response_url=kept.get("url", ""),
         thread=kept.get("thread", ""),
@@ -170,7 +170,7 @@ def suggestion(body: Payload) -> Typing:
     view = body.get("view") or {}
     completes = str(body.get("action_id", "")).partition("/")[0]
     game = _values(view).get("game") or _kept(view).get("options", {}).get("game", "")
-    return Typing(_team(body), completes, str(body.get("value") or ""), str(game))
+    return Typing(requests.team(body), completes, str(body.get("value") or ""), str(game))
 
 
 def language(body: Payload) -> str:
@@ -180,7 +180,7 @@ def language(body: Payload) -> str:
 
 def at_home(body: Payload, teams: Collection[str]) -> Payload:
     """The payload in a workspace of ours: somebody of another one (Slack Connect) acts in a channel of ours."""
-    return body if _team(body) in teams or not teams else {**body, "team_id": next(iter(teams))}
+    return body if requests.team(body) in teams or not teams else {**body, "team_id": next(iter(teams))}
 
 
 def metadata(asker: Asker, **kept: Any) -> str:
@@ -265,19 +265,13 @@ def first_field(body: Payload) -> str:
 
 def _asker(body: Payload, channel: str, request_id: str, thread: str = "") -> Asker:
     return Asker(
-        team=_team(body),
+        team=requests.team(body),
         user=str(body.get("user_id") or (body.get("user") or {}).get("id", "")),
         channel=channel,
         request_id=request_id,
         trigger_id=str(body.get("trigger_id") or ""),
         response_url=str(body.get("response_url") or ""),
         thread=thread,
-    )
-
-
-def _team(body: Payload) -> str:
-    return str(
-        body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("user") or {}).get("team_id") or ""
     )
 
 

@@ -9,11 +9,11 @@ from typing import Final
 from engine import games
 from engine.arena.budgets import Budgets
 from engine.arena.communities import settings_of
-from engine.arena.community_settings import CommunitySettings, Starters
 from engine.arena.context import Context
 from engine.arena.masking import holds_blocked
 from engine.arena.slots import Slots
 from engine.arena.starting import Start
+from engine.community_settings import CommunitySettings, Starters
 from engine.errors import NotAllowed
 from engine.model import Community, Player, Role
 from engine.sentences import joined, say

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena import masking
-from engine.arena.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
 from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
+from engine.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
 from engine.errors import Conflict
 from engine.model import Community, Document, Role
 

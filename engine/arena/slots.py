@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from engine.arena.community_settings import CommunitySettings
 from engine.arena.context import Context
+from engine.community_settings import CommunitySettings
 from engine.errors import Conflict, NotAllowed
 from engine.model import Community, Document, Status
 from engine.sentences import counted

@@ -9,24 +9,14 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from engine.model.values import (
-    LONGEST_NAME,
-    NANO,
+from engine.model.kinds import (
     SEATS,
-    Attempt,
-    Community,
     Failure,
-    Limits,
     MoveMode,
-    Outcome,
-    Player,
     Role,
     Seat,
-    Spoken,
     Status,
     Termination,
-    Terms,
-    TimeControl,
 )
 
 if TYPE_CHECKING:
@@ -46,6 +36,18 @@ if TYPE_CHECKING:
         TakebackRefused,
         Turn,
         Verdict,
+    )
+    from engine.model.values import (
+        LONGEST_NAME,
+        NANO,
+        Attempt,
+        Community,
+        Limits,
+        Outcome,
+        Player,
+        Spoken,
+        Terms,
+        TimeControl,
     )
 
 __all__ = [
@@ -91,9 +93,9 @@ __all__ = [
 if not TYPE_CHECKING:  # or every misspelt name would pass for one of them
 
     def __getattr__(name: str) -> Any:
-        """What stands in logs and stores, read when it is first asked for: a webhook needs the values alone."""
+        """What has fields, read when it is first asked for: a webhook that only hands on needs none of it."""
         if name in __all__:
-            for part in ("heads", "log"):
+            for part in ("values", "heads", "log"):
                 found = vars(importlib.import_module(f"{__name__}.{part}"))
                 if name in found:
                     return globals().setdefault(name, found[name])

@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.model.values import (
-    Community,
-    Outcome,
-    Seat,
-    Spoken,
-    Status,
-    Terms,
-)
+from engine.model.kinds import Seat, Status
+from engine.model.values import Community, Outcome, Spoken, Terms
 
 
 @dataclass(frozen=True, slots=True)

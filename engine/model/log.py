@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.model.values import (
-    MoveMode,
-    Outcome,
-    Player,
-    Seat,
-    Spoken,
-    Terms,
-)
+from engine.model.kinds import MoveMode, Seat
+from engine.model.values import Outcome, Player, Spoken, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from engine import abouts
 from engine.errors import NotConfigured, UnknownName, UserError
 from engine.games import AnyGame
 from engine.model import Community, MoveMode, Player
@@ -31,7 +32,7 @@ from engine.players.uci import ENGINES, Command, Strength, UciGame, UciPlayer, U
 from engine.players.vendor import MakeOwn, Vendor
 from engine.ports import UNMETERED, Candidate, Clock, Meter, MoveSource, OwnKey, Provider, Rates
 from engine.ports import Roster as AnyRoster
-from engine.sentences import counted, say
+from engine.sentences import say
 
 ENGINE: Final = "engine"
 RANDOM: Final = "random"
@@ -243,13 +244,8 @@ class Roster:
 
     def _engine_names(self, game: AnyGame) -> Iterator[tuple[str, str]]:
         for name, search in game.engines.items():
-            about = counted(
-                "looks {n} ply ahead; needs nothing installed",
-                "looks {n} plies ahead; needs nothing installed",
-                n=search.depth,
-            )
-            yield f"{ENGINE}/{name}", about
-        yield f"{ENGINE}/{RANDOM}", say("any legal move, each as likely")
+            yield f"{ENGINE}/{name}", abouts.look_ahead(search.depth)
+        yield f"{ENGINE}/{RANDOM}", abouts.RANDOM
         if isinstance(game, UciGame):
             for name in self._processes:
                 yield f"{ENGINE}/{name}", say("UCI engine; add :level=0 to 20, :elo=1350 to 2850 or :nodes=…")

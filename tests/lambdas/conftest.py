@@ -19,7 +19,8 @@ def webhooks(one_queue: Queue) -> Iterator[Webhooks]:
     """Both webhooks before a queue that holds nothing yet and takes everything."""
     one_queue.requests.clear()
     one_queue.status, one_queue.hang_up, one_queue.answer = 200, False, {"MessageId": "m"}
-    one_queue.silent.clear()
+    one_queue.speak()
     made = Webhooks(one_queue)
     yield made
+    one_queue.speak()
     made.close()

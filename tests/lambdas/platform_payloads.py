@@ -25,7 +25,12 @@ def interaction(kind: int, data: Any, **more: Any) -> dict[str, Any]:
         "locale": "en-GB",
         "channel_id": "645027906669510667",
         "channel": {"id": "645027906669510667", "type": 0, "name": "arena"},
-        "member": {"user": {"id": "11", "username": "ann"}, "nick": None, "roles": [], "permissions": "2048"},
+        "member": {
+            "user": {"id": "11", "username": "ann", "discriminator": "0"},
+            "nick": None,
+            "roles": [],
+            "permissions": "2048",
+        },
         "data": data,
         **more,
     }

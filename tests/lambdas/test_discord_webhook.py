@@ -44,10 +44,11 @@ def test_headers_are_known_whatever_their_case(webhooks: Webhooks) -> None:
 def test_games_and_players_are_offered_without_a_store(webhooks: Webhooks) -> None:
     webhook = webhooks.discord()
     games = said(webhook.respond(discord_request(typing("start", "game", "tic"))))
-    assert games == {"type": 8, "data": {"choices": [{"name": "Tic Tac Toe", "value": "tic_tac_toe"}]}}
+    assert games == {"type": 8, "data": {"choices": [{"name": "Tic-Tac-Toe", "value": "tic_tac_toe"}]}}
     players = said(webhook.respond(discord_request(typing("start", "first", "engine/"))))
     assert "engine/random" in [choice["value"] for choice in players["data"]["choices"]]
-    assert said(webhook.respond(discord_request(typing("show", "duel", "")))) == {"type": 8, "data": {"choices": []}}
+    newest = said(webhook.respond(discord_request(typing("show", "duel", ""))))
+    assert [choice["value"] for choice in newest["data"]["choices"]] == ["last"]
     assert webhooks.queue.events == []
 
 
@@ -163,10 +164,10 @@ def test_whoever_asked_is_told_when_the_queue_refuses(webhooks: Webhooks) -> Non
 
 
 def test_whoever_asked_is_told_when_the_queue_does_not_answer(webhooks: Webhooks, monkeypatch: Any) -> None:
-    monkeypatch.setattr("lambda_interactions.signed_call.WAIT_SECONDS", 0.05)
-    webhooks.queue.silent.set()
+    monkeypatch.setattr("lambda_interactions.signed_call.ANSWER_SECONDS", 0.05)
+    webhooks.queue.manner = "silent"
     assert said(webhooks.discord().respond(discord_request(start())))["type"] == 4
-    webhooks.queue.silent.clear()
+    webhooks.queue.speak()
 
 
 def test_too_much_text_is_refused_in_words(webhooks: Webhooks) -> None:
@@ -174,3 +175,30 @@ def test_too_much_text_is_refused_in_words(webhooks: Webhooks) -> None:
     assert answer["type"] == 4
     assert "text" in answer["data"]["content"]
     assert webhooks.queue.events == []
+
+
+def test_settings_and_a_games_own_players_are_offered_without_a_store(webhooks: Webhooks) -> None:
+    def offered(verb: str, name: str, *given: tuple[str, str], **more: Any) -> list[str]:
+        options = [{"type": 3, "name": one, "value": value} for one, value in given]
+        options.append({"type": 3, "name": name, "value": "", "focused": True})
+        payload = interaction(4, {"name": verb.split()[0], "options": [
+            {"type": 1, "name": verb.split()[1], "options": options}
+        ]}, **more)  # fmt: skip
+        answer = said(webhooks.discord().respond(discord_request(payload)))
+        return [choice["value"] for choice in answer["data"]["choices"]]
+
+    assert "engine/perfect" in offered("duel start", "first", ("game", "tic_tac_toe"))
+    assert "engine/perfect" not in offered("duel start", "first", ("game", "racing"))
+    moderator = {"member": {"user": {"id": "11", "username": "ann"}, "permissions": str(1 << 5)}}
+    assert "pictures" in offered("arena set", "name", **moderator)
+    assert offered("arena set", "value", ("name", "pictures"), **moderator) == ["yes", "no", "default"]
+    assert offered("arena set", "name") == []
+
+
+def test_a_command_that_the_table_does_not_know_is_read_in_full(
+    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.on_discord.deferring.DECLARED", {})
+    assert said(webhooks.discord().respond(discord_request(start())))["data"] == {"flags": EPHEMERAL}
+    assert said(webhooks.discord().respond(discord_request(command("duel", "profile", id="7"))))["data"] == {}
+    assert len(webhooks.queue.events) == 2

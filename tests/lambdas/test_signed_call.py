@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 import time
 from datetime import UTC, datetime
 from unittest import mock
@@ -19,7 +21,8 @@ from engine.errors import BadOption, NotConfigured, QueueDown, QueueError
 from lambda_interactions import configuration
 from lambda_interactions.commands_queue import KEPT_SECONDS, CommandsQueue
 from lambda_interactions.messages import MOST_BYTES, Event
-from lambda_interactions.signed_call import IDLE_SECONDS, Credentials, SignedCalls, signed
+from lambda_interactions.response_url import TOLD_SECONDS
+from lambda_interactions.signed_call import ANSWER_SECONDS, IDLE_SECONDS, Credentials, SignedCalls, signed
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=40)
 VALUES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=60)
@@ -83,8 +86,7 @@ def test_a_connection_is_kept_and_a_dead_one_is_made_again(webhooks: Webhooks) -
     commands.close()
 
 
-def test_a_queue_that_refuses_or_is_silent_or_gone(webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lambda_interactions.signed_call.WAIT_SECONDS", 0.05)
+def test_a_queue_that_refuses_or_is_gone(webhooks: Webhooks) -> None:
     commands = CommandsQueue.of(webhooks.environment, webhooks.clock)
     webhooks.queue.status = 400
     with pytest.raises(QueueError, match="400"):
@@ -92,12 +94,6 @@ def test_a_queue_that_refuses_or_is_silent_or_gone(webhooks: Webhooks, monkeypat
     webhooks.queue.status = 500
     with pytest.raises(QueueDown):
         commands.put(EVENT)
-    webhooks.queue.silent.set()
-    began = time.monotonic()
-    with pytest.raises(QueueDown):
-        commands.put(EVENT)
-    assert time.monotonic() - began < 1
-    webhooks.queue.silent.clear()
     webhooks.queue.status = 200
     commands.put(EVENT)
     assert webhooks.queue.events[-1] == EVENT
@@ -105,6 +101,65 @@ def test_a_queue_that_refuses_or_is_silent_or_gone(webhooks: Webhooks, monkeypat
     gone = SignedCalls("http://127.0.0.1:1", "x", "sqs", Credentials("a", "b"), webhooks.clock)
     with pytest.raises(ConnectionError):
         gone.call("AmazonSQS.SendMessage", "application/x-amz-json-1.0", b"{}")
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> float:
+    """A tenth of the time that a call has."""
+    seconds = ANSWER_SECONDS / 10
+    monkeypatch.setattr("lambda_interactions.signed_call.ANSWER_SECONDS", seconds)
+    return seconds
+
+
+def _seconds_given_up(commands: CommandsQueue) -> float:
+    began = time.monotonic()
+    with pytest.raises(QueueDown):
+        commands.put(Event("discord", "late", "{}"))
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("manner", ["silent", "trickling"])
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_call_has_one_deadline(webhooks: Webhooks, short: float, manner: str, kept: bool) -> None:
+    commands = CommandsQueue.of(webhooks.environment, webhooks.clock)
+    if kept:
+        commands.put(EVENT)
+    webhooks.queue.manner = manner
+    assert _seconds_given_up(commands) < 3 * short
+    webhooks.queue.speak()
+    commands.put(Event("discord", "2", "{}"))
+    assert webhooks.queue.events[-1].id == "2"
+    commands.close()
+
+
+def test_the_repetition_of_a_call_has_no_time_of_its_own(webhooks: Webhooks, short: float) -> None:
+    commands = CommandsQueue.of(webhooks.environment, webhooks.clock)
+    webhooks.queue.hang_up = True
+    commands.put(EVENT)  # the connection that is kept is dead now
+    webhooks.queue.manner = "trickling"
+    assert _seconds_given_up(commands) < 3 * short
+    commands.close()
+
+
+def test_a_name_that_is_not_found_in_time(webhooks: Webhooks, short: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, found = threading.Event(), threading.Event()
+
+    def look_up(*_: object, **__: object) -> None:
+        asked.set()
+        found.wait(10)
+        raise socket.gaierror
+
+    commands = CommandsQueue.of(webhooks.environment, webhooks.clock)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    assert _seconds_given_up(commands) < 3 * short
+    assert asked.is_set()
+    found.set()
+    commands.close()
+
+
+def test_there_is_time_left_to_answer() -> None:
+    """A cold start may ask for a secret, then the queue, then tell somebody in Slack that it did not go."""
+    assert 2 * ANSWER_SECONDS + TOLD_SECONDS <= 2.5
 
 
 def test_an_event_is_queued_once_while_it_is_remembered(webhooks: Webhooks) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from platform_payloads import handed_in, payload, pressed, slash
-from webhook_support import NOW, Webhooks, said, slack_request
+from webhook_support import NOW, Queue, Webhooks, queue, said, slack_request
 
 from bot.buttons import encode
 from bot.commands import Button
@@ -28,9 +28,9 @@ def test_the_address_is_verified(webhooks: Webhooks) -> None:
 @pytest.mark.parametrize("encoded", [False, True])
 def test_what_is_asked_is_acknowledged_silently_and_queued_as_it_came(webhooks: Webhooks, encoded: bool) -> None:
     bodies = {
-        slash(START): "slash:13345224609.738474920",
-        pressed(encode(Button("Show", "duel", "show", {"duel": "1"}))): "press:17.0001:18.0002:press:3",
-        payload("message_action", callback_id=parse.SHORTCUT, message={"ts": "1"}): "shortcut:12.34",
+        slash(START): "T0001:slash:13345224609.738474920",
+        pressed(encode(Button("Show", "duel", "show", {"duel": "1"}))): "T0001:press:17.0001:18.0002:press:3",
+        payload("message_action", callback_id=parse.SHORTCUT, message={"ts": "1"}): "T0001:shortcut:12.34",
     }
     webhook = webhooks.slack()
     for body in bodies:
@@ -40,11 +40,13 @@ def test_what_is_asked_is_acknowledged_silently_and_queued_as_it_came(webhooks: 
 
 
 def test_an_event_is_queued_by_its_id(webhooks: Webhooks) -> None:
-    body = json.dumps({"type": "event_callback", "event_id": "Ev1", "event": {"type": "app_mention"}})
+    body = json.dumps(
+        {"type": "event_callback", "team_id": "T0001", "event_id": "Ev1", "event": {"type": "app_mention"}}
+    )
     webhook = webhooks.slack()
     assert webhook.respond(slack_request(body))["statusCode"] == 200
     assert webhook.respond(slack_request(body, at=NOW + 60))["statusCode"] == 200
-    assert webhooks.queue.events == [Event("slack", "event:Ev1", body)]
+    assert webhooks.queue.events == [Event("slack", "T0001:event:Ev1", body)]
     webhooks.queue.status = 500
     assert webhook.respond(slack_request(body.replace("Ev1", "Ev2")))["statusCode"] == 429
 
@@ -52,7 +54,7 @@ def test_an_event_is_queued_by_its_id(webhooks: Webhooks) -> None:
 def test_a_form_that_was_handed_in_closes_and_is_queued(webhooks: Webhooks) -> None:
     body = handed_in(parse.FORM, {"move": "5"}, **MOVE)
     assert said(webhooks.slack().respond(slack_request(body))) == {}
-    assert webhooks.queue.events == [Event("slack", "view:V0001", body)]
+    assert webhooks.queue.events == [Event("slack", "T0001:view:V0001", body)]
 
 
 def test_a_wrong_field_is_said_in_the_form_in_its_language(webhooks: Webhooks) -> None:
@@ -78,7 +80,9 @@ def test_games_and_players_are_offered_without_a_store(webhooks: Webhooks) -> No
 
     assert offered("games/game", "tic") == ["tic_tac_toe"]
     assert "engine/random" in offered("players/first", "engine/")
-    assert offered("duels/duel", "") == []
+    assert offered("duels/duel", "") == ["last"]
+    assert offered("settings/name", "pict") == ["pictures"]
+    assert offered("keys/name", "") == []
 
 
 def test_other_kinds_are_acknowledged_and_nothing_follows(webhooks: Webhooks) -> None:
@@ -140,3 +144,58 @@ def test_whoever_asked_is_told_when_the_queue_refuses(webhooks: Webhooks) -> Non
     body = handed_in(parse.FORM, {"move": "5"}, language="de", **MOVE)
     form: Any = said(webhook.respond(slack_request(body)))
     assert "versuch" in form["errors"]["move"]
+
+
+def _told(slack: Queue, body: str, webhooks: Webhooks) -> tuple[int, list[Any]]:
+    """The status of a press that the queue refuses, and what Slack was sent instead."""
+    webhooks.queue.status = 503
+    body = body.replace(quote_plus("https://hooks.slack.test"), quote_plus(slack.address))
+    answer = webhooks.slack().respond(slack_request(body))
+    assert answer["body"] == ""
+    return answer["statusCode"], [message for _, message in slack.requests]
+
+
+PRESS = pressed(encode(Button("Show", "duel", "show", {"duel": "1"})))
+MENU = payload(
+    "message_action",
+    callback_id=parse.SHORTCUT,
+    message={"ts": "1"},
+    response_url="https://hooks.slack.test/actions/1",
+)
+
+
+@pytest.mark.parametrize("body", [PRESS, MENU])
+def test_whoever_pressed_is_told_when_the_queue_refuses(webhooks: Webhooks, body: str) -> None:
+    """The answer to a press shows nothing: https://docs.slack.dev/interactivity/handling-user-interaction."""
+    with queue() as slack:
+        status, (message,) = _told(slack, body, webhooks)
+    assert status == 200
+    assert (message["response_type"], message["replace_original"]) == ("ephemeral", False)
+    assert "try again" in message["text"]
+
+
+def test_a_press_that_nobody_can_be_told_of_is_not_acknowledged(
+    webhooks: Webhooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that Slack shows its own sign."""
+    monkeypatch.setattr("lambda_interactions.response_url.TOLD_SECONDS", 0.05)
+    with queue() as slack:
+        slack.status = 404
+        assert _told(slack, PRESS, webhooks)[0] == 429
+        slack.manner = "silent"
+        assert _told(slack, PRESS, webhooks)[0] == 429
+        slack.speak()
+    assert _told(slack, PRESS, webhooks)[0] == 429  # gone
+    for address in ("", "file:///etc/passwd", "https://"):
+        body = PRESS.replace(quote_plus("https://hooks.slack.test/actions/1"), quote_plus(address))
+        assert webhooks.slack().respond(slack_request(body))["statusCode"] == 429
+
+
+@pytest.mark.parametrize("body", [slash(START), PRESS, MENU, handed_in(parse.FORM, {"move": "5"}, **MOVE)])
+def test_two_workspaces_may_use_the_same_ids(webhooks: Webhooks, body: str) -> None:
+    webhook = webhooks.slack()
+    for one in (body, body.replace("T0001", "T0002"), body):
+        assert webhook.respond(slack_request(one))["statusCode"] == 200
+    first, second = (event.id for event in webhooks.queue.events)
+    assert (first.partition(":")[0], second.partition(":")[0]) == ("T0001", "T0002")
+    assert first.partition(":")[2] == second.partition(":")[2]

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from platform_payloads import slash, start, typing
+from platform_payloads import interaction, slash, start, typing
 from runtime_api import function, runtime_api
 from webhook_support import Webhooks, discord_request, slack_request
 
@@ -19,14 +19,19 @@ FORBIDDEN = {
     "aiohttp", "asyncio", "sqlite3", "engine.arena", "engine.stores", "engine.players", "engine.render",
 }  # fmt: skip
 NOT_FOR_A_COMMAND = {
+    "dataclasses",
+    "inspect",
     "nacl.bindings",
     "pathlib",
     "gettext",
     "difflib",
     "tomllib",
     "bot.catalogue",
+    "bot.commands",
+    "bot.on_discord.parse",
+    "bot.on_slack.parse",
     "engine.games",
-    "engine.model.log",
+    "engine.model.values",
 }
 SCRIPT = """
 import json, sys
@@ -63,13 +68,22 @@ def test_a_deferral_imports_next_to_nothing(webhooks: Webhooks) -> None:
     slack = _imported(webhooks, "slack", slack_request(slash("start chess me me"), at=time.time()))
     assert not discord & (FORBIDDEN | NOT_FOR_A_COMMAND)
     assert not slack & (FORBIDDEN | NOT_FOR_A_COMMAND)
-    assert {"http.client", "nacl._sodium", "bot.commands.duel"} <= discord
+    assert {"http.client", "nacl._sodium", "bot.declared"} <= discord
     assert len(webhooks.queue.events) == 2
 
 
 def test_no_answer_imports_what_is_heavy(webhooks: Webhooks) -> None:
     now = time.time()
-    requests = [typing("start", "game", ""), typing("start", "first", ""), start(guild_id=None), start(locale="de")]
+    settings = interaction(
+        4,
+        {
+            "name": "arena",
+            "options": [
+                {"type": 1, "name": "set", "options": [{"name": "name", "value": "", "focused": True, "type": 3}]}
+            ],
+        },
+    )
+    requests = [typing("start", "game", ""), typing("start", "first", ""), settings, start(guild_id=None)]
     modules = _imported(webhooks, "discord", *(discord_request(one, at=now) for one in requests))
     assert "bot.offering" in modules
     assert not modules & FORBIDDEN - {"engine.players", "engine.render"}

@@ -28,7 +28,10 @@ ApiEvent = dict[str, Any]
 
 
 class Queue(ThreadingHTTPServer):
-    """SQS as far as one SendMessage goes. ``status`` is what it answers; with ``silent`` it does not."""
+    """SQS as far as one SendMessage goes, and Slack as far as one message goes. ``status`` is what it answers.
+
+    ``manner`` is ``silent`` for a server that never answers, and ``trickling`` for one that never comes to an end.
+    """
 
     daemon_threads = True
     request_queue_size = 128
@@ -38,9 +41,16 @@ class Queue(ThreadingHTTPServer):
         self.requests: list[tuple[dict[str, str], Any]] = []
         self.status = 200
         self.answer: dict[str, Any] = {"MessageId": "m"}
-        self.silent = threading.Event()
+        self.manner = ""
+        self.over = threading.Event()
         self.hang_up = False
         self.connections = 0
+
+    def speak(self) -> None:
+        """Answer again, and let go of whoever still waits."""
+        self.manner = ""
+        self.over.set()
+        self.over = threading.Event()
 
     @property
     def address(self) -> str:
@@ -72,9 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        if self.server.silent.is_set():
-            self.server.silent.wait(5)
-            self.close_connection = True
+        if self.server.manner:
+            self._withhold(self.server.over)
             return
         self.server.requests.append(({name.lower(): value for name, value in self.headers.items()}, json.loads(body)))
         answer = json.dumps(self.server.answer).encode()
@@ -84,6 +93,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
         # As a server that has had enough of an idle connection: without a word.
         self.close_connection = self.server.hang_up
+
+    def _withhold(self, over: threading.Event) -> None:
+        if self.server.manner == "trickling":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            while not over.wait(0.03):
+                self.wfile.write(b"x-a: b\r\n")
+        over.wait(10)
+        self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""
@@ -173,8 +190,9 @@ def api_event(body: bytes, headers: Mapping[str, str], *, encoded: bool = False)
         "version": "2.0",
         "routeKey": "$default",
         "rawPath": "/",
+        "rawQueryString": "",
         "headers": {"content-type": "application/json", **headers},
-        "requestContext": {"http": {"method": "POST", "path": "/"}},
+        "requestContext": {"http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}},
         "body": base64.b64encode(body).decode() if encoded else body.decode(),
         "isBase64Encoded": encoded,
     }

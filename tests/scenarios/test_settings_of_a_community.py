@@ -13,7 +13,7 @@ from bot.commands import run
 from bot.completion import complete
 from engine.arena.admission import is_allowed
 from engine.arena.communities import masked
-from engine.arena.community_settings import SETTINGS, CommunitySettings, changed, from_body, to_body
+from engine.community_settings import SETTINGS, CommunitySettings, changed, from_body, to_body
 from engine.errors import Conflict, NotAllowed, UserError
 from engine.model import Document, MoveMode, Player, Role, Seat, Status
 from engine.stores.sqlite import SqliteStore

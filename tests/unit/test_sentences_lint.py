@@ -151,9 +151,9 @@ def test_no_text_for_people_is_pasted_together(rule: object) -> None:
 
 
 def test_every_template_is_written_out_where_it_is_said() -> None:
-    # Of models the table says what they are, and the tool collects from there; both files read that table.
+    # Of models the table says what they are, and the tool collects from there.
     found = {fault.path for path, tree in sources() for fault in variable(tree, path)}
-    assert found <= {"engine/providers/catalogue.py", "bot/offering.py"}
+    assert found <= {"engine/providers/catalogue.py"}
 
 
 @pytest.mark.parametrize(

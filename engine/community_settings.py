@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from engine import games
-from engine.arena import setting_values as values
-from engine.arena.setting_values import DEFAULT
+from engine import setting_values as values
 from engine.errors import UnknownName
 from engine.model import MoveMode
 from engine.sentences import either, say
+from engine.setting_values import DEFAULT
 
 _DAY: Final = 86_400
 
