@@ -50,6 +50,9 @@ DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "duel report": (Acknowledged.PRIVATE, ("duel", "why")),
     "duel reports": (Acknowledged.PRIVATE, ()),
     "duel dismiss": (Acknowledged.PRIVATE, ()),
+    "leaderboard show": (Acknowledged.PUBLIC, ()),
+    "leaderboard compare": (Acknowledged.PUBLIC, ("first", "second")),
+    "leaderboard export": (Acknowledged.PRIVATE, ()),
 }
 """How each command is acknowledged, and the fields of its form."""
 

@@ -13,6 +13,7 @@ from engine.arena.communities import Communities
 from engine.arena.context import Context
 from engine.arena.draws import Draws
 from engine.arena.duels import Duels
+from engine.arena.ladders import Ladders
 from engine.arena.once import Once
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
@@ -33,6 +34,7 @@ class Arena:
     admission: Admission
     budgets: Budgets
     adjournments: Adjournments
+    ladders: Ladders
     once: Once
     own_keys: OwnKeys
     quotes: Quotes
@@ -57,6 +59,7 @@ class Arena:
             admission=Admission(context),
             budgets=Budgets(context),
             adjournments=Adjournments(context),
+            ladders=Ladders(context),
             once=Once(context),
             own_keys=OwnKeys(context),
             quotes=Quotes(context),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from engine import duel
+from engine.arena import ladders
 from engine.arena.context import Context, derived_id
 from engine.arena.ladders import ladder_of
 from engine.duel import State
@@ -100,7 +101,10 @@ async def finish(context: Context, head: Head, state: State) -> bool:
         waiting_for=frozenset(),
         deadline_ms=None,
     )
-    finished = await context.store.finish(over, ladder_of(state.terms))
+    ladder = ladder_of(state.terms)
+    if ladder and state.outcome and not state.outcome.void:
+        await ladders.note(context, ladder)
+    finished = await context.store.finish(over, str(ladder) if ladder else None)
     if finished and state.outcome:
         context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)

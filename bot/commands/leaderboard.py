@@ -1,0 +1,262 @@
+"""``/leaderboard``: who is how good, on the ladders of this community."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb
+from bot.commands._duel_naming import player, title
+from engine.errors import BadOption, UserError
+from engine.model import Player
+from engine.options import Kind, Option
+from engine.sentences import counted, joined, say
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+    from engine.arena.ladders import Leaderboard, Standing
+
+PAGE: Final = 15
+_OTHERS: Final = 5
+_HUMAN: Final = "human/"
+_COLUMNS: Final = ("rank", "player", "elo", "low", "high", "duels", "wins", "draws", "losses")
+
+
+async def show(asked: Invocation, arena: Arena) -> Reply:
+    """A ladder's players, strongest first; those whom the intervals do not tell apart share a rank."""
+    boards = await _boards(asked, arena)
+    if not boards:
+        return Reply(await _none(asked, arena), private=False)
+    board = await arena.ladders.board(boards[0].ladder)
+    lines = [one for one in board.standings if _wanted(one, asked.options["who"])]
+    pages = max(1, -(-len(lines) // PAGE))
+    page = min(asked.options["page"], pages)
+    shown = lines[(page - 1) * PAGE : page * PAGE]
+    names = await _names(shown, arena)
+    heading = (say("rank"), say("player"), say("rating"), say("95 %"), say("duels"), say("won–drawn–lost"))
+    rows = [_row(one, names) for one in shown]
+    about = [
+        say("{heading}:", heading=_heading(board)),
+        counted("{n} rated duel.", "{n} rated duels.", n=board.duels),
+        *([say("Page {page} of {pages}.", page=page, pages=pages)] if pages > 1 else []),
+    ]
+    text = joined([joined(about, " "), *_nobody(rows), *_elsewhere(boards[1:])], "\n")
+    return Reply(
+        text, private=False, lines=[heading, *rows] if rows else [], buttons=_turning(board, asked, page, pages)
+    )
+
+
+async def compare(asked: Invocation, arena: Arena) -> Reply:
+    """Two players of one ladder: their ratings, their duels, and what may be expected of the next."""
+    first, second = [str(await player(asked.options[name], asked, arena)) for name in ("first", "second")]
+    if first == second:
+        raise BadOption(say("Name two different players."))
+    boards = [board for board in await _boards(asked, arena) if board.of(first) and board.of(second)]
+    if not boards:
+        raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
+    board = await arena.ladders.board(boards[0].ladder)
+    one, other = board.of(first), board.of(second)
+    if one is None or other is None:
+        raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
+    names = await _names([one, other], arena)
+    there, back = await arena.ladders.met(board.ladder, first, second)
+    wins, draws, losses = there.wins + back.losses, there.draws + back.draws, there.losses + back.wins
+    expected = board.expected(one, other), 1 - board.expected(other, one)
+    rows = [
+        (say("rating"), _rating(one), _rating(other)),
+        (say("95 %"), _interval(one), _interval(other)),
+        (say("won, drawn against one another"), f"{wins}, {draws}", f"{losses}, {draws}"),
+        (say("expected score, first seat"), f"{expected[0]:.0%}", f"{board.expected(other, one):.0%}"),
+        (say("expected score, second seat"), f"{expected[1]:.0%}", f"{1 - board.expected(one, other):.0%}"),
+    ]
+    return Reply(_heading(board), private=False, lines=[("", names[first], names[second]), *rows])
+
+
+async def export(asked: Invocation, arena: Arena) -> Reply:
+    """A ladder as a file, with every player and figure."""
+    boards = await _boards(asked, arena)
+    if not boards:
+        return Reply(await _none(asked, arena))
+    board = await arena.ladders.board(boards[0].ladder)
+    names = await _names(board.standings, arena)
+    wanted = asked.options["format"]
+    file = (f"leaderboard-{board.ladder.game}-{board.ladder.season}.{wanted}", _WRITERS[wanted](board, names))
+    return Reply(say("{heading}: every player, as {format}.", heading=_heading(board), format=wanted), file=file)
+
+
+async def _boards(asked: Invocation, arena: Arena) -> list[Leaderboard]:
+    """The ladders here that fit what was asked for, those with most duels first."""
+    given = {name: asked.options[name] for name in ("game", "season", "moves", "variant") if asked.options.get(name)}
+    if "game" in given:
+        from engine import games
+
+        given["game"] = games.game(given["game"]).name
+    found = await arena.ladders.of(asked.community)
+    return [
+        board
+        for board in found
+        if given.get("game", board.ladder.game) == board.ladder.game
+        and given.get("season", board.ladder.season) == board.ladder.season
+        and given.get("moves", board.ladder.modes) == board.ladder.modes
+        and given.get("variant", board.ladder.variant) == board.ladder.variant
+    ]
+
+
+async def _none(asked: Invocation, arena: Arena) -> str:
+    """Why there is nothing to show, and what to do."""
+    if await arena.ladders.of(asked.community):
+        return say("No ladder here is of that kind. All of them: /leaderboard show")
+    return say("No rated duel has ended here yet. Start one: /duel start tic_tac_toe engine/novice engine/perfect")
+
+
+def _wanted(one: Standing, who: str) -> bool:
+    return who == "all" or one.player.startswith(_HUMAN) == (who == "people")
+
+
+def _heading(board: Leaderboard) -> str:
+    ladder = board.ladder
+    return say(
+        "Leaderboard of {game} ({variant}, moves: {moves}), season {season}",
+        game=title(ladder.game),
+        variant=ladder.variant,
+        moves=ladder.modes,
+        season=ladder.season,
+    )
+
+
+def _row(one: Standing, names: dict[str, str]) -> tuple[str, ...]:
+    results = f"{one.wins}–{one.draws}–{one.losses}"
+    return str(one.rank), names[one.player], _rating(one), _interval(one), str(one.duels), results
+
+
+def _rating(one: Standing) -> str:
+    return f"{one.elo:.0f}"
+
+
+def _interval(one: Standing) -> str:
+    return f"{one.low:.0f}–{one.high:.0f}"
+
+
+def _nobody(rows: Sequence[object]) -> Iterable[str]:
+    if not rows:
+        yield say("Nobody of that kind is on this ladder yet.")
+
+
+def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
+    if boards:
+        names = [
+            say(
+                "{game} ({variant}, moves: {moves}), season {season}",
+                game=title(board.ladder.game),
+                variant=board.ladder.variant,
+                moves=board.ladder.modes,
+                season=board.ladder.season,
+            )
+            for board in boards[:_OTHERS]
+        ]
+        yield say("Other ladders here: {ladders}.", ladders=joined(names, "; "))
+
+
+def _turning(board: Leaderboard, asked: Invocation, page: int, pages: int) -> list[list[Button]]:
+    kept = {"game": board.ladder.game, "season": board.ladder.season, "moves": board.ladder.modes}
+    if asked.options["who"] != "all":
+        kept["who"] = asked.options["who"]
+    wanted = ((say("Back"), page - 1), (say("Next"), page + 1))
+    row = [
+        Button(label, "leaderboard", "show", {**kept, "page": str(number)})
+        for label, number in wanted
+        if 1 <= number <= pages
+    ]
+    return [row] if row else []
+
+
+async def _names(standings: Iterable[Standing], arena: Arena) -> dict[str, str]:
+    """What people and programs are called; whoever asked to be forgotten is someone."""
+    players = {one.player: Player.named(one.player) for one in standings}
+    called = await arena.people.called([who.id for who in players.values() if who.is_human])
+    return {name: called.person(who.id) if who.is_human else name for name, who in players.items()}
+
+
+def _records(board: Leaderboard, names: dict[str, str]) -> list[dict[str, object]]:
+    return [
+        {name: names[one.player] if name == "player" else getattr(one, name) for name in _COLUMNS}
+        for one in board.standings
+    ]
+
+
+def _csv(board: Leaderboard, names: dict[str, str]) -> str:
+    written = io.StringIO()
+    table = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
+    table.writeheader()
+    # A spreadsheet runs what begins like a formula, and people choose their names.
+    table.writerows({name: _inert(value) for name, value in row.items()} for row in _records(board, names))
+    return written.getvalue()
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _json(board: Leaderboard, names: dict[str, str]) -> str:
+    ladder = board.ladder
+    about = {"season": ladder.season, "game": ladder.game, "variant": ladder.variant, "moves": ladder.modes}
+    fitted = datetime.fromtimestamp(board.fitted_ms / 1000, UTC).isoformat()
+    figures = {"first_advantage_elo": board.advantage_elo, "draw": board.draw, "fitted": fitted}
+    return json.dumps({**about, **figures, "players": _records(board, names)}, ensure_ascii=False, indent=1) + "\n"
+
+
+_WRITERS: Final[dict[str, Callable[[Leaderboard, dict[str, str]], str]]] = {"csv": _csv, "json": _json}
+
+_WHICH: Final = (
+    Option("game", say("Which game's."), completes="games"),
+    Option("season", say("Which season's.")),
+    Option("moves", say("Which move mode's: free, listed, constrained, or none between people and engines.")),
+    Option("variant", say("Which variant's.")),
+)
+_PLAYER_HELP: Final = say("Who: @name, “me”, or a model such as local/smollm2.")
+
+COMMAND = CommandSpec(
+    "leaderboard",
+    say("Who is how good here."),
+    (
+        Verb(
+            "show",
+            say("Show a leaderboard."),
+            show,
+            (
+                *_WHICH,
+                Option("who", say("Only these."), choices=("all", "models", "people"), default="all"),
+                Option("page", say("Which page."), Kind.INTEGER, default=1, least=1),
+            ),
+            positional=1,
+            acknowledged=Acknowledged.PUBLIC,
+        ),
+        Verb(
+            "compare",
+            say("Compare two players of a leaderboard."),
+            compare,
+            (
+                Option("first", _PLAYER_HELP, required=True, completes="players"),
+                Option("second", _PLAYER_HELP, required=True, completes="players"),
+                *_WHICH,
+            ),
+            positional=2,
+            acknowledged=Acknowledged.PUBLIC,
+            form=("first", "second"),
+        ),
+        Verb(
+            "export",
+            say("Give a leaderboard as a file."),
+            export,
+            (
+                *_WHICH,
+                Option("format", say("What it is written as."), choices=("csv", "json"), default="csv"),
+            ),
+            positional=1,
+        ),
+    ),
+)
