@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from engine.errors import ArenaError, StoreError
-from engine.ports import Clock
+from engine.ports import UNMETERED, Clock, Meter
 from engine.sentences import say
 from engine.stores._dynamo_keys import Item
 
@@ -42,19 +42,20 @@ BATCH_WRITE: Final = 25
 MOST_IN_TRANSACTION: Final = 100
 
 FAILED: Final = "ConditionalCheckFailed"
-_RETRIED: Final = frozenset(
+THROTTLED_BY: Final = "dynamodb"
+_THROTTLED: Final = frozenset(
+    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "LimitExceededException"}
+)
+_RETRIED: Final = _THROTTLED | frozenset(
     {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
         "InternalServerError",
         "ServiceUnavailable",
         "TransactionConflictException",
         "TransactionInProgressException",
-        "LimitExceededException",
     }
 )
-_RETRIED_REASONS: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_THROTTLED_REASONS: Final = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
+_RETRIED_REASONS: Final = _THROTTLED_REASONS | {"TransactionConflict"}
 
 log = logging.getLogger(__name__)
 
@@ -103,22 +104,30 @@ NEW: Final = Condition("attribute_not_exists(pk)", {}, {})
 class Client:
     """One table. A call that was throttled, failed or cut is made again, later each time.
 
-    A write may so be made twice: its condition must recognise its own first time.
+    A write may so be made twice: its condition must recognise its own first time. ``meter`` is told of every throttle.
     """
 
-    def __init__(self, api: Any, table: str, clock: Clock, jitter: random.Random) -> None:
+    def __init__(self, api: Any, table: str, clock: Clock, jitter: random.Random, meter: Meter = UNMETERED) -> None:
         self.api = api
         self.table = table
         self.clock = clock
+        self._meter = meter
         self._jitter = jitter
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dynamodb")
 
     @classmethod
-    def open(cls, table: str, clock: Clock, endpoint_url: str | None = None, region: str | None = None) -> Client:
+    def open(
+        cls,
+        table: str,
+        clock: Clock,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        meter: Meter = UNMETERED,
+    ) -> Client:
         """A client with AWS's usual credentials; connects to nobody yet."""
         api = boto3.client("dynamodb", endpoint_url=endpoint_url, region_name=region, config=CONFIG)
         # The spread of retries is no play: two processes must not share it.
-        return cls(api, table, clock, random.SystemRandom())
+        return cls(api, table, clock, random.SystemRandom(), meter)
 
     async def close(self) -> None:
         """Wait for calls under way, and let go."""
@@ -209,6 +218,8 @@ class Client:
                 return dict(await asyncio.get_running_loop().run_in_executor(self._threads, function))
             except ClientError as error:
                 _judge(error)
+                if _is_throttled(error):
+                    self._meter.throttled(THROTTLED_BY)
                 problem = error
             except BotoCoreError as error:  # cut, timed out, or nobody there
                 problem = error
@@ -248,6 +259,13 @@ def _judge(error: ClientError) -> None:
             why=_short(error),
         )
     ) from error
+
+
+def _is_throttled(error: ClientError) -> bool:
+    """Whether we ask too much, and not whether it fails."""
+    answer: Mapping[str, Any] = error.response
+    reasons = {reason.get("Code") for reason in answer.get("CancellationReasons", [])}
+    return answer.get("Error", {}).get("Code", "") in _THROTTLED or bool(reasons & _THROTTLED_REASONS)
 
 
 def _short(error: Exception | None) -> str:

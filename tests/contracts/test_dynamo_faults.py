@@ -34,6 +34,7 @@ from bot.clock import SystemClock
 from engine.errors import Conflict, StoreError
 from engine.model import Lease, Seal, Seat, Shown
 from engine.ports import Store
+from engine.ports.metering import Unmetered
 from engine.stores import _dynamo_client as client
 from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
@@ -227,6 +228,34 @@ async def test_without_its_guards_a_race_has_many_winners(
         bare = DynamoStore(Client(Careless(local_aws.shared("dynamodb")), name, SystemClock(), random.Random(0)))
         with pytest.raises(AssertionError):
             assert await race(bare) == 1
+
+
+class Told(Unmetered):
+    """A meter that keeps who throttled."""
+
+    def __init__(self) -> None:
+        self.by: list[str] = []
+
+    def throttled(self, by: str) -> None:
+        self.by.append(by)
+
+
+async def test_every_throttle_is_told_and_no_other_failure(local_aws: LocalAws, aws_faults: Faults) -> None:
+    api, told = local_aws.client("dynamodb", aws_faults.endpoint_url, client.CONFIG), Told()
+    with local_aws.table(table("arena")) as name:
+        store = DynamoStore(Client(api, name, SystemClock(), random.Random(0), told))
+        aws_faults.set(
+            [
+                {"service": "dynamodb", "times": 2, "error": {"code": "ThrottlingException"}},
+                {"service": "dynamodb", "times": 1, "error": {"code": "ProvisionedThroughputExceededException"}},
+                {"service": "dynamodb", "times": 1, "error": {"code": "InternalServerError", "status": 500}},
+                {**LOST, "times": 1},
+            ]
+        )
+        assert await store.head("duel") is None
+        await store.close()
+    assert len(aws_faults.fired()) == 5
+    assert told.by == ["dynamodb"] * 3
 
 
 async def test_a_table_that_is_not_there_is_said_at_once(local_aws: LocalAws) -> None:
