@@ -186,7 +186,7 @@ async def test_late_and_repeated_messages_change_no_log() -> None:
 @pytest.mark.torture
 async def test_on_dynamodb_too(local_aws: LocalAws) -> None:
     """Where each worker remembers what it thinks it alone may change."""
-    duels = share(200, 5)
+    duels = share(200, 4)
     names: list[str] = []
 
     def opening() -> Opening:

@@ -6,6 +6,7 @@ everything is what runs on AWS: the worker reads it, carries it out once, and pl
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -128,8 +129,11 @@ def playing(duel_ids: Iterable[str]) -> list[str]:
 class Moody:
     """A model that answers a question anew when it is asked it again, and bills each time.
 
-    The first answer comes from the duel's seed, so a duel whose model is asked once a ply is the same in every run.
+    The first answer comes from the duel's seed, so a duel whose model is asked once a ply is the same in every run. It
+    takes longer than the second, as where a prompt is cached: who asks twice may have that one first.
     """
+
+    THINKS: Final = 20
 
     def __init__(self, cost: Callable[[int], int] = lambda drawn: 1 + drawn) -> None:
         """``cost``: what a reply costs, from a number below 1,000."""
@@ -141,6 +145,8 @@ class Moody:
         question = (request.duel_id, (await request.history())[-1].number, request.seat)
         again = self.asked[question]
         self.asked[question] += 1
+        for _ in range(0 if again else self.THINKS):
+            await asyncio.sleep(0)
         cost = self._cost(request.draw(1000))
         self.billed[request.duel_id] += cost
         moves = list(request.game.propose(request.position, request.seat))
@@ -163,7 +169,8 @@ def clicks(duel_id: str, state: State) -> list[str]:
         if player.is_human:
             moves = list(state.game.propose(state.position, seat))
             move = moves[(state.position_entry * 7 + state.terms.seed) % len(moves)]
-            sent.append(moving(duel_id, player.id, state.game.encode(move), state.position_entry))
+            text = getattr(move, "text", "") or state.game.encode(move)  # a judged word is encoded with its verdict
+            sent.append(moving(duel_id, player.id, text, state.position_entry))
     return sent
 
 
