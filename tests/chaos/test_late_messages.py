@@ -1,4 +1,4 @@
-"""Every message comes ten times, shuffled, up to half an hour late: the logs are those of a day on which nothing happens.
+"""Every message comes ten times, shuffled, up to half an hour late: the logs are those of a day without any of that.
 
 The models are asked anew when they are asked twice, and then play something else: a ply that was asked for twice, or
 written twice, cannot hide.

@@ -1,7 +1,7 @@
 """Workers as Lambda has them, over one store, and the messages between them, which a test delivers as it likes.
 
-A command is a message whose body says what a person asked for: ``{"start": …}`` or ``{"move": …}``. From the message on,
-everything is what runs on AWS: the worker reads it, carries it out once, and plays duels in a batch.
+A command is a message whose body says what a person asked for: ``{"start": …}`` or ``{"move": …}``. From there on,
+everything is what runs on AWS: the worker reads the message, carries it out once, and plays duels in a batch.
 """
 
 from __future__ import annotations
