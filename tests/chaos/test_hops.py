@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import pytest
 from support import CHANNEL, Cast, StandingClock
-from workshop import MODEL, SECONDS, Moody, Post, Worker, duel_of, playing, starting, worker
+from workshop import MODEL, Moody, Post, Slow, Worker, duel_of, playing, starting, worker
 
 from engine.arena.adjournments import STUCK, VOID_AFTER_MS
 from engine.arena.turns import STARTING_MS
@@ -26,23 +25,6 @@ def post() -> Post:
 @pytest.fixture
 def store() -> SqliteStore:
     return SqliteStore.open(":memory:")
-
-
-class Slow:
-    """A store that takes all the time that an invocation has, while it is ``busy``."""
-
-    def __init__(self, store: SqliteStore, clock: StandingClock) -> None:
-        self.busy = False
-        self._store = store
-        self._clock = clock
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    async def claim(self, *arguments: Any) -> Any:
-        if self.busy:
-            self._clock.pass_seconds(SECONDS)
-        return await self._store.claim(*arguments)
 
 
 @pytest.fixture

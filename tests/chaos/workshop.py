@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from support import CHANNEL, Cast
+from support import CHANNEL, Cast, StandingClock
 
 from bot.batch import Batch
 from bot.chat import Chat
@@ -28,9 +28,11 @@ from engine.arena.starting import Start
 from engine.duel import State
 from engine.errors import UserError
 from engine.model import End, Entry, Limits, Player, Seat, Spoken, Turn
-from engine.ports import UNMETERED, Answer, Chosen, Clock, Meter, MoveRequest, Queue, Store
+from engine.ports import UNMETERED, Answer, Chosen, Clock, Meter, MoveRequest, Store
 from engine.queues.messages import Hop, packed
+from lambda_interactions import sweeper
 from lambda_interactions.messages import Event, encode
+from lambda_interactions.runtime import Opened
 from lambda_interactions.worker import read
 
 SECONDS: Final = 60.0
@@ -61,6 +63,7 @@ class Worker:
 
     arena: Arena
     batch: Batch
+    opened: Opened
 
     async def work(self, bodies: Sequence[str], seconds: float = SECONDS) -> list[str]:
         """One invocation; the bodies that failed and must come again."""
@@ -68,6 +71,10 @@ class Worker:
         work, unreadable = read([{"messageId": name, "body": body} for name, body in records.items()])
         results = {**unreadable, **await self.batch.work(work, seconds)}
         return [records[name] for name, error in results.items() if error is not None]
+
+    async def sweep(self) -> dict[str, int]:
+        """One call of the sweeper."""
+        return await sweeper.sweep(self.opened)
 
 
 def worker(
@@ -79,15 +86,15 @@ def worker(
     *,
     hub: Hub | None = None,
     meter: Meter = UNMETERED,
-    around: Callable[[Queue], Queue] = lambda queue: queue,
 ) -> Worker:
-    """A worker of that name. ``around`` wraps the queue that its arena puts to."""
+    """A worker of that name."""
     deferred = Deferred(post, getattr(store, "clear", lambda: None))  # type: ignore[arg-type]
-    context = Context(store, around(deferred), roster, clock, hub or Hub(), b"a secret of tests", name, meter)
+    context = Context(store, deferred, roster, clock, hub or Hub(), b"a secret of tests", name, meter)
     arena = Arena.over(context)
     inbox = Inbox(None, lambda body: carry_out(arena, body))  # type: ignore[arg-type]
-    queue: Any = around(deferred)
-    return Worker(arena, Batch(arena, Chat(settings({"HOME": "/nowhere"}), arena), {PLATFORM: inbox}, queue))
+    chat = Chat(settings({"HOME": "/nowhere"}), arena)
+    batch = Batch(arena, chat, {PLATFORM: inbox}, deferred)
+    return Worker(arena, batch, Opened(arena, chat, batch, deferred))
 
 
 async def carry_out(arena: Arena, body: str) -> None:
@@ -124,6 +131,23 @@ def duel_of(request: str) -> str:
 def playing(duel_ids: Iterable[str]) -> list[str]:
     """The messages that have these duels played on."""
     return list(packed(map(Hop, duel_ids)))
+
+
+class Slow:
+    """A store that takes all the time that an invocation has, while it is ``busy``."""
+
+    def __init__(self, store: Store, clock: StandingClock) -> None:
+        self.busy = False
+        self._store = store
+        self._clock = clock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim(self, *arguments: Any) -> Any:
+        if self.busy:
+            self._clock.pass_seconds(SECONDS)
+        return await self._store.claim(*arguments)
 
 
 class Moody:
