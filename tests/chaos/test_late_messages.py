@@ -18,9 +18,8 @@ from typing import Any, Final
 import pytest
 from local_aws import LocalAws
 from support import Cast, StandingClock, share
-from workshop import MODEL, OTHER, Moody, Post, Worker, clicks, duel_of, starting, told, worker
+from workshop import MODEL, OTHER, Moody, Post, Watching, Worker, clicks, duel_of, starts, told, worker
 
-from bot.hub import Hub
 from engine.model import Status
 from engine.ports import Store
 from engine.stores._dynamo_client import Client
@@ -36,37 +35,8 @@ SWEEPS_MS: Final = 5 * 60_000
 WORKERS: Final = 4
 MESSAGES: Final = 10
 """At most so many come to a worker at once."""
-GAMES: Final[tuple[tuple[str, int | None], ...]] = (
-    ("chess", 12),
-    ("tic_tac_toe", None),
-    ("rock_paper_scissors", None),
-    ("racing", 16),
-    ("word_association", 12),
-)
-SEATED: Final = ((MODEL, OTHER), ("human/ann", MODEL), (OTHER, "human/ann"), ("engine/random", MODEL))
-
 Logs = Mapping[str, list[object]]
 Opening = Callable[[], Awaitable[Store]]
-
-
-def starts(count: int) -> list[str]:
-    """So many duels over the five games, between models, people and a program."""
-    return [
-        starting(f"r{number}", game, *SEATED[number // len(GAMES) % len(SEATED)], plies=plies)
-        for number in range(count)
-        for game, plies in [GAMES[number % len(GAMES)]]
-    ]
-
-
-class Watching(Hub):
-    """Remembers which duels have changed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: set[str] = set()
-
-    def changed(self, duel_id: str, entry: int) -> None:
-        self.seen.add(duel_id)
 
 
 @dataclass

@@ -40,6 +40,14 @@ SECONDS: Final = 60.0
 PLATFORM: Final = CHANNEL.platform
 MODEL: Final = "x/model"
 OTHER: Final = "x/other"
+GAMES: Final[tuple[tuple[str, int | None], ...]] = (
+    ("chess", 12),
+    ("tic_tac_toe", None),
+    ("rock_paper_scissors", None),
+    ("racing", 16),
+    ("word_association", 12),
+)
+SEATED: Final = ((MODEL, OTHER), ("human/ann", MODEL), (OTHER, "human/ann"), ("engine/random", MODEL))
 
 
 @dataclass
@@ -118,6 +126,15 @@ def starting(request: str, game: str, first: str, second: str, by: str = "ann", 
     return encode(Event(PLATFORM, f"start-{request}", json.dumps({"start": start})))
 
 
+def starts(count: int) -> list[str]:
+    """So many duels over the five games, between models, people and a program."""
+    return [
+        starting(f"r{number}", game, *SEATED[number // len(GAMES) % len(SEATED)], plies=plies)
+        for number in range(count)
+        for game, plies in [GAMES[number % len(GAMES)]]
+    ]
+
+
 def moving(duel_id: str, person: str, text: str, at: int) -> str:
     """The message of a person's click on the board of entry ``at``."""
     request = f"click-{duel_id}-{person}-{at}"
@@ -131,6 +148,17 @@ def duel_of(request: str) -> str:
 def playing(duel_ids: Iterable[str]) -> list[str]:
     """The messages that have these duels played on."""
     return list(packed(map(Hop, duel_ids)))
+
+
+class Watching(Hub):
+    """Remembers which duels have changed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+
+    def changed(self, duel_id: str, entry: int) -> None:
+        self.seen.add(duel_id)
 
 
 class Slow:

@@ -6,9 +6,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import pytest
+from careless import Careless
 from local_aws import Faults, LocalAws
 from stores_support import (
     LADDER,
@@ -187,35 +188,6 @@ async def test_on_a_bad_day_every_race_still_has_one_winner(
             assert await race(spoiled) == 1, race
             await spoiled.close()
     assert len(aws_faults.fired()) > 50
-
-
-class Careless:
-    """The API without a guard."""
-
-    def __init__(self, api: Any) -> None:
-        self._api = api
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._api, name)
-        return lambda **arguments: call(**_unguarded(arguments)) if name in _WRITES else call(**arguments)
-
-    def close(self) -> None:
-        """The API is shared."""
-
-
-_WRITES: Final = ("put_item", "update_item", "delete_item", "transact_write_items")
-
-
-def _unguarded(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Every condition always holds; what it named is still used, or DynamoDB would complain."""
-    found = {name: value for name, value in arguments.items() if name != "TransactItems"}
-    if condition := found.pop("ConditionExpression", ""):
-        found["ConditionExpression"] = f"attribute_exists(pk) OR attribute_not_exists(pk) OR ({condition})"
-    if "TransactItems" in arguments:
-        found["TransactItems"] = [
-            {action: _unguarded(one) for action, one in item.items()} for item in arguments["TransactItems"]
-        ]
-    return found
 
 
 @pytest.mark.parametrize(
