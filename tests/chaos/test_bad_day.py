@@ -137,9 +137,7 @@ async def test_every_duel_ends_as_on_a_good_day(
 ) -> None:
     duels = share(200, 4)
     fired, entries = await compared(local_aws, aws_faults, duels, caplog)
-    print(
-        f"{duels} duels of 200, {entries} turns and ends, {fired} faults (1000 are kept): all as expected"
-    )
+    print(f"{duels} duels of 200, {entries} turns and ends, {fired} faults (1000 are kept): all as expected")
     assert fired > 10 * duels or fired == 1000
 
 
