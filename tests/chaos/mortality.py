@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -42,9 +43,15 @@ class Coverage:
         """How often the place was hit that was hit least."""
         return min((self.hits[place] for place in self.places()), default=0)
 
-    def wanted(self, kind: str) -> str:
-        """A place of that kind of duel that was hit least."""
-        return min(sorted(self.seen[kind]), key=lambda place: self.hits[place], default="")
+    def wanted(self, kind: str, hits: int, rng: random.Random) -> str:
+        """A place of that kind of duel that was not hit so often; any, where there is none."""
+        places = sorted(self.seen[kind])
+        few = [place for place in places if self.hits[place] < hits]
+        return rng.choice(few or places or [""])
+
+    def missing(self, kind: str, hits: int) -> int:
+        """How many places of that kind of duel were not hit so often."""
+        return sum(self.hits[place] < hits for place in self.seen[kind])
 
     def lines(self) -> Iterator[str]:
         """What was hit how often, a line each."""

@@ -186,12 +186,12 @@ async def _bury() -> None:
 
 
 def fates(kind: Kind, coverage: Coverage, rng: random.Random) -> Iterator[Fate]:
-    """One death where least lives have ended; a place that only a survivor comes to needs a death before it."""
-    name, place = str(kind), coverage.wanted(str(kind))
+    """One death where few lives have ended; a place that only a survivor comes to needs a death before it."""
+    name, place = str(kind), coverage.wanted(str(kind), HITS, rng)
     early = not place or place in coverage.early[name]
     if not early:
         yield Fate(name, coverage, "", rng.randint(1, 60), first=True)
-    yield Fate(name, coverage, place, rng.choice([1, 1, 2, 3, 5]) if place else rng.randint(1, 60), first=early)
+    yield Fate(name, coverage, place, rng.choice([1, 1, 1, 1, 2, 3]) if place else rng.randint(1, 60), first=early)
     while True:
         yield Fate(name, coverage)
 
@@ -202,6 +202,8 @@ async def crashed(duels: int, hits: int, *, early: bool = False) -> tuple[Covera
     while len(all_played) < duels or coverage.least() < hits:
         assert len(all_played) < MOST_DUELS, [place for place in coverage.places() if coverage.hits[place] < hits]
         kind = KINDS[len(all_played) % len(KINDS)]
+        if len(all_played) >= duels:
+            kind = max(KINDS, key=lambda one: coverage.missing(str(one), hits))
         played = await Lives(kind, len(all_played), fates(kind, coverage, rng), early).play()
         played.check()
         all_played.append(played)
