@@ -146,12 +146,13 @@ class Client:
         """The items of those keys that exist, strongly consistent, in no order."""
         found: list[Item] = []
         for start in range(0, len(keys), BATCH_GET):
-            wanted = list(keys[start : start + BATCH_GET])
+            wanted, attempt = list(keys[start : start + BATCH_GET]), 0
             while wanted:
                 asked = {self.table: {"Keys": wanted, "ConsistentRead": True}}
                 answer = await self._tried("batch_get_item", {"RequestItems": asked})
                 found += answer["Responses"].get(self.table, [])
-                wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+                if wanted := answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", []):
+                    attempt = await self._throttled(attempt)
         return found
 
     async def put(self, item: Item, condition: Condition) -> None:
@@ -161,10 +162,11 @@ class Client:
     async def delete_all(self, keys: Sequence[Item]) -> None:
         """Delete items, whatever they hold."""
         for start in range(0, len(keys), BATCH_WRITE):
-            wanted = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + BATCH_WRITE]]
+            wanted, attempt = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + BATCH_WRITE]], 0
             while wanted:
                 answer = await self._tried("batch_write_item", {"RequestItems": {self.table: wanted}})
-                wanted = answer.get("UnprocessedItems", {}).get(self.table, [])
+                if wanted := answer.get("UnprocessedItems", {}).get(self.table, []):
+                    attempt = await self._throttled(attempt)
 
     async def write_all(self, writes: Sequence[Mapping[str, Any]]) -> None:
         """All or none; each is ``{"Put": …}``, ``{"Update": …}``, ``{"Delete": …}`` or ``{"ConditionCheck": …}``.
@@ -225,15 +227,29 @@ class Client:
                 problem = error
             log.info("%s failed and is tried again: %s", operation, problem)
             if attempt + 1 < TRIES:
-                # Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-                longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
-                await self.clock.sleep(self._jitter.uniform(0, longest))
-        raise StoreError(
-            say(
-                "DynamoDB does not answer ({why}). Try again in a moment; nothing acknowledged was lost.",
-                why=_short(problem),
-            )
-        ) from problem
+                await self._pause(attempt)
+        raise _silent(_short(problem)) from problem
+
+    async def _throttled(self, attempt: int) -> int:
+        """A batch that was done in part, which is how DynamoDB limits one; the number of the next attempt at the rest.
+
+        :raises StoreError: when there were too many.
+        """
+        self._meter.throttled(THROTTLED_BY)
+        if attempt + 1 >= TRIES:
+            raise _silent("batches are throttled")
+        await self._pause(attempt)
+        return attempt + 1
+
+    async def _pause(self, attempt: int) -> None:
+        # Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        await self.clock.sleep(self._jitter.uniform(0, min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)))
+
+
+def _silent(why: str) -> StoreError:
+    return StoreError(
+        say("DynamoDB does not answer ({why}). Try again in a moment; nothing acknowledged was lost.", why=why)
+    )
 
 
 def _judge(error: ClientError) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from careless import Careless
@@ -228,6 +228,44 @@ async def test_every_throttle_is_told_and_no_other_failure(local_aws: LocalAws, 
         await store.close()
     assert len(aws_faults.fired()) == 5
     assert told.by == ["dynamodb"] * 3
+
+
+class Partial:
+    """An API that does one part of a batch a call, as DynamoDB does when it is asked for too much."""
+
+    def __init__(self, api: Any, *, never: bool = False) -> None:
+        self._api = api
+        self._never = never
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 - as boto3 names it
+        ((name, asked),) = RequestItems.items()
+        done, left = ([], asked["Keys"]) if self._never else (asked["Keys"][:1], asked["Keys"][1:])
+        answer = self._api.batch_get_item(RequestItems={name: {**asked, "Keys": done}}) if done else {"Responses": {}}
+        return {**answer, "UnprocessedKeys": {name: {"Keys": left}} if left else {}}
+
+    def close(self) -> None:
+        """The API is shared."""
+
+
+async def test_a_batch_that_is_done_in_part_goes_on_later_and_is_told(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_WAIT_SECONDS", 0.0)
+    told, api = Told(), local_aws.shared("dynamodb")
+    with local_aws.table(table("arena")) as name:
+        store = DynamoStore(Client(Partial(api), name, SystemClock(), random.Random(0), told))
+        for number in range(3):
+            await started(store, f"duel-{number}", created_ms=number)
+        assert [head.duel_id for head in await store.duels(TERMS.community)] == ["duel-2", "duel-1", "duel-0"]
+        assert told.by == ["dynamodb"] * 5, "three heads and what is shown of them, one after the other"
+        never = DynamoStore(Client(Partial(api, never=True), name, SystemClock(), random.Random(0), told))
+        with pytest.raises(StoreError, match="batches are throttled"):
+            await never.duels(TERMS.community)
+        for one in (store, never):
+            await one.close()
 
 
 async def test_a_table_that_is_not_there_is_said_at_once(local_aws: LocalAws) -> None:
