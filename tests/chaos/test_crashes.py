@@ -190,8 +190,8 @@ def fates(kind: Kind, coverage: Coverage, rng: random.Random) -> Iterator[Fate]:
     name, place = str(kind), coverage.wanted(str(kind), HITS, rng)
     early = not place or place in coverage.early[name]
     if not early:
-        yield Fate(name, coverage, "", rng.randint(1, 60), first=True)
-    yield Fate(name, coverage, place, rng.choice([1, 1, 1, 1, 2, 3]) if place else rng.randint(1, 60), first=early)
+        yield Fate(name, coverage, rng.choice(sorted(coverage.early[name])), first=True)
+    yield Fate(name, coverage, place, rng.choice([1, 1, 1, 1, 1, 2, 3]) if place else rng.randint(1, 60), first=early)
     while True:
         yield Fate(name, coverage)
 
