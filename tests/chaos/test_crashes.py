@@ -23,7 +23,8 @@ from engine.stores.sqlite import SqliteStore
 HITS: Final = 20
 DUEL: Final = duel_of("r")
 RICH: Final = 1_000 * CEILING
-LEASE_SECONDS: Final = 1_000.0
+AWAY_SECONDS: Final = (1_000.0, 4_000.0)
+"""So long nobody is there after a death: the lease is over, or what was set aside is looked after too."""
 MOST_ROUNDS: Final = 200
 MOST_DUELS: Final = 20_000
 
@@ -113,7 +114,7 @@ class Lives:
             except Crash:
                 self.kills += 1
                 await _bury()
-                self.clock.pass_seconds(LEASE_SECONDS)
+                self.clock.pass_seconds(random.Random(self.seed).choice(AWAY_SECONDS))
             finally:
                 for key, made in fate.acknowledged.items():  # the first answer counts
                     self.acknowledged.setdefault(key, made)
