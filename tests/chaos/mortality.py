@@ -35,6 +35,8 @@ class Coverage:
     seen: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     early: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     hits: Counter[str] = field(default_factory=Counter)
+    led_to: defaultdict[str, set[tuple[str, int]]] = field(default_factory=lambda: defaultdict(set))
+    """Where an earlier life had ended, and how often it had been there, when a later one came to a place."""
 
     def places(self) -> set[str]:
         return set().union(*self.seen.values())
@@ -68,6 +70,7 @@ class Fate:
     place: str | None = None
     after: int = 1
     first: bool = False
+    before: tuple[str, int] | None = None
     dead: bool = False
     acknowledged: dict[int, str] = field(default_factory=dict)
 
@@ -86,6 +89,9 @@ class Fate:
         self.coverage.seen[self.kind] |= places
         if self.first:
             self.coverage.early[self.kind] |= places
+        elif self.before:
+            for one in places - self.coverage.early[self.kind]:
+                self.coverage.led_to[one].add(self.before)
         if self.place is None or (self.place and self.place not in places):
             return
         self.after -= 1

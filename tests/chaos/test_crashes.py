@@ -190,11 +190,15 @@ def fates(kind: Kind, coverage: Coverage, rng: random.Random) -> Iterator[Fate]:
     """One death where few lives have ended; a place that only a survivor comes to needs a death before it."""
     name, place = str(kind), coverage.wanted(str(kind), HITS, rng)
     early = not place or place in coverage.early[name]
+    before = None
     if not early:
-        yield Fate(name, coverage, rng.choice(sorted(coverage.early[name])), first=True)
-    yield Fate(name, coverage, place, rng.choice([1, 1, 1, 1, 1, 2, 3]) if place else rng.randint(1, 60), first=early)
+        known = sorted(one for one in coverage.led_to[place] if one[0] in coverage.early[name])
+        before = rng.choice(known or [(one, 1) for one in sorted(coverage.early[name])])
+        yield Fate(name, coverage, before[0], before[1], first=True)
+    after = rng.choice([1, 1, 1, 1, 1, 2, 3]) if place else rng.randint(1, 60)
+    yield Fate(name, coverage, place, after, first=early, before=before)
     while True:
-        yield Fate(name, coverage)
+        yield Fate(name, coverage, before=(place, after))
 
 
 async def crashed(duels: int, hits: int, *, early: bool = False) -> tuple[Coverage, list[Played]]:
