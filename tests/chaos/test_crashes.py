@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import money
 import pytest
@@ -186,6 +186,12 @@ async def _bury() -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
+def _without_crashes(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Of a task that died with its process nobody asks how it ended."""
+    if not isinstance(context.get("exception"), Crash):
+        loop.default_exception_handler(context)
+
+
 def fates(kind: Kind, coverage: Coverage, rng: random.Random) -> Iterator[Fate]:
     """One death where few lives have ended; a place that only a survivor comes to needs a death before it."""
     name, place = str(kind), coverage.wanted(str(kind), HITS, rng)
@@ -203,6 +209,7 @@ def fates(kind: Kind, coverage: Coverage, rng: random.Random) -> Iterator[Fate]:
 
 async def crashed(duels: int, hits: int, *, early: bool = False) -> tuple[Coverage, list[Played]]:
     """So many duels with a crash each, and more until every place was hit so often; each is checked."""
+    asyncio.get_running_loop().set_exception_handler(_without_crashes)
     coverage, rng, all_played = Coverage(), random.Random(20_261_129), list[Played]()
     while len(all_played) < duels or coverage.least() < hits:
         assert len(all_played) < MOST_DUELS, [place for place in coverage.places() if coverage.hits[place] < hits]
