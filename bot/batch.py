@@ -15,6 +15,7 @@ from bot.chat import Chat
 from bot.deferred import Deferred
 from bot.inbox import Inbox
 from engine.arena import Arena
+from engine.arena.adjournments import set_aside
 from engine.arena.once import Turn
 from engine.errors import ArenaError, StoreError
 from engine.queues.messages import Hop
@@ -107,6 +108,8 @@ class Batch:
         new = await self._arena.context.store.entries(hop.id, after=hop.entry)
         if again := hop.again(new[-1].number if new else hop.entry):
             await self._queue.again([again])
+        elif await set_aside(self._arena.context, hop.id):
+            log.error("duel %s is adjourned: it goes on when a moderator resumes it", hop.id)
 
 
 def _requests(messages: Mapping[str, Work]) -> dict[str, Request]:

@@ -84,7 +84,7 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
 
     aws, clock = settings.aws, SystemClock()
     aws.check()
-    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None)
+    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None, meter=meter)
     queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
     seats = roster(settings, meter, programs=False)
     try:

@@ -75,5 +75,14 @@ class CommandsQueue:
             raise QueueDown(f"SQS does not answer: {error!r}") from error
         if status == _OK:
             return
-        text = f"SQS answered {status}: {answer[:300].decode(errors='replace')}"
+        text = f"SQS answered {status}: {_code(answer)}"
         raise QueueDown(text) if status >= _FAILED or status == _LIMITED else QueueError(text)
+
+
+def _code(answer: bytes) -> str:
+    """The name of AWS's error, and no more: its message may quote the request, with the token that signed it."""
+    try:
+        name = str(json.loads(answer)["__type"]).rpartition("#")[2]
+    except (ValueError, KeyError, TypeError):
+        return "no error of AWS's"
+    return name if name.isascii() and name.isalnum() else "an error without a name"

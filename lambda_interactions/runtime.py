@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, Protocol, TypeVar
@@ -27,6 +27,8 @@ from bot.metering.emf import EmfMeter
 from bot.settings import Settings, read
 from bot.wiring import serverless
 from engine.arena import Arena
+from engine.errors import NotConfigured
+from engine.sentences import say
 
 PACING: Final = Pacing(words_seconds=45.0, keep_seconds=60.0)
 """Every message that stands is a write to pay for, and a Slack channel takes one a second."""
@@ -107,12 +109,22 @@ def with_secrets(environment: Mapping[str, str]) -> Mapping[str, str]:
     """The environment with the variables that a secret of Secrets Manager holds as one JSON object, if one is named.
 
     https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+
+    :raises NotConfigured: when it cannot be had, or is none. What AWS has said may quote a token, so it is not told.
     """
     if not (name := environment.get(SECRETS_VARIABLE, "")):
         return environment
     import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
 
-    client = boto3.client("secretsmanager", endpoint_url=environment.get("AWS_ENDPOINT_URL") or None)
-    held: Any = json.loads(client.get_secret_value(SecretId=name)["SecretString"])
-    client.close()
-    return {**environment, **{str(variable): str(value) for variable, value in held.items()}}
+    with closing(boto3.client("secretsmanager", endpoint_url=environment.get("AWS_ENDPOINT_URL") or None)) as client:
+        try:
+            held: Any = json.loads(client.get_secret_value(SecretId=name)["SecretString"])
+            return {**environment, **{str(variable): str(value) for variable, value in held.items()}}
+        except (BotoCoreError, ClientError, ValueError, KeyError, AttributeError):
+            raise NotConfigured(
+                say(
+                    "The secret of {variable} cannot be read: allow the function to, and try again.",
+                    variable=SECRETS_VARIABLE,
+                )
+            ) from None

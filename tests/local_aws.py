@@ -117,6 +117,14 @@ class LocalAws:
         asked = self.shared("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
         return asked["Attributes"]["QueueArn"]
 
+    def redrive(self, dead_url: str, queue_url: str) -> None:
+        """What StartMessageMoveTask does, which ministack does not know: dead letters are sent again, then deleted."""
+        sqs = self.shared("sqs")
+        while letters := sqs.receive_message(QueueUrl=dead_url, MaxNumberOfMessages=10).get("Messages"):
+            for letter in letters:
+                sqs.send_message(QueueUrl=queue_url, MessageBody=letter["Body"])
+                sqs.delete_message(QueueUrl=dead_url, ReceiptHandle=letter["ReceiptHandle"])
+
     def size(self, queue_url: str) -> tuple[int, int]:
         """How many messages of that queue can be received, and how many are hidden."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]

@@ -26,6 +26,7 @@ from bot.presenting import Presenter
 from bot.settings import DiscordSettings
 from engine.arena import Arena
 from engine.errors import NotConfigured, PlatformDown
+from engine.ports import UNMETERED, Meter
 from engine.sentences import say
 
 READY_SECONDS: Final = 120.0
@@ -70,12 +71,12 @@ async def serving(
 
 
 @asynccontextmanager
-async def rest(settings: DiscordSettings) -> AsyncIterator[Rest]:
+async def rest(settings: DiscordSettings, meter: Meter = UNMETERED) -> AsyncIterator[Rest]:
     """The REST API alone, with no connection to the gateway. :raises NotConfigured: when the token is refused."""
     _keep_the_log_clean()
     with _addressed(settings):
-        client = ArenaClient()
-        async with _session() as session, _logged_in(client, settings):
+        client = ArenaClient(http_trace=counting_limits(meter, PLATFORM))
+        async with _session(counting_limits(meter, PLATFORM)) as session, _logged_in(client, settings):
             yield Rest(DiscordTransport(client.http, session))
 
 

@@ -20,7 +20,7 @@ async def serving(settings: DiscordSettings, arena: Arena, answer: Answer) -> As
 
     :raises NotConfigured: when Discord refuses the token. :raises PlatformDown: when Discord cannot be reached.
     """
-    async with rest(settings) as api:
+    async with rest(settings, arena.context.meter) as api:
         interactions = Interactions(arena, answer, api)
 
         async def take(body: str) -> None:

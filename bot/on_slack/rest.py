@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
@@ -35,6 +36,7 @@ SDK_LOG: Final = logging.getLogger("slack_sdk.arena")
 
 CUT: Final = (aiohttp.ClientError, TimeoutError, OSError, RuntimeError)
 """No answer. aiohttp says :class:`RuntimeError` for a session that was closed meanwhile."""
+_WORD: Final = re.compile(r"[a-z0-9_]{1,80}")
 _TRANSIENT: Final = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
@@ -165,7 +167,9 @@ class Rest:
         """Nothing when the call may be made again. :raises Lost: when it may not. :raises Refused: for a plain no."""
         data = getattr(error.response, "data", None)
         body = data if isinstance(data, dict) else {}
-        word = str(body.get("error") or f"status {status}")
+        word = str(body.get("error"))
+        if not _WORD.fullmatch(word):
+            word = f"status {status}"  # not Slack's own: a proxy may quote the request there, and its token
         # Without a status or a word of Slack's own, it is not Slack who has answered.
         if status >= 500 or not body or word in _TRANSIENT:
             if not repeat:

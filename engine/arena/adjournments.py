@@ -1,4 +1,8 @@
-"""Duels that wait for money: adjourned with a sentence, resumed when there is room again, void after seven days."""
+"""Duels that are adjourned with a sentence, and void after seven days if nothing comes of it.
+
+Those that wait for money are resumed when there is room again. Those that workers could not get on with are resumed by
+a moderator alone: tried again by themselves they would go round for ever.
+"""
 
 from __future__ import annotations
 
@@ -15,28 +19,37 @@ from engine.arena.ledger import next_month_ms
 from engine.arena.purse import UNKNOWN
 from engine.duel import State
 from engine.errors import Conflict, CorruptLog
-from engine.model import NANO, Community, Document, End, Head, Outcome, Resume, Status, Termination
+from engine.model import NANO, Adjourn, Community, Document, End, Head, Outcome, Resume, Status, Termination
 from engine.sentences import say
 
 ADJOURNED: Final = "adjourned"
 VOID_AFTER_MS: Final = 7 * 86_400_000
 LOOK_AGAIN_MS: Final = 3_600_000
 LOOK_SOON_MS: Final = 30_000
+STUCK: Final = say(
+    "The arena's workers had no time left for this duel, again and again; its host finds why in the log. It goes on "
+    "when moderators say so (/arena resume); after seven days it is void."
+)
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """The note of a duel that waits: since when, and how much its next question needs, in nano-dollars."""
+    """The note of a duel that waits: since when, and how much its next question needs, in nano-dollars.
+
+    ``stuck``: it does not wait for money, but for a moderator.
+    """
 
     document: Document
     since_ms: int
     needed: int
+    stuck: bool
 
     @classmethod
     def of(cls, document: Document) -> _Waiting:
-        return cls(document, int(document.body["at"]), int(document.body["needed"]))
+        body = document.body
+        return cls(document, int(body["at"]), int(body["needed"]), bool(body.get("stuck", False)))
 
     @property
     def duel_id(self) -> str:
@@ -49,15 +62,7 @@ async def wait_for_money(context: Context, community: Community, duel_id: str, n
     The note is written before the log is, so that no crash leaves an adjourned duel that nobody looks at.
     """
     now = context.clock.now_ms()
-    body = {"at": now, "needed": needed}
-    while True:
-        found = await context.store.document(community, ADJOURNED, duel_id)
-        version = found.version if found else 0
-        try:
-            await context.store.put_document(Document(community, ADJOURNED, duel_id, body, version, _wake_ms(now, now)))
-        except Conflict:  # an older note is looked at, or dropped
-            continue
-        break
+    await _note(context, Document(community, ADJOURNED, duel_id, {"at": now, "needed": needed}), _wake_ms(now, now))
     if needed >= UNKNOWN:
         return say(
             "This server has a money-cap, and nobody knows the price of a model in this duel. The duel goes on when "
@@ -71,8 +76,41 @@ async def wait_for_money(context: Context, community: Community, duel_id: str, n
     )
 
 
+async def set_aside(context: Context, duel_id: str) -> bool:
+    """Adjourn a duel that worker after worker had no time for; ``False`` when it is at rest, or somebody has got on.
+
+    Its lease must have been given back: whoever has it is at work.
+    """
+    # The head before the log, as when one is resumed: a write of the head then has seen all that the log holds.
+    head, state = await context.head(duel_id), await context.load(duel_id)
+    if head.status is not Status.LIVE or state.outcome or state.adjourned is not None:
+        return False
+    now = context.clock.now_ms()
+    body = {"at": now, "needed": 0, "stuck": True}
+    noted = await _note(context, Document(state.terms.community, ADJOURNED, duel_id, body), now + VOID_AFTER_MS)
+    try:
+        await context.append(duel_id, state, Adjourn(STUCK), derived_id(duel_id, "stuck", state.entry))
+    except Conflict:
+        with suppress(Conflict):
+            await context.store.delete_document(noted)
+        return False
+    with suppress(Conflict):  # who has changed the head parks what the log says is adjourned
+        await context.store.update(replace(head, status=Status.ADJOURNED, lease=None, deadline_ms=None))
+    return True
+
+
+async def _note(context: Context, document: Document, wake_at_ms: int) -> Document:
+    """Write a note in the place of an older one. It stands before the log says so: see :func:`wait_for_money`."""
+    community, kind, key = document.community, document.kind, document.key
+    while True:
+        found = await context.store.document(community, kind, key)
+        version = found.version if found else 0
+        with suppress(Conflict):  # an older note is looked at, or dropped
+            return await context.store.put_document(replace(document, version=version, wake_at_ms=wake_at_ms))
+
+
 class Adjournments:
-    """What becomes of duels that wait for money."""
+    """What becomes of duels that wait."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -101,8 +139,8 @@ class Adjournments:
             return
         if now_ms >= one.since_ms + VOID_AFTER_MS:
             await self._void(one)
-        elif not await self._try(one, "arena"):
-            await self._look_again(one, _wake_ms(now_ms, one.since_ms))
+        elif one.stuck or not await self._try(one, "arena"):
+            await self._look_again(one, one.since_ms + VOID_AFTER_MS if one.stuck else _wake_ms(now_ms, one.since_ms))
 
     async def _ended(self, one: _Waiting) -> bool:
         """Whether the duel is over, cancelled for example; nothing waits there then."""
@@ -165,8 +203,7 @@ class Adjournments:
             await self._go_on(one, "arena")
             return
         if state.outcome is None:
-            why = say("No money came within seven days, so the duel is void and counts for nobody.")
-            end = End(Outcome(None, Termination.BUDGET, why, void=True), "arena")
+            end = End(_unresumed(one), "arena")
             try:
                 state = await self._context.append(one.duel_id, state, end, derived_id(one.duel_id, "unpaid"))
             except Conflict:
@@ -181,6 +218,14 @@ class Adjournments:
     async def _forget(self, one: _Waiting) -> None:
         with suppress(Conflict):  # it waits anew since
             await self._context.store.delete_document(one.document)
+
+
+def _unresumed(one: _Waiting) -> Outcome:
+    if one.stuck:
+        why = say("Nobody let it go on within seven days, so the duel is void and counts for nobody.")
+        return Outcome(None, Termination.CANCELLED, why, void=True)
+    why = say("No money came within seven days, so the duel is void and counts for nobody.")
+    return Outcome(None, Termination.BUDGET, why, void=True)
 
 
 def _wake_ms(now_ms: int, since_ms: int) -> int:

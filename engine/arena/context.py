@@ -98,9 +98,12 @@ class Context:
             self.meter.played(plies)
         self.announcer.changed(duel_id, entries[-1].number)
 
-    async def wake(self, duel_id: str) -> None:
-        """Let a worker look at the duel again; whoever loses the race for the head has nothing left to do."""
-        head = await self.head(duel_id)
+    async def wake(self, duel_id: str, head: Head | None = None) -> None:
+        """Let a worker look at the duel again; whoever loses the race for the head has nothing left to do.
+
+        ``head`` is the duel's, for who has just read it.
+        """
+        head = head or await self.head(duel_id)
         if head.status is Status.WAITING:
             try:
                 await self.store.update(

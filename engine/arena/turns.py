@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable
-from typing import Final
+from typing import Final, TypeVar
 
 from engine import tracing
 from engine.arena.context import Context, derived_id
@@ -18,6 +18,11 @@ from engine.model import Adjourn, Body, Resume, Status
 from engine.sentences import say
 
 AWAY: Final = say("The arena was away.")
+# So long who has started a duel may take to post its first board and to queue it. Whoever carries out a request is
+# taken for dead after as long (see engine.arena.once).
+STARTING_MS: Final = 120_000
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +68,22 @@ class Turns:
             await mend(self._context, duel_id, await self._context.load(duel_id))
 
     async def sweep(self, limit: int = 100) -> int:
-        """Queue every duel whose lease or deadline has passed; how many."""
-        due = await self._context.store.due(self._context.clock.now_ms(), limit)
-        for duel_id in due:
-            await self._safely(self._context.wake(duel_id), duel_id)
-        return len(due)
+        """Queue every duel whose lease or deadline has passed; how many.
+
+        One that has just been created is left to who started it: two workers would post its first board twice.
+        """
+        now = self._context.clock.now_ms()
+        due = await self._context.store.due(now, limit)
+        woken = [await self._safely(self._wake(duel_id, now - STARTING_MS), duel_id) for duel_id in due]
+        return sum(map(bool, woken))
+
+    async def _wake(self, duel_id: str, before_ms: int) -> bool:
+        """Wake it, unless nobody has changed its head since it was created, which was not before that moment."""
+        head = await self._context.head(duel_id)
+        if head.version == 0 and head.created_ms > before_ms:
+            return False
+        await self._context.wake(duel_id, head)
+        return True
 
     async def resume(self) -> int:
         """Bring every unfinished duel to work again after a start; how many there are."""
@@ -95,13 +111,14 @@ class Turns:
         await self._context.append_all(duel_id, state, bodies, derived_id(duel_id, "away", state.entry))
 
     @staticmethod
-    async def _safely(step: Awaitable[None], duel_id: str) -> None:
-        """One duel's damage is its own: it must not keep the others from being played."""
+    async def _safely(step: Awaitable[T], duel_id: str) -> T | None:
+        """One duel's damage is its own: it must not keep the others from being played. ``None`` where there is some."""
         with tracing.working_on(duel=duel_id):
             try:
-                await step
+                return await step
             except ArenaError:
                 log.exception("duel %s cannot go on", duel_id)
+                return None
 
     async def work(self) -> None:
         """Take duels from the queue and play each in its own task, for ever. A duel's error is its own."""

@@ -65,7 +65,7 @@ class Store(Protocol):
     async def update(self, head: Head) -> Head:
         """Write a head whose ``version`` is the stored one; gives it back with the next version.
 
-        Creation and ``shown`` are never changed by it.
+        Creation and ``shown`` are never changed by it, and it ends no duel: see :meth:`finish`.
 
         :raises Conflict: when somebody else wrote first.
         """
@@ -91,7 +91,10 @@ class Store(Protocol):
         ...
 
     async def finish(self, head: Head, ladder: str | None) -> bool:
-        """Mark the duel over and count it on its ladder, in one transaction and once; ``False`` if it was over."""
+        """Mark the duel over and count it on its ladder, in one transaction and once; ``False`` if it was over.
+
+        Its sealed choices are dropped, also when it is repeated: one may have come after the end.
+        """
         ...
 
     async def put_seal(self, duel_id: str, seal: Seal) -> Seal:

@@ -40,8 +40,7 @@ class Hop:
         """How a worker that was handed this queues the duel again; ``entry`` is the newest of its log.
 
         ``None`` once that was done :data:`HOPS` times while the log did not grow, which is logged as an error: the
-        worker queues nothing and keeps its lease, so that the sweeper looks at the duel when that is over, and not
-        before.
+        worker queues nothing, and the duel must be adjourned, or the sweeper would start the count anew for ever.
         """
         if entry > self.entry:
             return Hop(self.id, 0, entry)

@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from engine.errors import ArenaError, StoreError
-from engine.ports import Clock
+from engine.ports import UNMETERED, Clock, Meter
 from engine.sentences import say
 from engine.stores._dynamo_keys import Item
 
@@ -42,19 +42,20 @@ BATCH_WRITE: Final = 25
 MOST_IN_TRANSACTION: Final = 100
 
 FAILED: Final = "ConditionalCheckFailed"
-_RETRIED: Final = frozenset(
+THROTTLED_BY: Final = "dynamodb"
+_THROTTLED: Final = frozenset(
+    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded", "LimitExceededException"}
+)
+_RETRIED: Final = _THROTTLED | frozenset(
     {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
         "InternalServerError",
         "ServiceUnavailable",
         "TransactionConflictException",
         "TransactionInProgressException",
-        "LimitExceededException",
     }
 )
-_RETRIED_REASONS: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+_THROTTLED_REASONS: Final = frozenset({"ThrottlingError", "ProvisionedThroughputExceeded"})
+_RETRIED_REASONS: Final = _THROTTLED_REASONS | {"TransactionConflict"}
 
 log = logging.getLogger(__name__)
 
@@ -103,22 +104,30 @@ NEW: Final = Condition("attribute_not_exists(pk)", {}, {})
 class Client:
     """One table. A call that was throttled, failed or cut is made again, later each time.
 
-    A write may so be made twice: its condition must recognise its own first time.
+    A write may so be made twice: its condition must recognise its own first time. ``meter`` is told of every throttle.
     """
 
-    def __init__(self, api: Any, table: str, clock: Clock, jitter: random.Random) -> None:
+    def __init__(self, api: Any, table: str, clock: Clock, jitter: random.Random, meter: Meter = UNMETERED) -> None:
         self.api = api
         self.table = table
         self.clock = clock
+        self._meter = meter
         self._jitter = jitter
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dynamodb")
 
     @classmethod
-    def open(cls, table: str, clock: Clock, endpoint_url: str | None = None, region: str | None = None) -> Client:
+    def open(
+        cls,
+        table: str,
+        clock: Clock,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        meter: Meter = UNMETERED,
+    ) -> Client:
         """A client with AWS's usual credentials; connects to nobody yet."""
         api = boto3.client("dynamodb", endpoint_url=endpoint_url, region_name=region, config=CONFIG)
         # The spread of retries is no play: two processes must not share it.
-        return cls(api, table, clock, random.SystemRandom())
+        return cls(api, table, clock, random.SystemRandom(), meter)
 
     async def close(self) -> None:
         """Wait for calls under way, and let go."""
@@ -137,12 +146,13 @@ class Client:
         """The items of those keys that exist, strongly consistent, in no order."""
         found: list[Item] = []
         for start in range(0, len(keys), BATCH_GET):
-            wanted = list(keys[start : start + BATCH_GET])
+            wanted, attempt = list(keys[start : start + BATCH_GET]), 0
             while wanted:
                 asked = {self.table: {"Keys": wanted, "ConsistentRead": True}}
                 answer = await self._tried("batch_get_item", {"RequestItems": asked})
                 found += answer["Responses"].get(self.table, [])
-                wanted = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+                if wanted := answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", []):
+                    attempt = await self._throttled(attempt)
         return found
 
     async def put(self, item: Item, condition: Condition) -> None:
@@ -152,10 +162,11 @@ class Client:
     async def delete_all(self, keys: Sequence[Item]) -> None:
         """Delete items, whatever they hold."""
         for start in range(0, len(keys), BATCH_WRITE):
-            wanted = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + BATCH_WRITE]]
+            wanted, attempt = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + BATCH_WRITE]], 0
             while wanted:
                 answer = await self._tried("batch_write_item", {"RequestItems": {self.table: wanted}})
-                wanted = answer.get("UnprocessedItems", {}).get(self.table, [])
+                if wanted := answer.get("UnprocessedItems", {}).get(self.table, []):
+                    attempt = await self._throttled(attempt)
 
     async def write_all(self, writes: Sequence[Mapping[str, Any]]) -> None:
         """All or none; each is ``{"Put": …}``, ``{"Update": …}``, ``{"Delete": …}`` or ``{"ConditionCheck": …}``.
@@ -209,20 +220,36 @@ class Client:
                 return dict(await asyncio.get_running_loop().run_in_executor(self._threads, function))
             except ClientError as error:
                 _judge(error)
+                if _is_throttled(error):
+                    self._meter.throttled(THROTTLED_BY)
                 problem = error
             except BotoCoreError as error:  # cut, timed out, or nobody there
                 problem = error
             log.info("%s failed and is tried again: %s", operation, problem)
             if attempt + 1 < TRIES:
-                # Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-                longest = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)
-                await self.clock.sleep(self._jitter.uniform(0, longest))
-        raise StoreError(
-            say(
-                "DynamoDB does not answer ({why}). Try again in a moment; nothing acknowledged was lost.",
-                why=_short(problem),
-            )
-        ) from problem
+                await self._pause(attempt)
+        raise _silent(_short(problem)) from problem
+
+    async def _throttled(self, attempt: int) -> int:
+        """A batch that was done in part, which is how DynamoDB limits one; the number of the next attempt at the rest.
+
+        :raises StoreError: when there were too many.
+        """
+        self._meter.throttled(THROTTLED_BY)
+        if attempt + 1 >= TRIES:
+            raise _silent("batches are throttled")
+        await self._pause(attempt)
+        return attempt + 1
+
+    async def _pause(self, attempt: int) -> None:
+        # Full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        await self.clock.sleep(self._jitter.uniform(0, min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**attempt)))
+
+
+def _silent(why: str) -> StoreError:
+    return StoreError(
+        say("DynamoDB does not answer ({why}). Try again in a moment; nothing acknowledged was lost.", why=why)
+    )
 
 
 def _judge(error: ClientError) -> None:
@@ -248,6 +275,13 @@ def _judge(error: ClientError) -> None:
             why=_short(error),
         )
     ) from error
+
+
+def _is_throttled(error: ClientError) -> bool:
+    """Whether we ask too much, and not whether it fails."""
+    answer: Mapping[str, Any] = error.response
+    reasons = {reason.get("Code") for reason in answer.get("CancellationReasons", [])}
+    return answer.get("Error", {}).get("Code", "") in _THROTTLED or bool(reasons & _THROTTLED_REASONS)
 
 
 def _short(error: Exception | None) -> str:

@@ -161,14 +161,14 @@ def claim(connection: sqlite3.Connection, duel_id: str, lease: Lease, now_ms: in
 
 
 def finish(connection: sqlite3.Connection, head: Head, ladder: str | None) -> bool:
-    """Mark the duel over, count its outcome, drop its seals. What is shown stays as it is stored."""
+    """Mark the duel over, count its outcome, drop its seals, also when it was over. What is shown stays as stored."""
     outcome = head.outcome
     if outcome is None:
         raise ValueError(f"duel {head.duel_id} cannot be over without an outcome")
+    connection.execute("DELETE FROM seals WHERE duel_id = ?", (head.duel_id,))
     values = (dumps(outcome_to_json(outcome)), head.ended_ms, head.plies, head.duel_id)
     if not connection.execute(_FINISH, values).rowcount:
         return False
-    connection.execute("DELETE FROM seals WHERE duel_id = ?", (head.duel_id,))
     if ladder is not None and not outcome.void:
         row = counted(head, outcome, ladder)
         connection.execute(_COUNT, (row.ladder, row.first, row.second, row.wins, row.draws, row.losses))

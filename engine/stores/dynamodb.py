@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 
 from engine.errors import Conflict, CorruptLog
 from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
-from engine.ports import Clock, PairCount, Stored
+from engine.ports import UNMETERED, Clock, Meter, PairCount, Stored
 from engine.stores import _dynamo_archive as archive
 from engine.stores import _dynamo_documents as documents
 from engine.stores import _dynamo_heads as heads
@@ -38,9 +38,16 @@ class DynamoStore:
         self._client = client
 
     @classmethod
-    def open(cls, table: str, clock: Clock, endpoint_url: str | None = None, region: str | None = None) -> Self:
+    def open(
+        cls,
+        table: str,
+        clock: Clock,
+        endpoint_url: str | None = None,
+        region: str | None = None,
+        meter: Meter = UNMETERED,
+    ) -> Self:
         """The store in that table, which must exist; connects to nobody yet. Credentials are AWS's usual ones."""
-        return cls(Client.open(table, clock, endpoint_url, region))
+        return cls(Client.open(table, clock, endpoint_url, region, meter))
 
     async def create(self, head: Head, entry: Entry) -> bool:
         """See :meth:`engine.ports.Store.create`."""

@@ -118,7 +118,7 @@ class SqliteStore:
         return await self._write(lambda connection: heads.release(connection, workers))
 
     async def finish(self, head: Head, ladder: str | None) -> bool:
-        """See :meth:`engine.ports.Store.finish`. The duel's seals are dropped."""
+        """See :meth:`engine.ports.Store.finish`."""
         return await self._write(lambda connection: heads.finish(connection, head, ladder))
 
     async def put_seal(self, duel_id: str, seal: Seal) -> Seal:

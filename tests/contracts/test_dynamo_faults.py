@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from careless import Careless
 from local_aws import Faults, LocalAws
 from stores_support import (
     LADDER,
@@ -34,6 +35,7 @@ from bot.clock import SystemClock
 from engine.errors import Conflict, StoreError
 from engine.model import Lease, Seal, Seat, Shown
 from engine.ports import Store
+from engine.ports.metering import Unmetered
 from engine.stores import _dynamo_client as client
 from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
@@ -188,35 +190,6 @@ async def test_on_a_bad_day_every_race_still_has_one_winner(
     assert len(aws_faults.fired()) > 50
 
 
-class Careless:
-    """The API without a guard."""
-
-    def __init__(self, api: Any) -> None:
-        self._api = api
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._api, name)
-        return lambda **arguments: call(**_unguarded(arguments)) if name in _WRITES else call(**arguments)
-
-    def close(self) -> None:
-        """The API is shared."""
-
-
-_WRITES: Final = ("put_item", "update_item", "delete_item", "transact_write_items")
-
-
-def _unguarded(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Every condition always holds; what it named is still used, or DynamoDB would complain."""
-    found = {name: value for name, value in arguments.items() if name != "TransactItems"}
-    if condition := found.pop("ConditionExpression", ""):
-        found["ConditionExpression"] = f"attribute_exists(pk) OR attribute_not_exists(pk) OR ({condition})"
-    if "TransactItems" in arguments:
-        found["TransactItems"] = [
-            {action: _unguarded(one) for action, one in item.items()} for item in arguments["TransactItems"]
-        ]
-    return found
-
-
 @pytest.mark.parametrize(
     "race", [winners, winning_bursts, updates, claims, finishes, first_versions, next_versions, namesakes]
 )
@@ -227,6 +200,72 @@ async def test_without_its_guards_a_race_has_many_winners(
         bare = DynamoStore(Client(Careless(local_aws.shared("dynamodb")), name, SystemClock(), random.Random(0)))
         with pytest.raises(AssertionError):
             assert await race(bare) == 1
+
+
+class Told(Unmetered):
+    """A meter that keeps who throttled."""
+
+    def __init__(self) -> None:
+        self.by: list[str] = []
+
+    def throttled(self, by: str) -> None:
+        self.by.append(by)
+
+
+async def test_every_throttle_is_told_and_no_other_failure(local_aws: LocalAws, aws_faults: Faults) -> None:
+    api, told = local_aws.client("dynamodb", aws_faults.endpoint_url, client.CONFIG), Told()
+    with local_aws.table(table("arena")) as name:
+        store = DynamoStore(Client(api, name, SystemClock(), random.Random(0), told))
+        aws_faults.set(
+            [
+                {"service": "dynamodb", "times": 2, "error": {"code": "ThrottlingException"}},
+                {"service": "dynamodb", "times": 1, "error": {"code": "ProvisionedThroughputExceededException"}},
+                {"service": "dynamodb", "times": 1, "error": {"code": "InternalServerError", "status": 500}},
+                {**LOST, "times": 1},
+            ]
+        )
+        assert await store.head("duel") is None
+        await store.close()
+    assert len(aws_faults.fired()) == 5
+    assert told.by == ["dynamodb"] * 3
+
+
+class Partial:
+    """An API that does one part of a batch a call, as DynamoDB does when it is asked for too much."""
+
+    def __init__(self, api: Any, *, never: bool = False) -> None:
+        self._api = api
+        self._never = never
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._api, name)
+
+    def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803 - as boto3 names it
+        ((name, asked),) = RequestItems.items()
+        done, left = ([], asked["Keys"]) if self._never else (asked["Keys"][:1], asked["Keys"][1:])
+        answer = self._api.batch_get_item(RequestItems={name: {**asked, "Keys": done}}) if done else {"Responses": {}}
+        return {**answer, "UnprocessedKeys": {name: {"Keys": left}} if left else {}}
+
+    def close(self) -> None:
+        """The API is shared."""
+
+
+async def test_a_batch_that_is_done_in_part_goes_on_later_and_is_told(
+    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_WAIT_SECONDS", 0.0)
+    told, api = Told(), local_aws.shared("dynamodb")
+    with local_aws.table(table("arena")) as name:
+        store = DynamoStore(Client(Partial(api), name, SystemClock(), random.Random(0), told))
+        for number in range(3):
+            await started(store, f"duel-{number}", created_ms=number)
+        assert [head.duel_id for head in await store.duels(TERMS.community)] == ["duel-2", "duel-1", "duel-0"]
+        assert told.by == ["dynamodb"] * 5, "three heads and what is shown of them, one after the other"
+        never = DynamoStore(Client(Partial(api, never=True), name, SystemClock(), random.Random(0), told))
+        with pytest.raises(StoreError, match="batches are throttled"):
+            await never.duels(TERMS.community)
+        for one in (store, never):
+            await one.close()
 
 
 async def test_a_table_that_is_not_there_is_said_at_once(local_aws: LocalAws) -> None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from local_aws import LocalAws
-from loopback_discord import Channel, LoopbackDiscord, Message
+from loopback_discord import Channel, Fault, Faults, LoopbackDiscord, Message
 from loopback_discord.buckets import Buckets
 from serverless_support import Serverless, serverless
+from support_metering import totals
 
 
 @pytest.fixture
@@ -83,6 +84,19 @@ async def test_a_request_that_is_delivered_again_is_answered_once(
     assert len(boards(channel)) == 1
 
 
+async def test_a_limit_that_discord_sets_is_counted(
+    arena: Serverless, discord: LoopbackDiscord, channel: Channel, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As on the gateway: also one that the SDK waits out by itself."""
+    discord.state.faults = Faults(share=1, kinds=[Fault.LIMITED], routes=["/messages"], most=2)
+    players = {"first": "engine/perfect", "second": "engine/random"}
+    await discord.command(channel.guild.member("ann"), channel, "duel start", game="tic_tac_toe", **players)
+    capsys.readouterr()
+    await arena.drain(arena.start())
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
+    assert totals(lines)["Throttles"] == discord.state.faults.struck.total() == 2
+
+
 async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: LoopbackDiscord, channel: Channel) -> None:
     players = {"first": "engine/perfect", "second": "engine/random"}
     await discord.command(channel.guild.member("ann"), channel, "duel start", game="tic_tac_toe", **players)
@@ -96,7 +110,7 @@ async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: Loop
 
 
 async def test_the_sweeper_takes_up_what_was_left(
-    arena: Serverless, discord: LoopbackDiscord, channel: Channel
+    arena: Serverless, discord: LoopbackDiscord, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A worker that died after the start has queued nothing and shown nothing."""
     players = {"first": "engine/perfect", "second": "engine/random"}
@@ -105,6 +119,8 @@ async def test_the_sweeper_takes_up_what_was_left(
     await arena.invoke(worker, arena.commands_url, arena.received(arena.commands_url))
     lost = arena.received(arena.turns_url)
     assert lost, "the duel was queued"
+    assert (await arena.sweep(sweeper))["turns"] == 0, "who has just started it may still be at it"
+    monkeypatch.setattr("engine.arena.turns.STARTING_MS", -1)
     assert (await arena.sweep(sweeper))["turns"] == 1
     await arena.drain(worker)
     assert "engine/perfect won." in boards(channel)[0].seen

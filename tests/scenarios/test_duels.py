@@ -15,6 +15,7 @@ from engine.arena import Arena
 from engine.arena.context import NAMESPACE, derived_id
 from engine.arena.exports import export, formats
 from engine.arena.starting import swapped
+from engine.arena.turns import STARTING_MS
 from engine.errors import (
     BadOption,
     Illegal,
@@ -413,6 +414,9 @@ async def test_a_duel_that_cannot_be_queued_again_keeps_no_other_from_being_play
                 if (await arena.context.head(other.duel_id)).status is Status.OVER:
                     break
         working.cancel()
+        clock = arena.context.clock
+        assert isinstance(clock, StandingClock)
+        clock.pass_seconds(STARTING_MS / 1000)  # nobody has claimed it yet: until then who started it may be at it
         assert await arena.turns.sweep() == 1, "the sweeper does not find the one that was left"
 
 

@@ -56,7 +56,7 @@ def test_a_poisoned_message_in_a_batch_of_ten(local_aws: LocalAws, urls: Urls) -
     assert sorted(finished) == sorted(set(duels) - {"duel-4"}), "each of the nine once"
     assert (local_aws.size(turns), local_aws.size(dead)) == ((0, 0), (1, 0))
 
-    redrive(sqs, dead, turns)
+    local_aws.redrive(dead, turns)
     assert list(worked(sqs, turns, finished, poisoned=set())) == [(1, 0)]
     assert sorted(finished) == duels
     assert (local_aws.size(turns), local_aws.size(dead)) == ((0, 0), (0, 0))
@@ -80,14 +80,6 @@ def worked(sqs: Any, url: str, finished: list[str], poisoned: set[str]) -> Itera
             else:
                 sqs.delete_message(**receipt)
         yield len(records), len(failures)
-
-
-def redrive(sqs: Any, dead: str, url: str) -> None:
-    """What StartMessageMoveTask does, which ministack does not know: every dead letter is sent again, then deleted."""
-    while letters := sqs.receive_message(QueueUrl=dead, MaxNumberOfMessages=10).get("Messages"):
-        for letter in letters:
-            sqs.send_message(QueueUrl=url, MessageBody=letter["Body"])
-            sqs.delete_message(QueueUrl=dead, ReceiptHandle=letter["ReceiptHandle"])
 
 
 def play(body: str, finished: list[str], poisoned: set[str]) -> Exception | None:
