@@ -47,6 +47,10 @@ class Busy(ArenaError):
     """The same request is being carried out by another worker: its message must come again."""
 
 
+class Late(ArenaError):
+    """A request was given up when the invocation's time was over: its message must come again."""
+
+
 class Batch:
     """Does what messages ask for."""
 
@@ -69,7 +73,12 @@ class Batch:
         }
         until_ms = deadline - round(min(LAST_SECONDS, seconds / 4) * 1000)
         duels = {hop.id: asyncio.create_task(self._play(hop, until_ms), name=f"duel {hop.id}") for hop in hops.values()}
-        results = await self._ended([*requests.values(), *duels.values()], deadline - round(SHOW_SECONDS * 1000))
+        await self._end([*requests.values(), *duels.values()], deadline - round(SHOW_SECONDS * 1000))
+        # A duel that is given up has a lease, and is taken up when it ends; a request has nobody but its message.
+        results: dict[Task, Exception | None] = {
+            task: Late() if task.cancelled() else _error(task) for task in requests.values()
+        }
+        results |= {task: None if task.cancelled() else _error(task) for task in duels.values()}
         await self._chat.announcing.settle(max(1.0, (deadline - self._arena.context.clock.now_ms()) / 1000 - 2))
         await self._queue.flush()
         tasks = {
@@ -78,19 +87,16 @@ class Batch:
         }
         return {name: _first(results[task] for task in behind) for name, behind in tasks.items()}
 
-    async def _ended(
-        self, tasks: Sequence[asyncio.Task[None]], by_ms: int
-    ) -> dict[asyncio.Task[None], Exception | None]:
-        """How each ended. What is not done in time is given up; its lease keeps others away until the sweeper comes."""
+    async def _end(self, tasks: Sequence[Task], by_ms: int) -> None:
+        """Wait until each has ended. What is not done in time is given up."""
         if not tasks:
-            return {}
+            return
         seconds = (by_ms - self._arena.context.clock.now_ms()) / 1000
         _, late = await asyncio.wait(tasks, timeout=max(0.0, seconds))
         for task in late:
             log.error("%s is given up: the time of this invocation is over", task.get_name())
             task.cancel()
         await asyncio.wait(tasks)
-        return {task: None if task.cancelled() else _error(task) for task in tasks}
 
     async def _carry_out(self, request: Request) -> None:
         inbox = self._inboxes.get(request.platform)

@@ -5,6 +5,7 @@ What the embedded arena does once a second (:func:`bot.serve.sweep`), but for wh
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +13,7 @@ from typing import Any, Final
 from lambda_interactions.runtime import LambdaContext, Opened, runtime
 
 MOST_DUE: Final = 1000
+BOARDS_SECONDS: Final = 15.0
 SETTLE_SECONDS: Final = 20.0
 
 log = logging.getLogger(__name__)
@@ -33,7 +35,6 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "quotes": arena.quotes.sweep,
         "reports": arena.reports.sweep,
         "requests": arena.once.sweep,
-        "boards": opened.chat.announcing.mend,
     }
     done: dict[str, int] = {}
     for name, step in steps.items():
@@ -41,6 +42,12 @@ async def sweep(opened: Opened) -> dict[str, int]:
             done[name] = int(await step() or 0)
         except Exception:
             log.exception("the sweep of %s failed", name)
+    await opened.queue.flush()  # before the boards, which many waiting people make long
+    try:
+        async with asyncio.timeout(BOARDS_SECONDS):
+            done["boards"] = await opened.chat.announcing.mend()
+    except Exception:
+        log.exception("the sweep of boards failed")
     await opened.chat.announcing.settle(SETTLE_SECONDS)
     await opened.queue.flush()
     return done
