@@ -104,8 +104,13 @@ class Interactions:
         The command may be done before that acknowledgement has arrived: until then Discord knows no answer to change.
         """
         asked = parse(payload)
-        if isinstance(asked, Command):
+        if not isinstance(asked, Command):
+            return
+        try:
             await self._run(asked, patience_seconds=ACKNOWLEDGE_SECONDS)
+        except Refused:
+            # The command is done: it must not be carried out again for want of a message that Discord takes.
+            log.exception("the answer to interaction %s was refused", asked.asker.request_id)
 
     async def finish(self, seconds: float) -> None:
         """Wait, but no longer than that, for the interactions that are under way."""

@@ -17,6 +17,7 @@ from engine.model import Community, Document, Role
 SETTINGS: Final = "settings"
 MAIN: Final = "main"
 AUDIT: Final = "audit"
+MOST_CHANGES: Final = 10_000
 _LAST: Final = "changed"
 
 
@@ -78,7 +79,7 @@ class Communities:
             await self._note(document)
             old = from_body(document.body)
             new = changed(old, row.name, text)
-            if new == old or document.body.get(_LAST, {}).get("key") == key:
+            if new == old or await self._is_made(community, key):
                 return old
             change = {"key": key, "at": self._context.clock.now_ms(), "by": by, "what": row.name}
             change |= {when: to_body(one).get(row.name) for when, one in (("old", old), ("new", new))}
@@ -89,6 +90,11 @@ class Communities:
             await self._note(saved)
             self._context.announcer.noted(saved)
             return new
+
+    async def _is_made(self, community: Community, key: str) -> bool:
+        """Whether that request has changed something before; a request may come again long after others."""
+        made = await self._context.store.documents(community, AUDIT, MOST_CHANGES)
+        return any(document.body.get("key") == key for document in made)
 
     async def changes(self, community: Community, limit: int = 1000) -> Sequence[Change]:
         """The audit, oldest first."""

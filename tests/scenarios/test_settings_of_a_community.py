@@ -141,6 +141,14 @@ class TestAudit:
                 await here.arena.communities.change(CHANNEL, "pictures", "no", "ann", "r")
             assert len(await here.arena.communities.changes(CHANNEL)) == 1
 
+    async def test_a_request_that_comes_again_after_another_brings_nothing_back(self) -> None:
+        async with members() as here:
+            for typed, request in (("100", "first"), ("5", "second"), ("100", "first")):
+                await here.arena.communities.change(CHANNEL, "money-cap", typed, "ann", request)
+            settings = await here.arena.communities.settings(CHANNEL)
+            assert settings.cap_nano_usd == 5 * 10**9
+            assert len(await here.arena.communities.changes(CHANNEL)) == 2
+
     async def test_a_line_that_a_crash_left_out_is_written_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
         async with members() as here:
             put = SqliteStore.put_document

@@ -388,6 +388,16 @@ async def test_a_webhooks_answer_does_not_wait_for_ever(
     assert "came too late" in caplog.text
 
 
+async def test_a_webhooks_answer_that_discord_refuses_is_not_asked_for_again(
+    arena: Arena, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The command is done; what escapes would have its message delivered again."""
+    desk = Desk(arena, PATCH=[refused(50035, 400)])
+    await desk.interactions.go_on(slash("thing quiet"))
+    assert len(desk.asked) == 1
+    assert "was refused" in caplog.text
+
+
 async def test_the_end_waits_for_what_is_under_way(arena: Arena) -> None:
     desk = Desk(arena)
     task = asyncio.create_task(desk.interactions.take(slash("thing quiet")))
