@@ -16,7 +16,7 @@ _SECRETS: Final = "secretsmanager"
 
 def required(environment: Mapping[str, str], variable: str) -> str:
     """:raises NotConfigured: when it is not set."""
-    if value := environment.get(variable, ""):
+    if value := environment.get(variable, "").strip():
         return value
     raise NotConfigured(say("{variable} is not set: the webhook cannot work without it.", variable=variable))
 
@@ -49,8 +49,8 @@ def _held(secret: str, variable: str) -> str:
     try:
         held = json.loads(secret)
     except ValueError:
-        return secret.strip()
-    return required(held, variable) if isinstance(held, dict) else secret.strip()
+        held = None
+    return required(held if isinstance(held, dict) else {variable: secret}, variable)
 
 
 def _region_of(arn: str) -> str:

@@ -59,6 +59,7 @@ class _Fresh(Generic[K, V]):
                 del self._asked[key]
 
     def keep(self, key: K, value: V) -> V:
+        self._asked.pop(key, None)  # what is being read began before this was known
         self._kept[key] = (self._clock.now_ms() + KEPT_MS, value)
         self._kept.move_to_end(key)
         while len(self._kept) > MOST_KEPT:

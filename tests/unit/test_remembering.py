@@ -1,0 +1,51 @@
+"""What a worker remembers of documents is never older than what it has written itself."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from support import CHANNEL, StandingClock
+
+from engine.model import Document
+from engine.stores.remembering import RememberingStore
+
+
+class Slow:
+    """A table whose answers to reads are on their way until they are let through."""
+
+    def __init__(self) -> None:
+        self.clock = StandingClock()
+        self.items: dict[tuple[str, str], Any] = {}
+        self.reading = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.answered.set()
+
+    async def get(self, key: dict[str, Any]) -> Any:
+        found = self.items.get((key["pk"]["S"], key["sk"]["S"]))
+        self.reading.set()
+        await self.answered.wait()
+        return found
+
+    async def put(self, item: dict[str, Any], _condition: Any) -> None:
+        await self.reading.wait()
+        self.items[item["pk"]["S"], item["sk"]["S"]] = item
+
+
+async def test_a_read_that_began_before_a_write_does_not_bring_back_what_was() -> None:
+    table = Slow()
+    table.reading.set()
+    store = RememberingStore(table)  # type: ignore[arg-type]
+    first = await store.put_document(Document(CHANNEL, "budget", "2026-11", {"n": 1}))
+    table.reading.clear()
+    table.answered.clear()
+    writing = asyncio.create_task(store.put_document(replace(first, body={"n": 2})))
+    await asyncio.sleep(0)  # it has begun: what was remembered is dropped
+    reading = asyncio.create_task(store.document(CHANNEL, "budget", "2026-11"))
+    await writing
+    table.answered.set()
+    await reading
+    remembered = await store.document(CHANNEL, "budget", "2026-11")
+    assert remembered
+    assert (remembered.version, remembered.body) == (2, {"n": 2})
