@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb
 from bot.commands._duel_naming import player, title
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 PAGE: Final = 15
 _OTHERS: Final = 5
+_LOOKED_AT: Final = 12
 _HUMAN: Final = "human/"
+_LONGEST: Final = 70
+"""Of a button's options without the page: a platform carries 100 characters with the command."""
 _COLUMNS: Final = ("rank", "player", "elo", "low", "high", "duels", "wins", "draws", "losses")
 
 
@@ -55,13 +59,7 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
     first, second = [str(await player(asked.options[name], asked, arena)) for name in ("first", "second")]
     if first == second:
         raise BadOption(say("Name two different players."))
-    boards = [board for board in await _boards(asked, arena) if board.of(first) and board.of(second)]
-    if not boards:
-        raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
-    board = await arena.ladders.board(boards[0].ladder)
-    one, other = board.of(first), board.of(second)
-    if one is None or other is None:
-        raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
+    board, one, other = await _together(asked, first, second, arena)
     names = await _names([one, other], arena)
     there, back = await arena.ladders.met(board.ladder, first, second)
     wins, draws, losses = there.wins + back.losses, there.draws + back.draws, there.losses + back.wins
@@ -74,6 +72,16 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
         (say("expected score, second seat"), f"{expected[1]:.0%}", f"{1 - board.expected(one, other):.0%}"),
     ]
     return Reply(_heading(board), private=False, lines=[("", names[first], names[second]), *rows])
+
+
+async def _together(asked: Invocation, first: str, second: str, arena: Arena) -> tuple[Leaderboard, Standing, Standing]:
+    """The busiest ladder that holds both. :raises UserError: when there is none."""
+    for known in (await _boards(asked, arena))[:_LOOKED_AT]:
+        board = await arena.ladders.board(known.ladder)
+        one, other = board.of(first), board.of(second)
+        if one and other:
+            return board, one, other
+    raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
 
 
 async def export(asked: Invocation, arena: Arena) -> Reply:
@@ -162,9 +170,12 @@ def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
 
 
 def _turning(board: Leaderboard, asked: Invocation, page: int, pages: int) -> list[list[Button]]:
-    kept = {"game": board.ladder.game, "season": board.ladder.season, "moves": board.ladder.modes}
+    given = ("season", "moves", "variant")
+    kept = {"game": board.ladder.game} | {name: asked.options[name] for name in given if asked.options[name]}
     if asked.options["who"] != "all":
         kept["who"] = asked.options["who"]
+    if len(urlencode(kept)) > _LONGEST:
+        return []
     wanted = ((say("Back"), page - 1), (say("Next"), page + 1))
     row = [
         Button(label, "leaderboard", "show", {**kept, "page": str(number)})

@@ -115,7 +115,7 @@ def _details(found: Mapping[str, float], duels: int, wanted: bool) -> Iterator[s
 
 
 def _row(what: str, figure: str) -> str:
-    return say("  {what:<28} {figure}", what=what, figure=figure)
+    return say("  {what:<34} {figure}", what=what, figure=figure)
 
 
 def _thousand(dollars: float, duels: int) -> str:

@@ -174,7 +174,7 @@ class Lives:
 
     async def _ladder(self, store: SqliteStore, calm: Worker) -> int:
         ladder = ladder_of((await calm.arena.context.load(DUEL)).terms)
-        rows = await store.pair_counts(ladder) if ladder else []
+        rows = await store.pair_counts(str(ladder)) if ladder else []
         return sum(row.wins + row.draws + row.losses for row in rows) if ladder else 1
 
 

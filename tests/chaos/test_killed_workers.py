@@ -211,7 +211,7 @@ async def opened(environment: Mapping[str, str]) -> AsyncIterator[tuple[Arena, A
 async def test_sigkills_lose_and_double_nothing_and_each_costs_one_question_at_most(
     local_aws: LocalAws, tmp_path: Path
 ) -> None:
-    kills, rng = share(300, 6), random.Random(20_261_129)
+    kills, rng = share(300, 4), random.Random(20_261_129)
     async with killing(local_aws, tmp_path) as here:
         for _ in range(kills):
             await here.living()

@@ -332,7 +332,7 @@ def compared(aws: LocalAws, runs: int) -> type[BothMachine]:
 
 @pytest.mark.torture
 def test_both_stores_and_the_model_agree(local_aws: LocalAws) -> None:
-    runs = share(2000, 4)
+    runs = share(2000, 2)
     made = compared(local_aws, runs)
     print(f"{made.runs} runs of 2000, {made.steps} steps compared: 0 differences")
     assert made.runs >= runs

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from journeys import Members, members
 
+from bot.buttons import LONGEST, encode
 from bot.commands import Button, Reply
 from bot.commands.leaderboard import PAGE
 from engine.arena.ladders import FRESH_MS, KIND, Ladder, Ladders, note, rated
@@ -106,6 +107,10 @@ class TestShow:
             assert "Page 2 of 2." in second.text
             assert [button.label for button in buttons(second)] == ["Back"]
             assert table(await here.type("ann", "/leaderboard show page:99")) == table(second)
+            asked = "/leaderboard show tic_tac_toe variant:standard who:models"
+            (onward,) = buttons(await here.type("ann", asked))
+            assert onward.options == {"game": "tic_tac_toe", "variant": "standard", "who": "models", "page": "2"}
+            assert len(encode(onward)) <= LONGEST
 
     async def test_an_unknown_game_names_the_nearest(self) -> None:
         async with members() as here:
@@ -147,6 +152,14 @@ class TestCompare:
             assert first > second
             ann, bob = rows["expected score, second seat"]
             assert (int(ann.rstrip("%")), int(bob.rstrip("%"))) == (100 - second, 100 - first)
+
+    async def test_who_has_come_since_the_last_look_is_found(self) -> None:
+        async with members() as here:
+            await won(here, "ann", "bob")
+            await here.type("ann", "/leaderboard show")
+            await won(here, "eve", "ann")
+            reply = await here.type("bob", "/leaderboard compare <@eve> <@ann>")
+            assert [str(cell) for cell in reply.lines[0]] == ["", "Eve", "Ann"]
 
     async def test_who_never_met_on_a_ladder_is_told_so(self) -> None:
         async with members() as here:
