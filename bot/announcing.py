@@ -20,6 +20,7 @@ from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
 from engine import tracing
 from engine.arena import Arena
+from engine.arena.safely import safely
 from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
 
@@ -97,17 +98,16 @@ class Announcing:
         A live duel is shown by the worker that has its lease, and what has just happened by whoever did it.
         """
         store, now = self._arena.context.store, self._arena.context.clock.now_ms()
-        left = []
-        for platform in self._presenters:
-            for duel_id in await store.unshown(platform):
-                head = await store.head(duel_id)
-                if head and await self._is_left(head, now - LEFT_MS):
-                    left.append(duel_id)
+        unshown = [duel_id for platform in self._presenters for duel_id in await store.unshown(platform)]
+        left = [duel_id for duel_id in unshown if await safely(self._is_left(duel_id, now - LEFT_MS), duel_id)]
         for duel_id in left:
             self.changed(duel_id, 0)
         return len(left)
 
-    async def _is_left(self, head: Head, before_ms: int) -> bool:
+    async def _is_left(self, duel_id: str, before_ms: int) -> bool:
+        head = await self._arena.context.store.head(duel_id)
+        if head is None:
+            return False
         if head.status is Status.OVER:
             return (head.ended_ms or 0) <= before_ms
         if head.status is Status.LIVE:

@@ -45,6 +45,8 @@ class Chat:
         self.announcing = Announcing(arena, self._presenters, self._style, self._notify, pacing)
         self._platforms = platforms(settings, arena)
         self._tried = {name: asyncio.Event() for name in self._platforms}
+        self.absent: frozenset[str] = frozenset()
+        """Platforms whose events come by webhook that could not be reached when :meth:`receiving` began."""
 
     @property
     def names(self) -> list[str]:
@@ -89,13 +91,21 @@ class Chat:
 
     @asynccontextmanager
     async def receiving(self) -> AsyncIterator[Mapping[str, Inbox]]:
-        """The platforms whose events come by webhook, by name, while the block runs.
+        """The platforms whose events come by webhook, by name, while the block runs; :attr:`absent` are left out.
 
-        :raises NotConfigured: when a token is refused. :raises PlatformDown: when a platform cannot be reached.
+        One that cannot be reached must not keep the duels of the others from being played.
+
+        :raises NotConfigured: when a token is refused.
         """
         async with AsyncExitStack() as stack:
             opened = inboxes(self._settings, self._arena)
-            found = {name: await stack.enter_async_context(one(self.answer)) for name, one in opened.items()}
+            found = {}
+            for name, one in opened.items():
+                try:
+                    found[name] = await stack.enter_async_context(one(self.answer))
+                except PlatformDown as down:
+                    log.warning("%s is left out until it can be reached: %s", name, cause(down))
+            self.absent = frozenset(opened.keys() - found.keys())
             self._presenters.update({name: inbox.presenter for name, inbox in found.items()})
             yield found
             self._presenters.clear()

@@ -82,6 +82,9 @@ class Runtime:
         self._runner.close()
 
     async def _with_arena(self, work: Callable[[Opened], Awaitable[T]]) -> T:
+        if self._opened and self._opened.chat.absent:
+            await self._stack.aclose()
+            self._opened = None
         if self._opened is None:
             self._opened = await self._open()
         return await work(self._opened)

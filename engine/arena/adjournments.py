@@ -17,6 +17,7 @@ from engine.arena.documents import readable
 from engine.arena.endings import finish
 from engine.arena.ledger import next_month_ms
 from engine.arena.purse import UNKNOWN
+from engine.arena.safely import safely
 from engine.duel import State
 from engine.errors import Conflict, CorruptLog
 from engine.model import NANO, Adjourn, Community, Document, End, Head, Outcome, Resume, Status, Termination
@@ -131,7 +132,7 @@ class Adjournments:
         now = self._context.clock.now_ms()
         due = await self._context.store.due_documents(ADJOURNED, now, limit)
         for one in readable(due, _Waiting.of):
-            await self._look_at(one, now)
+            await safely(self._look_at(one, now), one.duel_id)
         return len(due)
 
     async def _look_at(self, one: _Waiting, now_ms: int) -> None:

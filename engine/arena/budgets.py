@@ -16,6 +16,7 @@ from engine.arena.communities import settings_of
 from engine.arena.context import Context
 from engine.arena.documents import readable
 from engine.arena.ledger import Hold, Ledger, from_body, month_of
+from engine.arena.safely import safely
 from engine.errors import Conflict, NotAllowed
 from engine.model import NANO, Community, Document, End, Entry, Player, Status, Terms, Turn
 from engine.sentences import say
@@ -112,7 +113,7 @@ class Budgets:
         for document, ledger in readable(due, lambda document: (document, from_body(document.body))):
             for duel_id, hold in ledger.holds.items():
                 if hold.until_ms <= now:
-                    await self._look_after(document, duel_id, hold)
+                    await safely(self._look_after(document, duel_id, hold), duel_id)
             if ledger.untold:
                 await self._tell_again(document)
         return len(due)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
-from typing import Final, TypeVar
+from typing import Final
 
 from engine import tracing
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import awaited, flagged, follow, is_waiting, mend
 from engine.arena.own_keys import OwnKeys
+from engine.arena.safely import safely
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.duel import State
-from engine.errors import ArenaError, Conflict, StoreError
+from engine.errors import Conflict, StoreError
 from engine.model import Adjourn, Body, Resume, Status
 from engine.sentences import say
 
@@ -21,8 +21,6 @@ AWAY: Final = say("The arena was away.")
 # So long who has started a duel may take to post its first board and to queue it. Whoever carries out a request is
 # taken for dead after as long (see engine.arena.once).
 STARTING_MS: Final = 120_000
-
-T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +72,7 @@ class Turns:
         """
         now = self._context.clock.now_ms()
         due = await self._context.store.due(now, limit)
-        woken = [await self._safely(self._wake(duel_id, now - STARTING_MS), duel_id) for duel_id in due]
+        woken = [await safely(self._wake(duel_id, now - STARTING_MS), duel_id) for duel_id in due]
         return sum(map(bool, woken))
 
     async def _wake(self, duel_id: str, before_ms: int) -> bool:
@@ -89,7 +87,7 @@ class Turns:
         """Bring every unfinished duel to work again after a start; how many there are."""
         unfinished = await self._context.store.unfinished()
         for duel_id in unfinished:
-            await self._safely(self._resume(duel_id), duel_id)
+            await safely(self._resume(duel_id), duel_id)
         return len(unfinished)
 
     async def _resume(self, duel_id: str) -> None:
@@ -110,16 +108,6 @@ class Turns:
         bodies: list[Body] = [Resume("arena")] if state.adjourned else [Adjourn(AWAY), Resume("arena")]
         await self._context.append_all(duel_id, state, bodies, derived_id(duel_id, "away", state.entry))
 
-    @staticmethod
-    async def _safely(step: Awaitable[T], duel_id: str) -> T | None:
-        """One duel's damage is its own: it must not keep the others from being played. ``None`` where there is some."""
-        with tracing.working_on(duel=duel_id):
-            try:
-                return await step
-            except ArenaError:
-                log.exception("duel %s cannot go on", duel_id)
-                return None
-
     async def work(self) -> None:
         """Take duels from the queue and play each in its own task, for ever. A duel's error is its own."""
         async with asyncio.TaskGroup() as group:
@@ -139,4 +127,4 @@ class Turns:
         self._context.queue.done(duel_id)
         if again:
             await self._context.clock.sleep(RETRY_SECONDS)
-            await self._safely(self._context.queue.put(duel_id), duel_id)
+            await safely(self._context.queue.put(duel_id), duel_id)

@@ -14,6 +14,7 @@ from support import arena_over
 
 from bot import chat
 from bot.accounts import cause
+from bot.inbox import Inbox
 from bot.presenting import Presenter
 from bot.settings import Settings, read
 from engine.errors import BadOption, PlatformDown
@@ -68,3 +69,35 @@ async def test_a_swapped_token_is_a_sentence_before_anything_is_called() -> None
     async with arena_over() as arena:
         with pytest.raises(BadOption, match="SLACK_APP_TOKEN starts with xapp-"):
             chat.platforms(read({"HOME": "/h", "SLACK_APP_TOKEN": "xoxb-test"}), arena)
+
+
+async def test_a_platform_that_cannot_be_reached_keeps_no_other_from_receiving(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    @asynccontextmanager
+    async def there(_answer: Callable[..., Awaitable[Any]]) -> AsyncIterator[Inbox]:
+        yield Inbox(object(), _nothing)  # type: ignore[arg-type]
+
+    @asynccontextmanager
+    async def away(_answer: Callable[..., Awaitable[Any]]) -> AsyncIterator[Inbox]:
+        for error in [down("auth.test failed 4 times", REFUSED)]:
+            raise error
+        yield
+
+    opened = {"slack": away, "discord": there}
+    monkeypatch.setattr(chat, "inboxes", lambda *_: opened)
+    async with arena_over() as arena:
+        chatting = chat.Chat(Settings(Path("/unused")), arena)
+        async with chatting.receiving() as found:
+            assert found.keys() == {"discord"}
+            assert chatting.absent == {"slack"}
+            assert chatting.connected == ["discord"]
+        assert "slack is left out until it can be reached: auth.test failed 4 times" in caplog.text
+        opened["slack"] = there
+        async with chatting.receiving() as found:
+            assert found.keys() == {"discord", "slack"}
+            assert not chatting.absent
+
+
+async def _nothing(_body: str) -> None:
+    """What is taken in here comes to nothing."""
