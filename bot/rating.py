@@ -6,12 +6,12 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
 from bot.catalogue import said
-from engine.errors import UserError
+from engine.errors import UnknownName, UserError
 from engine.sentences import say
 
 Told = Callable[[str], str]
@@ -45,8 +45,12 @@ def declare(commands: Any, told: Told) -> None:
     sprt = commands.add_parser(
         "sprt", help=told(say("say whether a match may stop: the sequential probability ratio test"))
     )
-    for name in ("wins", "losses", "draws"):
-        sprt.add_argument(name, metavar=name.upper(), type=int)
+    for name, help_ in (
+        ("wins", say("duels that the first player has won")),
+        ("losses", say("duels that it has lost")),
+        ("draws", say("duels that were drawn")),
+    ):
+        sprt.add_argument(name, metavar=name.upper(), type=int, help=told(help_))
     sprt.add_argument("--elo0", type=float, default=0.0, help=told(say("“no better than this” (0)")))
     sprt.add_argument("--elo1", type=float, default=50.0, help=told(say("“at least this much better” (50)")))
     sprt.add_argument(
@@ -65,7 +69,8 @@ def _rate(arguments: argparse.Namespace) -> int:
     plain = arguments.no_draws and arguments.no_advantage
     model = Model(not arguments.no_draws, not arguments.no_advantage, prior=not plain)
     with _opened(arguments.file) as file:
-        fitted = fit(list(_rows(file)), _anchors(arguments.anchor), model)
+        rows = list(_rows(file))
+    fitted = fit(rows, _anchors(arguments.anchor, rows), model)
     if arguments.json:
         players = [
             {"player": one.player, "elo": one.elo, "low": one.low, "high": one.high, "strength": one.strength}
@@ -103,7 +108,13 @@ def _rows(file: IO[str]) -> Iterator[Any]:
     try:
         missing = [column for column in COLUMNS if column not in (read.fieldnames or ())]
         if missing:
-            raise UserError(say("The table has no column {column}.", column=missing[0]))
+            raise UserError(
+                say(
+                    "The table has no column “{column}”: its first line must be {columns}.",
+                    column=missing[0],
+                    columns=",".join(COLUMNS),
+                )
+            )
         for row in read:
             if not any(value for value in row.values()):
                 continue
@@ -113,7 +124,7 @@ def _rows(file: IO[str]) -> Iterator[Any]:
                 raise UserError(say("Line {line} names no player in one of its seats.", line=read.line_num))
             yield Row(first, second, *counts)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise UserError(say("This is no table of results: {reason}.", reason=error)) from error
+        raise UserError(say("This file is no table of results with commas between its columns.")) from error
 
 
 def _count(text: str | None, line: int) -> int:
@@ -123,8 +134,9 @@ def _count(text: str | None, line: int) -> int:
     return int(text)
 
 
-def _anchors(given: list[str]) -> dict[str, float]:
+def _anchors(given: list[str], rows: Sequence[Any]) -> dict[str, float]:
     anchors = {}
+    players = {name for row in rows for name in row[:2]}
     for text in given:
         name, _, elo = text.rpartition("=")
         try:
@@ -133,6 +145,8 @@ def _anchors(given: list[str]) -> dict[str, float]:
             name = ""
         if not name:
             raise UserError(say("--anchor wants PLAYER=ELO, not “{text}”.", text=text))
+        if name not in players:
+            raise UnknownName(say("player of the table"), name, players)
     return anchors
 
 

@@ -98,11 +98,12 @@ class StoreAddress:
 
 @dataclass(frozen=True, slots=True)
 class AwsSettings:
-    """What the serverless arena stands on. ``endpoint_url`` is for a local AWS; region and credentials are as usual."""
+    """What the serverless arena stands on. ``endpoint_url`` is for a local AWS; credentials are as usual."""
 
     table: str = ""
     turns_queue_url: str = ""
     endpoint_url: str = ""
+    region: str = ""
     secret: Secret = Secret("")
 
     def installation_secret(self) -> bytes:
@@ -211,6 +212,7 @@ def _aws(env: Mapping[str, str]) -> AwsSettings:
         table=store.name if store and store.kind == DYNAMODB else "",
         turns_queue_url=env.get("TURNS_QUEUE_URL", "").strip(),
         endpoint_url=env.get("AWS_ENDPOINT_URL", "").strip(),
+        region=(env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or "").strip(),
         secret=_secret(env, "ARENA_SECRET"),
     )
 

@@ -84,8 +84,10 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
 
     aws, clock = settings.aws, SystemClock()
     aws.check()
-    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None, meter=meter)
-    queue = SqsQueue.connect(aws.turns_queue_url, clock, SystemRandom(), endpoint_url=aws.endpoint_url)
+    store = RememberingStore.open(aws.table, clock, aws.endpoint_url or None, aws.region or None, meter)
+    queue = SqsQueue.connect(
+        aws.turns_queue_url, clock, SystemRandom(), region=aws.region, endpoint_url=aws.endpoint_url
+    )
     seats = roster(settings, meter, programs=False)
     try:
         deferred = Deferred(queue, store.clear)
@@ -119,7 +121,7 @@ def _sqlite(path: str, made: bool) -> ArchivedStore:
 def _dynamodb(table: str, settings: Settings) -> ArchivedStore:
     from engine.stores.dynamodb import DynamoStore
 
-    return DynamoStore.open(table, SystemClock(), settings.aws.endpoint_url or None)
+    return DynamoStore.open(table, SystemClock(), settings.aws.endpoint_url or None, settings.aws.region or None)
 
 
 async def release_dead(store: Store, data_dir: Path) -> None:

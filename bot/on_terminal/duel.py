@@ -23,7 +23,7 @@ from bot.wiring import embedded
 from engine.arena import Arena
 from engine.codec import entry_to_json
 from engine.duel import State
-from engine.errors import UserError
+from engine.errors import BadOption, UserError
 from engine.model import Community, End, Person
 from engine.render.words import Told
 from engine.sentences import say
@@ -79,6 +79,8 @@ async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step, 
 
 
 async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Reply:
+    if any(name.startswith(("@", "human/")) for name in (arguments.first, arguments.second)):
+        raise BadOption(say("Nobody else is at this terminal. Name yourself “me”, or a program: see arena players"))
     options = {
         "game": arguments.game,
         "first": arguments.first,

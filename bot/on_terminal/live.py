@@ -100,6 +100,7 @@ class _Lines:
         self._titled = False
         self._ended = False
         self._turns = 0
+        self._printed: list[str] = []
 
     def show(self, view: DuelView) -> None:
         if not self._titled:
@@ -107,9 +108,14 @@ class _Lines:
             self._print(view.title)
         if len(view.moves) < self._turns:
             self._print(said(say("Taken back to move {number}.", number=len(view.moves)), view.language))
-        for number in range(self._turns, len(view.moves)):
-            self._print(f"{number + 1}. {view.moves[number]}")
+            del self._printed[len(view.moves) :]
         self._turns = len(view.moves)
+        # A turn's second half is still to come while somebody thinks; a person who is asked wants to see the first.
+        thinking = view.result is None and any(seat.thinking for seat in view.seats.values())
+        for number, row in enumerate(view.moves[:-1] if thinking else view.moves):
+            if self._printed[number : number + 1] != [row]:
+                self._print(f"{number + 1}. {row}")
+                self._printed[number : number + 1] = [row]
         if view.result is not None and not self._ended:
             self._ended = True
             self._print(view.result)

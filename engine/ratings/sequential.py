@@ -23,6 +23,7 @@ from engine.sentences import say
 _SMALL: Final = 1e-3
 """What a result that did not come up counts: without it, one that may still come would be impossible."""
 _HALVINGS: Final = 64
+_FARTHEST: Final = 2_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Bounds:
     beta: float = 0.05
 
     def __post_init__(self) -> None:
-        if not self.elo0 < self.elo1:
-            raise BadOption(say("elo0 must be less than elo1."))
+        if not -_FARTHEST < self.elo0 < self.elo1 < _FARTHEST:
+            raise BadOption(say("elo0 must be less than elo1, and both within ±{most} Elo.", most=round(_FARTHEST)))
         if not (0 < self.alpha < 0.5 and 0 < self.beta < 0.5):
             raise BadOption(say("alpha and beta are chances between 0 and 0.5."))
 

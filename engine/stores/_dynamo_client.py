@@ -17,9 +17,9 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
-from engine.errors import ArenaError, StoreError
+from engine.errors import ArenaError, NotConfigured, StoreError
 from engine.ports import UNMETERED, Clock, Meter
 from engine.sentences import say
 from engine.stores._dynamo_keys import Item
@@ -124,8 +124,13 @@ class Client:
         region: str | None = None,
         meter: Meter = UNMETERED,
     ) -> Client:
-        """A client with AWS's usual credentials; connects to nobody yet."""
-        api = boto3.client("dynamodb", endpoint_url=endpoint_url, region_name=region, config=CONFIG)
+        """A client with AWS's usual credentials; connects to nobody yet. :raises NotConfigured: without a region."""
+        try:
+            api = boto3.client("dynamodb", endpoint_url=endpoint_url, region_name=region, config=CONFIG)
+        except NoRegionError as error:
+            raise NotConfigured(
+                say("AWS_REGION is not set: it says where the table is, for example eu-central-1.")
+            ) from error
         # The spread of retries is no play: two processes must not share it.
         return cls(api, table, clock, random.SystemRandom(), meter)
 
@@ -223,6 +228,12 @@ class Client:
                 if _is_throttled(error):
                     self._meter.throttled(THROTTLED_BY)
                 problem = error
+            except NoCredentialsError as error:
+                raise NotConfigured(
+                    say(
+                        "There are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE."
+                    )
+                ) from error
             except BotoCoreError as error:  # cut, timed out, or nobody there
                 problem = error
             log.info("%s failed and is tried again: %s", operation, problem)

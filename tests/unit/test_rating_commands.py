@@ -57,8 +57,12 @@ def test_an_empty_table_is_said_to_be_empty(tmp_path: Path, capsys: pytest.Captu
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "The table has no column first."),
-        ("first,second,wins,draws\n", "The table has no column losses."),
+        ("", "The table has no column “first”: its first line must be first,second,wins,draws,losses."),
+        ("a;b\n", "The table has no column “first”: its first line must be first,second,wins,draws,losses."),
+        (
+            "first,second,wins,draws\n",
+            "The table has no column “losses”: its first line must be first,second,wins,draws,losses.",
+        ),
         (HEAD + "A,B,1,0,0\nA,B,1,-2,0\n", "Line 3: “-2” is no number of duels."),
         (HEAD + "A,B,1,0\n", "Line 2: “” is no number of duels."),
         (HEAD + "A,,1,0,0\n", "Line 2 names no player in one of its seats."),
@@ -76,6 +80,11 @@ def test_a_table_that_is_none_is_refused_in_a_line(
 def test_an_anchor_that_is_none_is_refused(tmp_path: Path, anchor: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rate", table(tmp_path, WIKIPEDIA), "--anchor", anchor]) == 2
     assert capsys.readouterr().err == f"--anchor wants PLAYER=ELO, not “{anchor}”.\n"
+
+
+def test_an_anchor_that_is_not_in_the_table_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rate", table(tmp_path, WIKIPEDIA), "--anchor", "Z=1500"]) == 2
+    assert capsys.readouterr().err.startswith("There is no player of the table “Z”.")
 
 
 def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:

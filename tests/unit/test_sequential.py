@@ -68,7 +68,15 @@ def test_wrong_answers_are_as_rare_as_promised(truth: float, wrong: int) -> None
 
 
 @pytest.mark.parametrize(
-    ("elo0", "elo1", "alpha", "beta"), [(5, 5, 0.05, 0.05), (9, 3, 0.05, 0.05), (0, 5, 0, 0.05), (0, 5, 0.05, 0.5)]
+    ("elo0", "elo1", "alpha", "beta"),
+    [
+        (5, 5, 0.05, 0.05),
+        (9, 3, 0.05, 0.05),
+        (0, 5, 0, 0.05),
+        (0, 5, 0.05, 0.5),
+        (float("nan"), 5, 0.05, 0.05),
+        (0, float("inf"), 0.05, 0.05),
+    ],
 )
 def test_bounds_that_decide_nothing_are_refused(elo0: float, elo1: float, alpha: float, beta: float) -> None:
     with pytest.raises(BadOption):

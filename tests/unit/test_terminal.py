@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from render_boards import BOARDS, CHESS, HOSTILE
@@ -193,6 +194,22 @@ def test_a_pipe_gets_one_line_a_turn_and_the_result() -> None:
         view(moves=["e4", "e5", "Nf3"], result=LONG_RESULT),
     )
     assert text.splitlines() == ["Chess", "1. e4", "2. e5", "3. Nf3", LONG_RESULT]
+
+
+def thinking(shown: DuelView) -> DuelView:
+    return replace(shown, seats={seat: replace(one, thinking=True) for seat, one in shown.seats.items()})
+
+
+def test_a_turn_of_two_halves_is_one_line_in_a_pipe() -> None:
+    halves = view(moves=["e4"]), view(moves=["e4 e5"]), view(moves=["e4 e5", "Nf3"])
+    text = piped(*map(thinking, halves), view(moves=["e4 e5", "Nf3 Nc6"], result=LONG_RESULT))
+    assert text.splitlines() == ["Chess", "1. e4 e5", "2. Nf3 Nc6", LONG_RESULT]
+
+
+def test_who_is_asked_at_a_pipe_sees_the_first_half() -> None:
+    later = view(moves=["e4 e5"]), view(moves=["e4 e5", "Nf3"])
+    text = piped(view(moves=["e4"]), *map(thinking, later))
+    assert text.splitlines() == ["Chess", "1. e4", "1. e4 e5"]
 
 
 def test_a_takeback_is_told_in_a_pipe() -> None:
