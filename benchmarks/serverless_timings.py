@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import sys
 import tempfile
 import time
@@ -22,6 +23,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from bot.clock import SystemClock
+from bot.sealing import sealing_key
+from bot.settings import SECRET_BYTES
 from engine import providers
 from engine.arena import Arena
 from engine.arena.context import Context
@@ -113,6 +116,7 @@ async def bench(seconds: float) -> None:
         made.dynamodb.create_table(**table("arena"))
         queue = made.sqs.create_queue(QueueName="commands")["QueueUrl"]
         variables = {**ministack.CREDENTIALS, "AWS_ENDPOINT_URL": address, "COMMANDS_QUEUE_URL": queue}
+        variables["ARENA_SEALING_KEY"] = sealing_key(secrets.token_bytes(SECRET_BYTES))
 
         # A thread for each caller's blocking calls: the usual six would be measured instead.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(max(CALLERS)))

@@ -34,6 +34,7 @@ sys.path.insert(0, str(ROOT / "tests" / "lambdas"))
 from platform_payloads import slash, start  # noqa: E402
 from webhook_support import PUBLIC_KEY, SLACK_SECRET, ApiEvent, discord_request, slack_request  # noqa: E402
 
+from bot.sealing import sealing_key  # noqa: E402
 from lambda_interactions import discord, slack  # noqa: E402
 from lambda_interactions.commands_queue import CommandsQueue  # noqa: E402
 from lambda_interactions.messages import Event  # noqa: E402
@@ -67,7 +68,8 @@ NOWHERE: Final = cast(CommandsQueue, _NoQueue())
 
 def queue() -> CommandsQueue:
     """The queue up to its call."""
-    return CommandsQueue(cast(SignedCalls, _NoCall()), "https://sqs.eu-central-1.amazonaws.com/0/commands", time.time)
+    url, key = "https://sqs.eu-central-1.amazonaws.com/0/commands", bytes.fromhex(sealing_key(bytes(32)))
+    return CommandsQueue(cast(SignedCalls, _NoCall()), url, key, time.time)
 
 
 def answering(respond: Callable[[ApiEvent], Any]) -> Round:

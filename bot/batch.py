@@ -14,6 +14,7 @@ from typing import Final
 from bot.chat import Chat
 from bot.deferred import Deferred
 from bot.inbox import Inbox
+from bot.sealing import opened
 from engine.arena import Arena
 from engine.arena.adjournments import set_aside
 from engine.arena.once import Turn
@@ -32,11 +33,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An acknowledged event of a platform. ``id`` is the same when it is delivered again."""
+    """An acknowledged event of a platform; ``id`` is the same when it comes again. ``body`` may be sealed still."""
 
     platform: str
     id: str
     body: str = field(repr=False)
+    sealed: bool = False
 
 
 Work = Request | Sequence[Hop]
@@ -102,11 +104,12 @@ class Batch:
         inbox = self._inboxes.get(request.platform)
         if inbox is None:
             raise StoreError(f"there is no token for {request.platform}")
+        body = opened(request.body, self._arena.context.secret) if request.sealed else request.body
         async with self._arena.once.carrying_out(request.platform, request.id) as turn:
             if turn is Turn.BUSY:
                 raise Busy(f"request {request.id} is being carried out")
             if turn is Turn.OURS:
-                await inbox.take(request.body)
+                await inbox.take(body)
 
     async def _play(self, hop: Hop, until_ms: int) -> None:
         if await self._arena.turns.play(hop.id, until_ms):

@@ -160,6 +160,13 @@ def _guild(text: str) -> str:
     return text
 
 
+def _sealing_key(arguments: argparse.Namespace) -> int:
+    from bot.sealing import sealing_key
+
+    sys.stdout.write(sealing_key(arguments.settings.aws.installation_secret()) + "\n")
+    return 0
+
+
 def _manifest(arguments: argparse.Namespace) -> int:
     from bot.on_slack.manifest import manifest
 
@@ -240,6 +247,11 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
         "--mode", choices=("socket", "http"), default="socket", help=told(say("how Slack reaches the arena"))
     )
     manifest.set_defaults(run=_manifest)
+
+    sealing = commands.add_parser(
+        "sealing-key", help=told(say("say ARENA_SEALING_KEY for the webhooks: it follows from ARENA_SECRET"))
+    )
+    sealing.set_defaults(run=_sealing_key)
 
     moving.declare(commands, told)
     costing.declare(commands, told)

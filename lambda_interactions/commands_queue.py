@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from engine.errors import BadOption, QueueDown, QueueError
+from engine.errors import BadOption, NotConfigured, QueueDown, QueueError
 from engine.sentences import say
 from lambda_interactions import configuration
 from lambda_interactions.messages import MOST_BYTES, Event, encode
+from lambda_interactions.sealing import KEY_BYTES, sealed
 from lambda_interactions.signed_call import Now, SignedCalls
 
 MOST_KEPT: Final = 4096
@@ -28,20 +29,22 @@ TRY_AGAIN: Final = say("The arena did not take that in just now. Look whether it
 class CommandsQueue:
     """Queues each event once, as far as this process remembers; across processes, the worker's record decides."""
 
-    def __init__(self, calls: SignedCalls, url: str, now: Now) -> None:
+    def __init__(self, calls: SignedCalls, url: str, sealing_key: bytes, now: Now) -> None:
         self._calls = calls
+        self._sealing_key = sealing_key
         self._url = url
         self._now = now
         self._queued: OrderedDict[str, float] = OrderedDict()
 
     @classmethod
     def of(cls, environment: Mapping[str, str], now: Now) -> CommandsQueue:
-        """:raises NotConfigured: when the queue's URL is missing, or no URL."""
+        """:raises NotConfigured: when the queue's URL or the sealing key is missing, or none."""
         url = configuration.required(environment, configuration.QUEUE)
         parts = urlsplit(url)
         region = parts.netloc.split(".")[1] if parts.netloc.startswith("sqs.") else ""
         address = f"{parts.scheme}://{parts.netloc}"
-        return cls(configuration.service(environment, "sqs", region, now, address), url, now)
+        calls = configuration.service(environment, "sqs", region, now, address)
+        return cls(calls, url, _sealing_key(environment), now)
 
     def put(self, event: Event) -> None:
         """Queue it, unless this process has; an event whose queueing failed is none that it has.
@@ -52,7 +55,7 @@ class CommandsQueue:
         self._forget()
         if event.id in self._queued:
             return
-        message = encode(event)
+        message = encode(event._replace(body=sealed(event.body, self._sealing_key), sealed=True))
         if len(message) > MOST_BYTES:
             raise BadOption(say("That is more text than the arena can take in at once. Try again with less."))
         self._send(message)
@@ -77,6 +80,18 @@ class CommandsQueue:
             return
         text = f"SQS answered {status}: {_code(answer)}"
         raise QueueDown(text) if status >= _FAILED or status == _LIMITED else QueueError(text)
+
+
+def _sealing_key(environment: Mapping[str, str]) -> bytes:
+    try:
+        key = bytes.fromhex(configuration.required(environment, configuration.SEALING_KEY))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise NotConfigured(
+            say("{variable} is no sealing key: “arena sealing-key” says it.", variable=configuration.SEALING_KEY)
+        )
+    return key
 
 
 def _code(answer: bytes) -> str:

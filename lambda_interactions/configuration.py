@@ -11,6 +11,7 @@ from engine.sentences import say
 from lambda_interactions.signed_call import Credentials, Now, SignedCalls
 
 QUEUE: Final = "COMMANDS_QUEUE_URL"
+SEALING_KEY: Final = "ARENA_SEALING_KEY"
 _SECRETS: Final = "secretsmanager"
 
 

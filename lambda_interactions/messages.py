@@ -1,6 +1,6 @@
 """What a message on the queue ``commands`` says: one event of a platform that a webhook has verified and acknowledged.
 
-JSON, so that a person can read a dead-letter queue: ``{"v":1,"platform":"slack","id":"…","body":"…"}``.
+``{"v":1,"platform":"slack","id":"…","sealed":"…"}``: what it says is for the workers alone (:mod:`bot.sealing`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ MOST_BYTES: Final = 1_048_576
 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)."""
 
 
+_BODY: Final = {False: "body", True: "sealed"}
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -23,6 +24,7 @@ class Event(NamedTuple):
     platform: str
     id: str
     body: str
+    sealed: bool = False
 
     def __repr__(self) -> str:
         return f"Event({self.platform!r}, {self.id!r})"
@@ -30,7 +32,7 @@ class Event(NamedTuple):
 
 def encode(event: Event) -> str:
     """A message's body."""
-    return _COMPACT({"v": VERSION, "platform": event.platform, "id": event.id, "body": event.body})
+    return _COMPACT({"v": VERSION, "platform": event.platform, "id": event.id, _BODY[event.sealed]: event.body})
 
 
 def decode(body: str) -> Event:
@@ -38,7 +40,9 @@ def decode(body: str) -> Event:
     message = json.loads(body)
     if not isinstance(message, dict) or message.get("v") != VERSION:
         raise ValueError(f"a message of this version ({VERSION}) is needed")
-    parts = [message.get(name) for name in ("platform", "id", "body")]
+    is_sealed = _BODY[True] in message
+    parts = [message.get(name) for name in ("platform", "id", _BODY[is_sealed])]
     if not all(isinstance(part, str) and part for part in parts):
         raise ValueError("platform, id and body must be texts")
-    return Event(*map(str, parts))
+    platform, request_id, text = map(str, parts)
+    return Event(platform, request_id, text, is_sealed)

@@ -53,4 +53,4 @@ def _read(body: str) -> Work:
     if isinstance(message, dict) and "duels" in message:
         return decode_duels(body)
     event = messages.decode(body)
-    return Request(event.platform, event.id, event.body)
+    return Request(event.platform, event.id, event.body, event.sealed)

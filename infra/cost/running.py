@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.sealing import sealing_key
 from bot.settings import SECRET_BYTES
 from engine.errors import ArenaError
 from engine.queues.definitions import definitions
@@ -169,6 +170,7 @@ class Run:
         """Make what they stand on; the environment of a function."""
         self._bench.cloud.dynamodb.create_table(**table(self._name))
         queues = make_queues(self._bench.cloud, definitions(self._name))
+        secret = secrets.token_hex(SECRET_BYTES)
         return {
             **ministack.CREDENTIALS,
             "PATH": os.defpath,
@@ -176,7 +178,8 @@ class Run:
             "PYTHONPATH": python_path(),
             "AWS_ENDPOINT_URL": self._bench.cloud.address,
             "ARENA_STORE": f"dynamodb:{self._name}",
-            "ARENA_SECRET": secrets.token_hex(SECRET_BYTES),
+            "ARENA_SECRET": secret,
+            "ARENA_SEALING_KEY": sealing_key(bytes.fromhex(secret)),
             "ARENA_LOG_LEVEL": "WARNING",
             "COMMANDS_QUEUE_URL": queues[f"{self._name}-commands"],
             "TURNS_QUEUE_URL": queues[f"{self._name}-turns"],

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import boto3
 
+from bot.sealing import sealing_key
 from engine.queues.definitions import (
     COMMANDS_FUNCTION_SECONDS,
     TURNS_FUNCTION_SECONDS,
@@ -121,6 +122,7 @@ def deploy(cloud: Cloud, variables: Mapping[str, str]) -> Deployment:
         "PYTHONPATH": python_path(),
         "AWS_ENDPOINT_URL": cloud.address,
         "ARENA_STORE": f"dynamodb:{NAME}",
+        "ARENA_SEALING_KEY": sealing_key(bytes.fromhex(variables["ARENA_SECRET"])),
         "COMMANDS_QUEUE_URL": queues[f"{NAME}-{COMMANDS.name}"],
         "TURNS_QUEUE_URL": queues[f"{NAME}-{TURNS.name}"],
         "ARENA_LOG_FORMAT": "json",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from workshop import MODEL, Moody, Post, Worker, carry_out, duel_of, starting, w
 
 from bot.batch import SHOW_SECONDS, Batch, Late, Request
 from bot.inbox import Inbox
+from bot.sealing import sealing_key
+from engine.errors import BadMessage
 from engine.stores.sqlite import SqliteStore
 from lambda_interactions import sweeper
+from lambda_interactions.sealing import sealed
 from lambda_interactions.worker import read
 
 
@@ -43,6 +47,17 @@ async def test_a_request_that_has_no_time_comes_again_and_is_then_carried_out(at
     assert await at_work.arena.context.store.head(duel_of("r")) is None
     waiting.set()
     assert await batch.work({"m": request}, SHOW_SECONDS + 5) == {"m": None}
+    assert await at_work.arena.context.store.head(duel_of("r")) is not None
+
+
+async def test_a_sealed_request_is_carried_out_and_one_of_another_secret_comes_to_the_dead_letters(
+    at_work: Worker,
+) -> None:
+    request, batch = asked(), at_work.batch
+    for secret, wanted in ((b"another secret", BadMessage), (at_work.arena.context.secret, type(None))):
+        box = sealed(request.body, bytes.fromhex(sealing_key(secret)))
+        answers = await batch.work({"m": replace(request, body=box, sealed=True)}, SHOW_SECONDS + 5)
+        assert isinstance(answers["m"], wanted)
     assert await at_work.arena.context.store.head(duel_of("r")) is not None
 
 

@@ -24,10 +24,11 @@ import platform_payloads
 import pytest
 from local_aws import LocalAws
 from support import CHANNEL, share
-from webhook_support import PUBLIC_KEY, discord_request, slack_request
+from webhook_support import INSTALLATION, PUBLIC_KEY, discord_request, slack_request
 
 from bot import logs
 from bot.hub import Hub
+from bot.sealing import sealing_key
 from bot.settings import read
 from bot.wiring import serverless
 from engine.arena import Arena, exports
@@ -130,6 +131,7 @@ def functions(aws: LocalAws, table_name: str, turns: str) -> Iterator[Functions]
         "ARENA_STORE": f"dynamodb:{table_name}",
         "TURNS_QUEUE_URL": turns,
         "COMMANDS_QUEUE_URL": turns,
+        "ARENA_SEALING_KEY": sealing_key(INSTALLATION),
         "DISCORD_PUBLIC_KEY": PUBLIC_KEY,
         "AWS_REGION": "us-east-1",
         "NO_PROXY": "*",

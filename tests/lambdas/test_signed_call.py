@@ -15,8 +15,9 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as TheirCredentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from webhook_support import Clock, Queue, Webhooks
+from webhook_support import INSTALLATION, Clock, Queue, Webhooks
 
+from bot.sealing import sealing_key
 from engine.errors import BadOption, NotConfigured, QueueDown, QueueError
 from lambda_interactions import configuration
 from lambda_interactions.commands_queue import KEPT_SECONDS, CommandsQueue
@@ -206,7 +207,14 @@ def test_a_secret_that_cannot_be_had(webhooks: Webhooks, answer: dict[str, str])
 
 @pytest.mark.parametrize(
     "lacking",
-    [{"COMMANDS_QUEUE_URL": ""}, {"DISCORD_PUBLIC_KEY": ""}, {"DISCORD_PUBLIC_KEY": "ab"}, {"AWS_ENDPOINT_URL": "sqs"}],
+    [
+        {"COMMANDS_QUEUE_URL": ""},
+        {"ARENA_SEALING_KEY": ""},
+        {"ARENA_SEALING_KEY": "5e"},
+        {"DISCORD_PUBLIC_KEY": ""},
+        {"DISCORD_PUBLIC_KEY": "ab"},
+        {"AWS_ENDPOINT_URL": "sqs"},
+    ],
 )
 def test_what_is_missing_is_said(one_queue: Queue, lacking: dict[str, str]) -> None:
     with pytest.raises(NotConfigured, match=r"\.$"):
@@ -215,7 +223,13 @@ def test_what_is_missing_is_said(one_queue: Queue, lacking: dict[str, str]) -> N
 
 def test_the_address_and_the_region_come_from_the_queue_on_aws() -> None:
     url = "https://sqs.eu-north-1.amazonaws.com/000000000000/commands"
-    environment = {"COMMANDS_QUEUE_URL": url, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "x"}
+    environment = {
+        "ARENA_SEALING_KEY": sealing_key(INSTALLATION),
+        "COMMANDS_QUEUE_URL": url,
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_REGION": "x",
+    }
     with mock.patch.object(configuration, "SignedCalls") as made:
         CommandsQueue.of(environment, Clock())
     assert made.call_args.args[:3] == ("https://sqs.eu-north-1.amazonaws.com", "eu-north-1", "sqs")

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from nacl.signing import SigningKey
 
+from bot.sealing import opened, sealing_key
 from lambda_interactions import discord, slack
 from lambda_interactions.messages import Event, decode
 
@@ -22,6 +23,7 @@ NOW: Final = 1_800_000_000
 SIGNING_KEY: Final = SigningKey(b"\x07" * 32)
 PUBLIC_KEY: Final = SIGNING_KEY.verify_key.encode().hex()
 SLACK_SECRET: Final = "a signing secret of a test"
+INSTALLATION: Final = bytes(range(32))
 QUEUE_PATH: Final = "/000000000000/commands"
 
 ApiEvent = dict[str, Any]
@@ -62,9 +64,18 @@ class Queue(ThreadingHTTPServer):
 
     @property
     def events(self) -> list[Event]:
-        return [
-            decode(body["MessageBody"]) for headers, body in self.requests if "SendMessage" in headers["x-amz-target"]
-        ]
+        return [unsealed(decode(body["MessageBody"])) for body in self.messages]
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """What SQS was sent, as it was sent."""
+        return [body for headers, body in self.requests if "SendMessage" in headers["x-amz-target"]]
+
+
+def unsealed(event: Event) -> Event:
+    """As a worker reads it; whatever a webhook queues is sealed."""
+    assert event.sealed
+    return event._replace(body=opened(event.body, INSTALLATION), sealed=False)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -144,6 +155,7 @@ class Webhooks:
             "DISCORD_PUBLIC_KEY": PUBLIC_KEY,
             "SLACK_SIGNING_SECRET": SLACK_SECRET,
             "COMMANDS_QUEUE_URL": self.queue.url,
+            "ARENA_SEALING_KEY": sealing_key(INSTALLATION),
             "AWS_ENDPOINT_URL": self.queue.address,
             "AWS_REGION": "eu-central-1",
             "AWS_ACCESS_KEY_ID": "test",
