@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
+from ended import ended
 
 from loopback_discord import payloads
 from loopback_discord.gateway import Gateway, Session
@@ -49,7 +50,7 @@ class LoopbackDiscord:
             if session.socket:
                 await session.socket.ws.close()
         assert self._runner is not None
-        await self._runner.cleanup()
+        await ended(self._runner)
         if error is not None and self.state.violations:
             error.add_note("rules broken: " + "; ".join(self.state.violations))
         if error is None:

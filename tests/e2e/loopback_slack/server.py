@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from aiohttp import web
+from ended import ended
 
 from loopback_slack import payloads, sockets
 from loopback_slack.blockkit import SUGGESTIONS
@@ -82,7 +83,7 @@ class LoopbackSlack:
     ) -> None:
         assert self._runner is not None
         await self.sockets.close()
-        await self._runner.cleanup()
+        await ended(self._runner)
         if error is None and self.violations:
             raise AssertionError("\n".join(f"{one.rule}: {one.detail}" for one in self.violations))
 
