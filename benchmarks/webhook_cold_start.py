@@ -56,11 +56,11 @@ def _slack(now: float) -> ApiEvent:
 
 CONTENDERS = (
     Contender("Discord's webhook", "lambda_interactions.discord.handler", NACL, OURS, _discord),
-    Contender("Slack's webhook", "lambda_interactions.slack.handler", (), OURS, _slack),
+    Contender("Slack's webhook", "lambda_interactions.slack.handler", NACL, OURS, _slack),
     Contender(
         "slack-bolt's Lambda handler",
         "_rival_slack_bolt.handler",
-        BOLT,
+        (*BOLT, *NACL),
         (*OURS, RIVALS / "_rival_slack_bolt.py"),
         _slack,
     ),
