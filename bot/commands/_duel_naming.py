@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 200
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
+PLAYER_HELP = say("Who: @name, “me”, or a model such as local/smollm2.")
 DUEL = Option("duel", WHICH_HELP, completes="duels")
 NEWEST = Option("duel", WHICH_HELP, default="last", completes="duels")
 THIS = Option("duel", WHICH_HELP, required=True, completes="duels")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.commands import Acknowledged, Invocation, Reply, Verb
-from bot.commands._duel_naming import player, result, title
+from bot.commands._duel_naming import PLAYER_HELP, player, result, title
 from engine.errors import BadOption
 from engine.model import Player, Seat
 from engine.options import Option
@@ -109,14 +109,12 @@ async def _name(who: Player, arena: Arena) -> str:
     return (await arena.people.called([who.id])).person(who.id) if who.is_human else str(who)
 
 
-_PLAYER_HELP = say("Who: @name, “me”, or a model such as local/smollm2.")
-
 VERBS = (
     Verb(
         "profile",
         say("Show a player's results here."),
         profile,
-        (Option("player", _PLAYER_HELP, default="me", completes="players"),),
+        (Option("player", PLAYER_HELP, default="me", completes="players"),),
         positional=1,
         acknowledged=Acknowledged.PUBLIC,
     ),
@@ -125,8 +123,8 @@ VERBS = (
         say("Show two players' results against one another."),
         versus,
         (
-            Option("first", _PLAYER_HELP, required=True, completes="players"),
-            Option("second", _PLAYER_HELP, required=True, completes="players"),
+            Option("first", PLAYER_HELP, required=True, completes="players"),
+            Option("second", PLAYER_HELP, required=True, completes="players"),
         ),
         positional=2,
         acknowledged=Acknowledged.PUBLIC,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb
-from bot.commands._duel_naming import player, title
+from bot.commands._duel_naming import PLAYER_HELP, player, title
 from engine.errors import BadOption, UserError
 from engine.model import Player
 from engine.options import Kind, Option
@@ -63,13 +63,13 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
     names = await _names([one, other], arena)
     there, back = await arena.ladders.met(board.ladder, first, second)
     wins, draws, losses = there.wins + back.losses, there.draws + back.draws, there.losses + back.wins
-    expected = board.expected(one, other), 1 - board.expected(other, one)
+    as_first = board.expected(one, other), board.expected(other, one)
     rows = [
         (say("rating"), _rating(one), _rating(other)),
         (say("95 %"), _interval(one), _interval(other)),
         (say("won, drawn against one another"), f"{wins}, {draws}", f"{losses}, {draws}"),
-        (say("expected score, first seat"), f"{expected[0]:.0%}", f"{board.expected(other, one):.0%}"),
-        (say("expected score, second seat"), f"{expected[1]:.0%}", f"{1 - board.expected(one, other):.0%}"),
+        (say("expected score, first seat"), f"{as_first[0]:.0%}", f"{as_first[1]:.0%}"),
+        (say("expected score, second seat"), f"{1 - as_first[1]:.0%}", f"{1 - as_first[0]:.0%}"),
     ]
     return Reply(_heading(board), private=False, lines=[("", names[first], names[second]), *rows])
 
@@ -228,7 +228,6 @@ _WHICH: Final = (
     Option("moves", say("Which move mode's: free, listed, constrained, or none between people and engines.")),
     Option("variant", say("Which variant's.")),
 )
-_PLAYER_HELP: Final = say("Who: @name, “me”, or a model such as local/smollm2.")
 
 COMMAND = CommandSpec(
     "leaderboard",
@@ -251,8 +250,8 @@ COMMAND = CommandSpec(
             say("Compare two players of a leaderboard."),
             compare,
             (
-                Option("first", _PLAYER_HELP, required=True, completes="players"),
-                Option("second", _PLAYER_HELP, required=True, completes="players"),
+                Option("first", PLAYER_HELP, required=True, completes="players"),
+                Option("second", PLAYER_HELP, required=True, completes="players"),
                 *_WHICH,
             ),
             positional=2,
