@@ -68,6 +68,7 @@ def test_a_person_plays_at_the_keyboard(tmp_path: Path) -> None:
         (("duel", "ches", "engine/random", "engine/random"), "Did you mean chess"),
         (("duel", "chess", "engine/rundom", "engine/random"), "random"),
         (("duel", "chess", "stockfish", "engine/random"), "player"),
+        (("duel", "chess", "@Alice", "engine/random"), "Nobody else is at this terminal"),
         (("duel", "chess", "openai/gpt-5", "engine/random"), "OPENAI_API_KEY"),
         (("duel", "chess", "anthropic/claude-sonnet-4-5", "engine/random"), "ANTHROPIC_API_KEY"),
         (("duel", "chess", "bedrock/amazon.nova-pro-v1:0", "engine/random"), "AWS_REGION"),

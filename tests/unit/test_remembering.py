@@ -1,4 +1,4 @@
-"""What a worker remembers of documents is never older than what it has written itself."""
+"""The store of a worker: where it is, and that what it remembers is never older than what it has written itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from support import CHANNEL, StandingClock
 
+from bot.settings import read
+from engine.errors import NotConfigured
 from engine.model import Document
 from engine.stores.remembering import RememberingStore
 
@@ -49,3 +52,15 @@ async def test_a_read_that_began_before_a_write_does_not_bring_back_what_was() -
     remembered = await store.document(CHANNEL, "budget", "2026-11")
     assert remembered
     assert (remembered.version, remembered.body) == (2, {"n": 2})
+
+
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_a_region_is_needed_and_either_variable_says_it(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nowhere")
+    with pytest.raises(NotConfigured, match="AWS_REGION is not set"):
+        RememberingStore.open("arena", StandingClock())
+    region = read({"HOME": "/nowhere", variable: "eu-central-1"}).aws.region
+    assert RememberingStore.open("arena", StandingClock(), region=region)
