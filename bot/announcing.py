@@ -15,12 +15,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot import cards
+from bot._lagging import left, may_rest, stir
 from bot._projection import AT_ONCE, FIRST_REFUSED_SECONDS, FIRST_RETRY_SECONDS, Pacing, Projection
 from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
 from engine import tracing
 from engine.arena import Arena
-from engine.arena.safely import safely
 from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
 
@@ -31,8 +31,6 @@ Notify = Callable[[Document, Presenter], Awaitable[None]]
 EDIT_SECONDS: Final = 1.0
 LAST_RETRY_SECONDS: Final = 60.0
 LAST_REFUSED_SECONDS: Final = 3600.0
-# What is not shown after so long is nobody's any more.
-LEFT_MS: Final = 60_000
 # An end that could not be shown for so long is given up.
 GIVEN_UP_MS: Final = 24 * 3_600_000
 # How many boards are painted at once: painting takes a processor, and acknowledgements must not wait for one.
@@ -93,27 +91,11 @@ class Announcing:
         return len(unshown)
 
     async def mend(self) -> int:
-        """Bring those messages up to their logs that nobody is at; how many. For a process that plays no duel itself.
-
-        A live duel is shown by the worker that has its lease, and what has just happened by whoever did it.
-        """
-        store, now = self._arena.context.store, self._arena.context.clock.now_ms()
-        unshown = [duel_id for platform in self._presenters for duel_id in await store.unshown(platform)]
-        left = [duel_id for duel_id in unshown if await safely(self._is_left(duel_id, now - LEFT_MS), duel_id)]
-        for duel_id in left:
+        """Bring those messages up to their logs that nobody is at; how many. For one that plays no duel itself."""
+        found = [duel_id for platform in self._presenters for duel_id in await left(self._arena, platform)]
+        for duel_id in found:
             self.changed(duel_id, 0)
-        return len(left)
-
-    async def _is_left(self, duel_id: str, before_ms: int) -> bool:
-        head = await self._arena.context.store.head(duel_id)
-        if head is None:
-            return False
-        if head.status is Status.OVER:
-            return (head.ended_ms or 0) <= before_ms
-        if head.status is Status.LIVE:
-            return False
-        new = await self._arena.context.store.entries(head.duel_id, after=head.shown.entry)
-        return bool(new) and new[0].at_ms <= before_ms
+        return len(found)
 
     async def settle(self, seconds: float) -> bool:
         """Show everything that is not shown yet, wait for it no longer than that, and stop; whether all is shown.
@@ -129,6 +111,8 @@ class Announcing:
                     await busy[0].idle.wait()
                 await asyncio.gather(*self._telling)
                 for duel_id, projection in list(self._projections.items()):
+                    if projection.shown and await may_rest(self._arena, duel_id, projection.shown):
+                        projection.shown = replace(projection.shown, resting=True)
                     await self._store(duel_id, projection)
         except (TimeoutError, StoreError) as error:
             log.warning("some messages lag behind their duels: %s", error or "too late")
@@ -232,7 +216,7 @@ class Announcing:
             # Its platform is away: :meth:`resume` shows it after the next connection.
             return False
         if projection.shown is None:
-            projection.shown = projection.kept = head.shown
+            projection.shown = projection.kept = await stir(self._arena, duel_id, head.shown)
         await self._pace(projection)
         card = await self._card(duel_id, head, projection.sent)
         if card != projection.sent:

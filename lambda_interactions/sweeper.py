@@ -34,7 +34,7 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "budgets": arena.budgets.sweep,
         "quotes": arena.quotes.sweep,
         "reports": arena.reports.sweep,
-        "requests": arena.once.sweep,
+        "requests": lambda: arena.once.sweep(MOST_DUE),
     }
     done: dict[str, int] = {}
     for name, step in steps.items():

@@ -6,6 +6,7 @@ again, and one that is still being carried out from being carried out twice at a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -72,7 +73,9 @@ class Once:
     async def sweep(self, limit: int = 100) -> int:
         """Forget requests that nobody delivers any more; how many."""
         old = await self._context.store.due_documents(KIND, self._context.clock.now_ms(), limit)
-        for document in old:
-            with suppress(Conflict):
-                await self._context.store.delete_document(document)
+        await asyncio.gather(*map(self._forget, old))
         return len(old)
+
+    async def _forget(self, document: Document) -> None:
+        with suppress(Conflict):
+            await self._context.store.delete_document(document)

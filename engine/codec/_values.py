@@ -132,6 +132,7 @@ def shown_from_json(value: Any) -> Shown:
             told=integer(value.get("told", -1)),
             final=boolean(value.get("final", False)),
             replaced=natural(value.get("replaced", 0)),
+            resting=boolean(value.get("resting", False)),
         )
 
 

@@ -23,7 +23,8 @@ class Shown:
     """Where a duel is shown on its platform, and how far; a projection of the log that may lag behind it.
 
     ``entry`` is the newest entry that the message shows, ``told`` the newest whose words stand in the thread.
-    ``final``: the end is shown and nothing is left to do. ``posted_ms`` is the age of the message.
+    ``final``: the end is shown and nothing is left to do. ``resting``: nothing is until the duel changes, and whoever
+    shows that change takes the rest away first. ``posted_ms`` is the age of the message.
     ``replaced`` counts the messages given up before this one, so that each has a nonce of its own. ``language`` is the
     channel's as its platform had it when the duel began.
     """
@@ -37,6 +38,12 @@ class Shown:
     told: int = -1
     final: bool = False
     replaced: int = 0
+    resting: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody may have something to show."""
+        return bool(self.channel) and not self.final and not self.resting
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Store(Protocol):
         ...
 
     async def unshown(self, platform: str) -> list[str]:
-        """That platform's duels that have a channel and whose end is not shown there yet, oldest first."""
+        """That platform's duels whose messages may lag behind (:attr:`engine.model.Shown.waits`), oldest first."""
         ...
 
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:

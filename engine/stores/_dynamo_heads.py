@@ -147,9 +147,8 @@ _NOWHERE: Final = Shown()
 
 
 def shown_item(duel_id: str, community: Community, created_ms: int, shown: Shown) -> Item:
-    """What a platform shows; in the index of unshown ends until that end is shown."""
-    waits = shown.channel and not shown.final
-    index = keys.in_unshown(community.platform, created_ms, duel_id) if waits else {}
+    """What a platform shows; in the index of what may lag unless it rests or is final."""
+    index = keys.in_unshown(community.platform, created_ms, duel_id) if shown.waits else {}
     return {**keys.shown(duel_id), "body": text(dumps(shown_to_json(shown))), **index}
 
 

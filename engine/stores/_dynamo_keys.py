@@ -17,7 +17,8 @@
     platform's id   A#platform#id       PERSON
     name            F#platform#name     person's id; ``#`` guards the name
 
-``open`` and ``wake`` are sparse: a duel leaves them when it is over, and a message when its end is shown. The indexes
+``open`` and ``wake`` are sparse: a duel leaves them when it is over, and a message while it rests and when its end is
+shown. The indexes
 hold keys alone, so that a write which moves none of them costs nothing there.
 """
 
@@ -181,7 +182,7 @@ def open_sk(community: Community) -> str:
 
 
 def in_unshown(platform: str, created_ms: int, duel_id: str) -> Item:
-    """A message whose duel's end is not shown yet."""
+    """A message that may lag behind its duel."""
     return _index(OPEN, text(f"U#{platform}"), text(oldest_first(created_ms, duel_id)))
 
 

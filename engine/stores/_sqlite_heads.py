@@ -138,8 +138,8 @@ def show(connection: sqlite3.Connection, duel_id: str, shown: Shown) -> None:
 
 
 def _unshown_on(community: Community, shown: Shown) -> str | None:
-    """The platform that has yet to show the end, as the index knows it."""
-    return community.platform if shown.channel and not shown.final else None
+    """The platform that may have something to show, as the index knows it."""
+    return community.platform if shown.waits else None
 
 
 def _written(shown: Shown) -> str:

@@ -144,7 +144,7 @@ class StoreMachine(RuleBasedStateMachine):
         seal = Seal(number, seat, move, "salt", move)
         assert self.all(lambda store: store.put_seal(duel, seal)) == self.seals.setdefault((duel, number, seat), seal)
 
-    @rule(duel=duels, shown=st.sampled_from([Shown(), Shown("c"), Shown("c", final=True)]))
+    @rule(duel=duels, shown=st.sampled_from([Shown(), Shown("c"), Shown("c", final=True), Shown("c", resting=True)]))
     def show(self, duel: str, shown: Shown) -> None:
         self.all(lambda store: store.show(duel, shown))
         if duel in self.heads:
@@ -226,7 +226,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert sorted(due, key=lambda document: document.key) == overdue
 
     def agree_on_lists(self) -> None:
-        waiting = {head.duel_id for head in self.heads.values() if head.shown.channel and not head.shown.final}
+        waiting = {head.duel_id for head in self.heads.values() if head.shown.waits}
         assert all(set(found) == waiting for found in self.each(lambda store: store.unshown("web")))
         assert self.all(lambda store: store.documents(TERMS.community, "note")) == self.by_key()
 

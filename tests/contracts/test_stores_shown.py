@@ -82,6 +82,15 @@ class TestUnshown:
         await store.show("b", replace(BOARD, final=True))
         assert await store.unshown("web") == ["c", "a"]
 
+    async def test_holds_no_message_that_rests(self, store: Store) -> None:
+        await started(store)
+        await store.show("duel", BOARD)
+        await store.show("duel", replace(BOARD, resting=True))
+        assert await store.unshown("web") == []
+        assert (await stored(store)).shown.resting
+        await store.show("duel", BOARD)
+        assert await store.unshown("web") == ["duel"]
+
     async def test_the_end_of_the_duel_alone_does_not_show_it(self, store: Store) -> None:
         head = await started(store)
         await store.show("duel", BOARD)

@@ -10,8 +10,9 @@ from dataclasses import replace
 import pytest
 from support import Line, StandingClock, arena_over, start
 
+from bot._lagging import LEFT_MS, may_rest
 from bot._projection import AT_ONCE, Pacing
-from bot.announcing import LEFT_MS, Announcing
+from bot.announcing import Announcing
 from bot.cards import HouseStyle
 from bot.commands import Reply
 from bot.hub import Hub
@@ -35,10 +36,12 @@ class Channel:
         self.gate = asyncio.Event()
         self.gate.set()
         self.under_way = 0
+        self.begun = asyncio.Event()
         self.arrived = asyncio.Event()
 
     async def board(self, card: Card, shown: Shown) -> Shown:
         self.under_way += 1
+        self.begun.set()
         assert self.under_way == 1, "two messages of one duel at once"
         try:
             await self.gate.wait()
@@ -369,3 +372,57 @@ class TestMend:
                 assert await announcing.settle(5)
                 assert {card.duel_id for card in channel.cards} == {over, waits.duel_id}
                 assert await announcing.mend() == 0
+
+
+@asynccontextmanager
+async def waiting() -> AsyncIterator[tuple[Arena, Channel, Announcing, str]]:
+    """A duel that waits for bob, its board shown."""
+    async with arena_over(players={"x/a": Line("1", "2")}) as arena:
+        channel = Channel()
+        async with shown_on(arena, channel) as announcing:
+            head = await start(arena, "tic_tac_toe", "x/a", "human/bob", community=GUILD, channel="c1")
+            await arena.turns.play(head.duel_id)
+            assert await announcing.obstacle(head.duel_id) == ""
+            yield arena, channel, announcing, head.duel_id
+
+
+class TestRest:
+    """A message of a duel that waits for a person is looked at by nobody until the duel changes."""
+
+    async def test_a_settled_message_rests_and_the_sweeper_reads_nothing_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with waiting() as (arena, _, announcing, _):
+            store = arena.context.store
+            assert await store.unshown("discord") != []
+            assert await announcing.settle(5)
+            assert await store.unshown("discord") == []
+            monkeypatch.delattr(type(store), "head")
+            monkeypatch.delattr(type(store), "entries")
+            assert await announcing.mend() == 0
+
+    async def test_it_does_not_while_its_log_is_newer_or_its_duel_goes_on(self) -> None:
+        async with waiting() as (arena, _, _, duel_id):
+            shown = (await arena.context.head(duel_id)).shown
+            assert await may_rest(arena, duel_id, shown)
+            assert not await may_rest(arena, duel_id, replace(shown, entry=shown.entry - 1))
+            live = await start(arena, "tic_tac_toe", "x/a", "human/bob", "live", community=GUILD, channel="c1")
+            assert not await may_rest(arena, live.duel_id, replace(shown, entry=0))
+
+    async def test_a_change_takes_the_rest_away_before_it_is_shown(self) -> None:
+        async with waiting() as (arena, channel, announcing, duel_id):
+            assert await announcing.settle(5)
+            channel.gate.clear()
+            channel.begun.clear()
+            await arena.duels.resign(duel_id, "bob", "resigns")
+            await channel.begun.wait()
+            assert await arena.context.store.unshown("discord") == [duel_id]
+            channel.gate.set()
+            assert (await final(arena, duel_id)).final
+
+    async def test_one_that_was_shown_but_never_put_to_rest_is_by_the_sweeper(self) -> None:
+        async with waiting() as (arena, _, announcing, duel_id):
+            await announcing.close()
+            assert await arena.context.store.unshown("discord") == [duel_id]
+            assert await announcing.mend() == 0
+            assert await arena.context.store.unshown("discord") == []
