@@ -38,6 +38,7 @@ from engine.stores._dynamo_keys import table
 from engine.stores.dynamodb import DynamoStore
 from infra.cost.asking import Members, interaction
 from infra.cost.counted import Counted
+from infra.cost.line import line
 from infra.cost.loopback import LISTED, Loopback, serving
 from infra.local import ministack
 from infra.local.deployment import VENV, cloud
@@ -82,7 +83,7 @@ def webhooks(variables: dict[str, str], callers: int, stack: AsyncExitStack) -> 
     """Signed requests through the handler of each caller's own function."""
     calls: list[Call] = []
     for number in range(callers):
-        members = Members(variables, 80, first=number * 1_000_000)
+        members = Members(variables, first=number * 1_000_000)
         stack.callback(members.close)
         calls.append(lambda members=members: members.ask(1, Counted()))  # type: ignore[misc]
     return calls
@@ -111,7 +112,7 @@ async def bench(seconds: float) -> None:
         python = ministack.interpreter(VENV)
         address = stack.enter_context(ministack.serving(python, 0, folder / "log", "WARNING"))
         made = stack.enter_context(cloud(address))
-        loopback = Loopback(0.0, lambda _: None)
+        loopback = Loopback(0.0, line(80), lambda _: None)
         models = await stack.enter_async_context(serving(loopback))
         made.dynamodb.create_table(**table("arena"))
         queue = made.sqs.create_queue(QueueName="commands")["QueueUrl"]
@@ -153,7 +154,7 @@ class _Nobody:
 def main() -> None:
     """Run it."""
     os.environ |= ministack.CREDENTIALS
-    print(f"{os.cpu_count()} processors, {len(json.dumps(interaction(0, 80)))} bytes a webhook")
+    print(f"{os.cpu_count()} processors, {len(json.dumps(interaction(0)))} bytes a webhook")
     asyncio.run(bench(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))
 
 

@@ -33,7 +33,7 @@ class Asked:
         """:raises BadOption: for what cannot be played."""
         for option, value, least, most in (
             ("--duels", self.duels, 1, 10_000),
-            ("--plies", self.plies, 2, 1000),
+            ("--plies", self.plies, 8, 200),
             ("--model-seconds", self.model_seconds, 0, 120),
             ("--at-once", self.at_once, 1, 100),
         ):

@@ -22,7 +22,7 @@ MODELS: Final = ("openai/gpt-4.1-mini", "openai/gpt-4.1-nano")
 """Two whose prices the catalogue knows, and that do not think aloud."""
 DUELS_A_SERVER: Final = 10
 _FIRST_ID: Final = 10**17
-_COMMAND, _SUB_COMMAND, _STRING, _INTEGER = 2, 1, 3, 4
+_COMMAND, _SUB_COMMAND, _STRING = 2, 1, 3
 _OK: Final = 200
 _DEFERRED: Final = 5
 
@@ -30,12 +30,11 @@ _DEFERRED: Final = 5
 class Members:
     """Ask for duels one after another, each in a channel of its own; ten of them are of one server and one member."""
 
-    def __init__(self, environment: Mapping[str, str], plies: int, first: int = 0) -> None:
+    def __init__(self, environment: Mapping[str, str], first: int = 0) -> None:
         """``first`` is the number of the first duel; others who ask have other numbers."""
         self._key = SigningKey.generate()
         variables = {**environment, "DISCORD_PUBLIC_KEY": self._key.verify_key.encode().hex()}
         self._webhook = Webhook.of(variables, time.time)
-        self._plies = plies
         self._asked = first
         self._alone = asyncio.Lock()
 
@@ -46,7 +45,7 @@ class Members:
 
     def _ask(self, duels: int, counted: Counted) -> None:
         for _ in range(duels):
-            event = self._signed(json.dumps(interaction(self._asked, self._plies)))
+            event = self._signed(json.dumps(interaction(self._asked)))
             self._asked += 1
             began, processor = Passed.now(), time.thread_time()
             answer = self._webhook.respond(event)
@@ -68,7 +67,7 @@ class Members:
         self._webhook.close()
 
 
-def interaction(number: int, plies: int) -> dict[str, Any]:
+def interaction(number: int) -> dict[str, Any]:
     """The number-th ``/duel start``, as Discord sends it."""
     server = number // DUELS_A_SERVER
     typed: dict[str, Any] = {
@@ -76,13 +75,9 @@ def interaction(number: int, plies: int) -> dict[str, Any]:
         "first": MODELS[0],
         "second": MODELS[1],
         "moves": "listed",
-        "max_plies": plies,
         "price": "ok",
     }
-    options = [
-        {"name": name.replace("_", "-"), "type": _INTEGER if isinstance(value, int) else _STRING, "value": value}
-        for name, value in typed.items()
-    ]
+    options = [{"name": name, "type": _STRING, "value": value} for name, value in typed.items()]
     user = {"id": str(2 * _FIRST_ID + server), "username": f"ann{server}", "global_name": f"Ann {server}"}
     return {
         "id": str(_FIRST_ID + number),

@@ -112,5 +112,9 @@ def _named(name: str, arguments: Mapping[str, Any]) -> str:
     key = arguments.get("Item") or arguments["Key"]
     pk, sk = key["pk"]["S"], key["sk"]["S"]
     kind = sk.partition(_BETWEEN)[0] if sk.startswith("K#") else sk.partition("#")[0]
-    shown = "HEAD#shown" if sk == "HEAD#shown" else ("" if kind.isdigit() else kind)
+    shown = "HEAD#shown" if sk == "HEAD#shown" else ("" if kind.isdigit() or pk[:2] in _OF_NAMES else kind)
     return f"{name.removesuffix('Item')} {pk[:2]}{shown}"
+
+
+_OF_NAMES: Final = ("F#", "L#")
+"""Partitions whose sort keys are names and ids."""

@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,7 +20,7 @@ from infra.cost.counted import Counted
 
 HOST: Final = "127.0.0.1"
 APPLICATION: Final = "1000"
-LISTED: Final = "Your legal moves: "
+POSITION: Final = "\nFEN: "
 WORDS: Final = "I have looked at checks, captures and threats.\nMove: {move}"
 TOKEN_CHARACTERS: Final = 4
 """A token is about so many characters: what a model counts is its own affair."""
@@ -33,10 +33,11 @@ _LARGEST: Final = 1 << 24
 class Loopback:
     """Answers, and counts what was sent to the internet by the name that an address begins with.
 
-    ``told`` is called with the number of moves that models have made.
+    ``line`` is what models play, by the position; ``told`` is called with the number of moves that they have made.
     """
 
     seconds: float
+    line: Mapping[str, str]
     told: Callable[[int], object]
     address: str = ""
     moves: int = 0
@@ -55,14 +56,13 @@ class Loopback:
         return _json({**_payload(request.content_type, body), "id": str(next(self._ids))})
 
     async def model(self, request: web.Request) -> web.Response:
-        """A chat completion after its seconds: one of the moves that the question lists, and a line about it."""
+        """A chat completion after its seconds: the move of its line, and words about it."""
         body = await request.read()
         seen = self._sent(request, body)
         await asyncio.sleep(self.seconds)
         asked = json.loads(body)
         question = "\n".join(message["content"] for message in asked["messages"])
-        listed = question.rpartition(LISTED)[2].partition("\n")[0].split(", ")
-        words = WORDS.format(move=listed[asked.get("seed", 0) % len(listed)])
+        words = WORDS.format(move=self.line[question.rpartition(POSITION)[2].partition("\n")[0]])
         read, wrote = len(question) // TOKEN_CHARACTERS, len(words) // TOKEN_CHARACTERS
         model = f"openai/{asked['model']}"
         seen.tokens.update({f"{model} in": read, f"{model} out": wrote})

@@ -23,6 +23,7 @@ from engine.stores._dynamo_keys import table
 from infra.cost import environment
 from infra.cost.asking import Members
 from infra.cost.counted import Counted
+from infra.cost.line import line
 from infra.cost.loopback import Loopback, serving
 from infra.local import ministack
 from infra.local.deployment import ROOT, Cloud, cloud, make_queues, python_path
@@ -90,7 +91,7 @@ async def run(plan: Plan, python: Path, told: Callable[[int], object]) -> list[R
     assert task is not None  # noqa: S101 - this is a coroutine
     for ending in (signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(ending, task.cancel)
-    loopback = Loopback(plan.model_seconds, told)
+    loopback = Loopback(plan.model_seconds, line(plan.plies), told)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="arena-cost-")))
         address = stack.enter_context(ministack.serving(python, 0, folder / "log", "WARNING"))
@@ -137,7 +138,7 @@ class Run:
         """Played and counted."""
         groups = [min(self._shared, self._duels - first) for first in range(0, self._duels, self._shared)]
         variables = await asyncio.to_thread(self._variables)
-        members = Members(variables, self._bench.plan.plies)
+        members = Members(variables)
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._playing = min(self._bench.plan.at_once, len(groups))

@@ -21,7 +21,7 @@ def venv() -> str:
 
 
 def cost(*options: str) -> int:
-    return main(["cost", "--duels", "1", "--plies", "4", "--model-seconds", "0", *options])
+    return main(["cost", "--duels", "1", "--plies", "8", "--model-seconds", "0", *options])
 
 
 def children(process: int) -> list[str]:
@@ -45,10 +45,11 @@ def test_a_duel_is_played_counted_and_priced(venv: str, capsys: pytest.CaptureFi
     assert cost("--venv", venv, "--details") == 0
     said = capsys.readouterr().out
     assert said.startswith(
-        "One chess duel of 5.0 sequential entries, models that answer after 0 s; one to an invocation"
+        "One chess duel of 9.0 sequential entries, models that answer after 0 s; one to an invocation"
     )
     assert row(said, "write units an entry") == 1.0
     assert 30 < row(said, "further write units a duel") <= 45
+    assert "Update L#" in said, "the duel is rated, and counts"
     assert row(said, "invocations, starts") == 2
     assert row(said, "boards a duel") >= 2
     assert 0 < row(said, "infrastructure") < 1
