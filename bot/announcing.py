@@ -74,6 +74,11 @@ class Announcing:
             self._spawn(self._project(duel_id, projection), f"shows duel {duel_id}")
         projection.mark()
 
+    def ruled(self, duel_id: str, entry: int) -> None:
+        """Returns at once; the duel's message follows, also if it had shown the end."""
+        self._elsewhere.pop(duel_id, None)
+        self.changed(duel_id, entry)
+
     def noted(self, document: Document) -> None:
         """Returns at once; whom it concerns is told."""
         if presenter := self._presenters.get(document.community.platform):

@@ -29,6 +29,13 @@ class Hub:
         for announcer in self._announcers:
             announcer.changed(duel_id, entry)
 
+    def ruled(self, duel_id: str, entry: int) -> None:
+        """Returns at once."""
+        for event in self._watchers.get(duel_id, ()):
+            event.set()
+        for announcer in self._announcers:
+            announcer.ruled(duel_id, entry)
+
     def noted(self, document: Document) -> None:
         """Returns at once."""
         for announcer in self._announcers:

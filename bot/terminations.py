@@ -16,6 +16,7 @@ _SAID: Final[Mapping[str, Sentence]] = {
     "cancelled": say("cancelled"),
     "provider-down": say("no answer"),
     "budget": say("budget"),
+    "ruling": say("ruling"),
     "checkmate": say("checkmate"),
     "stalemate": say("stalemate"),
     "insufficient-material": say("insufficient material"),

@@ -4,12 +4,13 @@ Nothing here waits, reads a clock or writes: the arena passes the time in and st
 
 ::
 
-    agreed ──► turn ──► turn ──► … ──► end
+    agreed ──► turn ──► turn ──► … ──► end ──► ruling   (a moderator gives it another outcome)
                  │ draw-offer ─► draw-answer        (lapses with the next turn)
                  │ takeback-offer ─► takeback or takeback-refused
                  │ autoplay                         (a program takes over a person's seat; casual from here)
                  │ adjourn ────► resume
-                 └ takeback, verdict                (rewrite turns before them; the log itself only grows)
+                 └ takeback, verdict                (rewrite turns before them; the log itself only grows;
+                                                     a verdict may also come after the end, before its ruling)
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from engine.model import (
     Entry,
     Outcome,
     Resume,
+    Ruling,
     Seat,
     Spoken,
     Takeback,
@@ -54,15 +56,17 @@ class Tally:
     tokens_out: int = 0
     cost_nano_usd: int = 0
     failed_attempts: int = 0
+    plies: int = 0
 
-    def plus(self, spoken: Spoken, used_ms: int) -> Tally:
-        """With one more ply."""
+    def plus(self, spoken: Spoken, used_ms: int, plies: int = 1) -> Tally:
+        """With one more ply, or with what was spent on none."""
         return Tally(
             self.used_ms + used_ms,
             self.tokens_in + spoken.tokens_in,
             self.tokens_out + spoken.tokens_out,
             self.cost_nano_usd + spoken.cost_nano_usd,
             self.failed_attempts + len(spoken.attempts),
+            self.plies + plies,
         )
 
 
@@ -168,7 +172,7 @@ def advance(state: State, entry: Entry) -> State:
     if entry.number != state.entry + 1:
         raise CorruptLog(f"Entry {entry.number} follows entry {state.entry}.")
     if state.outcome:
-        raise CorruptLog(f"Entry {entry.number} follows the end.")
+        return _ruled(state, entry)
     match entry.body:
         case Turn() as turn:
             return _turned(state, turn, entry)
@@ -203,6 +207,18 @@ def advance(state: State, entry: Entry) -> State:
             )
         case Agreed():
             raise CorruptLog(f"Entry {entry.number} is a second agreement.")
+        case Ruling():
+            raise CorruptLog(f"Entry {entry.number} rules on a duel that is not over.")
+
+
+def _ruled(state: State, entry: Entry) -> State:
+    """What may come after the end: a ruling, and before it the verdict that it follows from."""
+    match entry.body:
+        case Ruling(outcome=outcome):
+            return replace(state, entry=entry.number, outcome=outcome)
+        case Verdict():
+            return replace(state, entry=entry.number)
+    raise CorruptLog(f"Entry {entry.number} follows the end.")
 
 
 def replayed(state: State, turn: Entry) -> State:
@@ -252,8 +268,6 @@ def _handed_over(state: State, change: Autoplay, entry: Entry) -> State:
 
 
 def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally]:
-    if not turn.spoken and elapsed_ms == 0:
-        return state.tallies
     first, second = (
         state.tally(seat).plus(turn.spoken.get(seat, _SILENT), turn.took_ms.get(seat, elapsed_ms))
         if seat in turn.moves
@@ -265,7 +279,9 @@ def _after_turn(state: State, turn: Turn, elapsed_ms: int) -> tuple[Tally, Tally
 
 def _spent(state: State, spoken: Mapping[Seat, Spoken]) -> tuple[Tally, Tally]:
     """What was spent on plies that are not on the board: never made, or taken back."""
-    first, second = (state.tally(seat).plus(spoken[seat], 0) if seat in spoken else state.tally(seat) for seat in SEATS)
+    first, second = (
+        state.tally(seat).plus(spoken[seat], 0, 0) if seat in spoken else state.tally(seat) for seat in SEATS
+    )
     return first, second
 
 

@@ -27,7 +27,10 @@ _PLURALS: Final = (("ies", "y"), ("s", ""), ("es", ""))
 
 
 class Reason(StrEnum):
-    """Why an answer was accepted or refused. ``REPEATED``: it adds no word to the word before."""
+    """Why an answer was accepted or refused. ``REPEATED``: it adds no word to the word before.
+
+    ``RULED_IN`` and ``RULED_OUT`` are not the judge's: a moderator decided otherwise.
+    """
 
     RELATED = "related"
     UNRELATED = "unrelated"
@@ -36,6 +39,8 @@ class Reason(StrEnum):
     FUNCTION_WORD = "function-word"
     REPEATED = "repeated"
     EMPTY = "empty"
+    RULED_IN = "ruled-in"
+    RULED_OUT = "ruled-out"
 
 
 @dataclass(frozen=True, slots=True)

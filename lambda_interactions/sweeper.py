@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from lambda_interactions.runtime import LambdaContext, Opened, runtime
@@ -27,7 +27,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
 async def sweep(opened: Opened) -> dict[str, int]:
     """Every step once; one that fails does not keep the others from being done, and is tried again in a minute."""
     arena = opened.arena
-    steps = {
+    steps: Mapping[str, Callable[[], Awaitable[int]]] = {
         "turns": lambda: arena.turns.sweep(MOST_DUE),
         "challenges": arena.challenges.expire,
         "adjournments": arena.adjournments.sweep,
@@ -39,7 +39,7 @@ async def sweep(opened: Opened) -> dict[str, int]:
     done: dict[str, int] = {}
     for name, step in steps.items():
         try:
-            done[name] = int(await step() or 0)
+            done[name] = await step()
         except Exception:
             log.exception("the sweep of %s failed", name)
     await opened.queue.flush()  # before the boards, which many waiting people make long

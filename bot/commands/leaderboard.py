@@ -19,7 +19,7 @@ from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
-    from engine.arena.ladders import Leaderboard, Standing
+    from engine.arena.standings import Leaderboard, Standing
 
 PAGE: Final = 15
 _OTHERS: Final = 5

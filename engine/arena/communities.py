@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from engine.arena import masking
+from engine.arena import audit, masking
+from engine.arena.audit import LAST, Change
 from engine.arena.context import Context, derived_id
-from engine.arena.documents import readable
 from engine.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
 from engine.errors import Conflict
 from engine.model import Community, Document, Role
 
 SETTINGS: Final = "settings"
 MAIN: Final = "main"
-AUDIT: Final = "audit"
-MOST_CHANGES: Final = 10_000
-_LAST: Final = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A line of the audit: what somebody changed, when, and from what to what as they stand in the store."""
-
-    at_ms: int
-    by: str
-    what: str
-    old: object
-    new: object
 
 
 def masked(text: str, settings: CommunitySettings) -> str:
@@ -41,13 +26,6 @@ async def settings_of(context: Context, community: Community) -> CommunitySettin
     """The settings as they stand in the store now."""
     document = await context.store.document(community, SETTINGS, MAIN)
     return from_body(document.body) if document else DEFAULTS
-
-
-async def note(context: Context, community: Community, change: Change) -> None:
-    """Add a line of its own to the audit, for what is no setting."""
-    key = f"{change.at_ms:015}-{derived_id(context.fresh_id())[:8]}"
-    body = {"at": change.at_ms, "by": change.by, "what": change.what, "old": change.old, "new": change.new}
-    await context.store.put_document(Document(community, AUDIT, key, body))
 
 
 class Communities:
@@ -76,49 +54,26 @@ class Communities:
         row, key = setting(name), derived_id(community, request_id)[:8]
         while True:
             document = await self._document(community)
-            await self._note(document)
+            await audit.note_last(self._context, document)
             old = from_body(document.body)
             new = changed(old, row.name, text)
-            if new == old or await self._is_made(community, key):
+            if new == old or await audit.is_made(self._context, community, key):
                 return old
-            change = {"key": key, "at": self._context.clock.now_ms(), "by": by, "what": row.name}
-            change |= {when: to_body(one).get(row.name) for when, one in (("old", old), ("new", new))}
+            was, now = (to_body(one).get(row.name) for one in (old, new))
+            line = Change(self._context.clock.now_ms(), by, row.name, was, now, key=key).body
             try:
-                saved = await self._context.store.put_document(replace(document, body=to_body(new) | {_LAST: change}))
+                saved = await self._context.store.put_document(replace(document, body=to_body(new) | {LAST: line}))
             except Conflict:
                 continue
-            await self._note(saved)
+            await audit.note_last(self._context, saved)
             self._context.announcer.noted(saved)
             return new
 
-    async def _is_made(self, community: Community, key: str) -> bool:
-        """Whether that request has changed something before; a request may come again long after others."""
-        made = await self._context.store.documents(community, AUDIT, MOST_CHANGES)
-        return any(document.body.get("key") == key for document in made)
-
     async def changes(self, community: Community, limit: int = 1000) -> Sequence[Change]:
         """The audit, oldest first."""
-        await self._note(await self._document(community))
-        found = await self._context.store.documents(community, AUDIT, limit)
-        return readable(found, _change)
-
-    async def _note(self, document: Document) -> None:
-        """Write the last change into the audit unless it is there.
-
-        It stands beside the settings themselves until then, in the same write: a crash in between loses no line.
-        """
-        last = document.body.get(_LAST)
-        if last is None:
-            return
-        key = f"{last['at']:015}-{last['key']}"
-        if not await self._context.store.document(document.community, AUDIT, key):
-            with suppress(Conflict):  # somebody else has just written the same line
-                await self._context.store.put_document(Document(document.community, AUDIT, key, last))
+        await audit.note_last(self._context, await self._document(community))
+        return await audit.lines(self._context, community, limit)
 
     async def _document(self, community: Community) -> Document:
         found = await self._context.store.document(community, SETTINGS, MAIN)
         return found or Document(community, SETTINGS, MAIN, {})
-
-
-def _change(document: Document) -> Change:
-    return Change(*(document.body[name] for name in ("at", "by", "what", "old", "new")))

@@ -40,7 +40,10 @@ def derived_id(*parts: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The ports of one installation. ``secret`` salts seals; ``worker`` names this process in leases."""
+    """The ports of one installation. ``secret`` salts seals; ``worker`` names this process in leases.
+
+    ``noted`` are the ladders that this process knows to be in their communities' lists.
+    """
 
     store: Store
     queue: Queue
@@ -50,6 +53,7 @@ class Context:
     secret: bytes = field(repr=False)
     worker: str = "worker"
     meter: Meter = UNMETERED
+    noted: set[str] = field(default_factory=set, repr=False, init=False)
     ledgers: Combining[Ledger] = field(default_factory=Combining, repr=False, init=False)
     _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
 

@@ -9,7 +9,6 @@ from typing import Final
 from engine import duel
 from engine.arena import ladders
 from engine.arena.context import Context, derived_id
-from engine.arena.ladders import ladder_of
 from engine.duel import State
 from engine.errors import Conflict
 from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
@@ -101,10 +100,10 @@ async def finish(context: Context, head: Head, state: State) -> bool:
         waiting_for=frozenset(),
         deadline_ms=None,
     )
-    ladder = ladder_of(state.terms)
-    if ladder and state.outcome and not state.outcome.void:
+    counts = ladders.counted(state)
+    for ladder in ladders.of(state.terms) if counts else ():
         await ladders.note(context, ladder)
-    finished = await context.store.finish(over, str(ladder) if ladder else None)
+    finished = await context.store.finish(over, counts)
     if finished and state.outcome:
         context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)

@@ -8,105 +8,69 @@ so that a big ladder is read and fitted once however many people look.
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 
 from engine import games
+from engine.arena.conduct import Conduct, conduct_of
 from engine.arena.context import Context
 from engine.arena.documents import readable
+from engine.arena.standings import Ladder, Leaderboard, Standing, rated
+from engine.duel import State
 from engine.errors import Conflict
-from engine.model import Community, Document, Terms
-from engine.ports import PairCount
-from engine.ratings import Fit, Row, fit
+from engine.model import SEATS, Community, Document, Seat, Termination, Terms
+from engine.ports import Effort, PairCount
 
 KIND: Final = "ladder"
 FRESH_MS: Final = 20_000
 MOST_LADDERS: Final = 500
-_FIXED: Final = re.compile(r"engine/[^:]+:(?:.*,)?elo=(\d+)(?:,.*)?")
-_BETWEEN: Final = "|"
+INSTALLATION: Final = Community("arena", "installation")
+"""Whose ladders gather the duels of all communities between programs that everybody can have."""
+FIRST_SEASON: Final = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """One rating pool. ``modes`` are the move modes of the models in it, in order, joined by ``+``; or ``none``."""
+def of(terms: Terms) -> tuple[Ladder, ...]:
+    """The ladders that a duel counts on; none for a casual one.
 
-    community: Community
-    season: str
-    game: str
-    variant: str
-    modes: str
-
-    @property
-    def key(self) -> str:
-        """What names it within its community."""
-        return _BETWEEN.join([self.season, f"{self.game}/{self.variant}", self.modes])
-
-    def __str__(self) -> str:
-        """What names it in the installation, as the store's pair counts do."""
-        return f"{self.community}{_BETWEEN}{self.key}"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One player's line. ``elo`` lies within ``low`` and ``high`` with 95 %; those of one rank cannot be told apart."""
-
-    rank: int
-    player: str
-    elo: float
-    low: float
-    high: float
-    wins: int
-    draws: int
-    losses: int
-
-    @property
-    def duels(self) -> int:
-        """How many."""
-        return self.wins + self.draws + self.losses
-
-
-@dataclass(frozen=True, slots=True)
-class Leaderboard:
-    """A ladder with its ratings, strongest first, as they were at ``fitted_ms``."""
-
-    ladder: Ladder
-    standings: tuple[Standing, ...] = ()
-    advantage_elo: float = 0.0
-    draw: float = 0.0
-    fitted_ms: int = 0
-
-    @property
-    def duels(self) -> int:
-        """How many rated duels it is made of."""
-        return sum(one.duels for one in self.standings) // 2
-
-    def of(self, player: str) -> Standing | None:
-        """That player's line, if it has one."""
-        return next((one for one in self.standings if one.player == player), None)
-
-    def expected(self, first: Standing, second: Standing) -> float:
-        """The score from 0 to 1 that the player in the first seat can expect of one duel."""
-        return Fit((), self.advantage_elo, self.draw).expected(first.elo, second.elo)
-
-
-def ladder_of(terms: Terms) -> Ladder | None:
-    """The duel's ladder; ``None`` for a casual duel."""
+    Its community's, and the installation's when both players are programs that everybody can have.
+    """
     if not terms.rated:
-        return None
+        return ()
     variant = games.game(terms.game).variant(terms.options)
     modes = "+".join(sorted(set(terms.modes.values()))) or "none"
-    return Ladder(terms.community, terms.season, terms.game, variant, modes)
+    here = Ladder(terms.community, terms.season, terms.game, variant, modes)
+    if any(player.is_human or player.is_own for player in terms.players.values()):
+        return (here,)
+    return here, replace(here, community=INSTALLATION, season=FIRST_SEASON)
+
+
+def counted(state: State) -> tuple[PairCount, ...]:
+    """What a duel that is over adds to its ladders; nothing when it is void or casual."""
+    outcome = state.outcome
+    if outcome is None or outcome.void:
+        return ()
+    first, second = (str(state.terms.players[seat]) for seat in SEATS)
+    wins, draws, losses = (int(outcome.winner is winner) for winner in (Seat.FIRST, None, Seat.SECOND))
+    efforts = [_effort(state, seat) for seat in SEATS]
+    return tuple(PairCount(str(ladder), first, second, wins, draws, losses, *efforts) for ladder in of(state.terms))
+
+
+def _effort(state: State, seat: Seat) -> Effort:
+    tally, outcome = state.tally(seat), state.outcome
+    gave_up = outcome is not None and outcome.termination == Termination.FORFEIT and outcome.winner is not seat
+    return Effort(tally.plies, tally.failed_attempts, int(gave_up), tally.used_ms, tally.cost_nano_usd)
 
 
 async def note(context: Context, ladder: Ladder) -> None:
-    """Let the community's list hold that ladder, before the first duel counts on it."""
+    """Let the community's list hold that ladder, before the first duel counts on it. It never leaves it again."""
+    if str(ladder) in context.noted:
+        return
     if await context.store.document(ladder.community, KIND, ladder.key) is None:
-        try:
+        with suppress(Conflict):  # another duel of the ladder has ended at the same moment
             await context.store.put_document(_document(Leaderboard(ladder)))
-        except Conflict:
-            return  # another duel of the ladder has ended at the same moment
+    context.noted.add(str(ladder))
 
 
 class Ladders:
@@ -122,57 +86,61 @@ class Ladders:
         return sorted(boards, key=lambda board: (-board.duels, board.ladder.key))
 
     async def board(self, ladder: Ladder) -> Leaderboard:
-        """A ladder's ratings, at most :data:`FRESH_MS` old."""
+        """A ladder's ratings, at most :data:`FRESH_MS` old, without whom its moderators have hidden."""
+        conduct = await conduct_of(self._context, ladder.community)
         document = await self._context.store.document(ladder.community, KIND, ladder.key)
         kept = next(iter(readable([document], _read)), None) if document else None
         now = self._context.clock.now_ms()
-        if kept and now - FRESH_MS < kept.fitted_ms <= now:
-            return kept
-        rows = await self._context.store.pair_counts(str(ladder))
-        fresh = await asyncio.to_thread(rated, ladder, rows, now)
-        try:
+        if kept and max(now - FRESH_MS, conduct.merged_ms) < kept.fitted_ms <= now:
+            return kept.without(conduct.hidden)
+        fresh = await self._fitted(ladder, conduct)
+        with suppress(Conflict):  # somebody else looked at the same moment, and kept theirs
             await self._context.store.put_document(_document(fresh, document.version if document else 0))
-        except Conflict:
-            return fresh  # somebody else looked at the same moment, and kept theirs
-        return fresh
+        return fresh.without(conduct.hidden)
+
+    async def _fitted(self, ladder: Ladder, conduct: Conduct) -> Leaderboard:
+        rows = await self._context.store.pair_counts(str(ladder))
+        return await asyncio.to_thread(rated, ladder, rows, self._context.clock.now_ms(), conduct.merged)
+
+    async def foreseen(self, ladder: Ladder, changes: list[PairCount]) -> tuple[Leaderboard, Leaderboard]:
+        """A ladder's ratings as its table has them, and as it would with these rows added."""
+        conduct = await conduct_of(self._context, ladder.community)
+        rows = await self._context.store.pair_counts(str(ladder))
+        now = self._context.clock.now_ms()
+        before = await asyncio.to_thread(rated, ladder, rows, now, conduct.merged)
+        return before, await asyncio.to_thread(rated, ladder, added(rows, changes), now, conduct.merged)
 
     async def met(self, ladder: Ladder, first: str, second: str) -> tuple[PairCount, PairCount]:
         """Results of two players against one another, with the one and with the other in the first seat."""
-        rows = {(row.first, row.second): row for row in await self._context.store.pair_counts(str(ladder))}
-        none = PairCount(str(ladder), first, second), PairCount(str(ladder), second, first)
-        return rows.get((first, second), none[0]), rows.get((second, first), none[1])
+        merged = (await conduct_of(self._context, ladder.community)).merged
+        there, back = PairCount(str(ladder), first, second), PairCount(str(ladder), second, first)
+        for row in await self._context.store.pair_counts(str(ladder)):
+            pair = merged.get(row.first, row.first), merged.get(row.second, row.second)
+            if pair == (first, second):
+                there = _sum(there, row)
+            elif pair == (second, first):
+                back = _sum(back, row)
+        return there, back
 
 
-def rated(ladder: Ladder, rows: Iterable[PairCount], now_ms: int) -> Leaderboard:
-    """The ladder's ratings from its table. A player's duels with itself say nothing of anybody's strength."""
-    counted = [row for row in rows if row.first != row.second]
-    fitted = fit((Row(*_pair(row)) for row in counted), anchors(counted))
-    results = _results(counted)
-    standings = [
-        Standing(rank, one.player, round(one.elo, 2), round(one.low, 2), round(one.high, 2), *results[one.player])
-        for one, rank in zip(fitted.players, fitted.ranks(), strict=True)
-    ]
-    return Leaderboard(ladder, tuple(standings), round(fitted.advantage_elo, 2), round(fitted.draw, 4), now_ms)
+def added(rows: Iterable[PairCount], changes: Iterable[PairCount]) -> list[PairCount]:
+    """A table with these rows added to it, one row a ladder and ordered pair."""
+    table = {(row.ladder, row.first, row.second): row for row in rows}
+    for change in changes:
+        name = change.ladder, change.first, change.second
+        table[name] = _sum(table.get(name, PairCount(*name)), change)
+    return list(table.values())
 
 
-def anchors(rows: Iterable[PairCount]) -> Mapping[str, float]:
-    """Engines of the field that play at a stated Elo: ``engine/stockfish:elo=1500`` is rated 1500."""
-    names = {name for row in rows for name in (row.first, row.second)}
-    return {name: float(found[1]) for name in names if (found := _FIXED.fullmatch(name))}
-
-
-def _pair(row: PairCount) -> tuple[str, str, int, int, int]:
-    return row.first, row.second, row.wins, row.draws, row.losses
-
-
-def _results(rows: Iterable[PairCount]) -> Mapping[str, tuple[int, int, int]]:
-    """Wins, draws and losses of each player, in whichever seat."""
-    results: dict[str, tuple[int, int, int]] = {}
-    for row in rows:
-        for player, wins, losses in ((row.first, row.wins, row.losses), (row.second, row.losses, row.wins)):
-            before = results.get(player, (0, 0, 0))
-            results[player] = (before[0] + wins, before[1] + row.draws, before[2] + losses)
-    return results
+def _sum(row: PairCount, more: PairCount) -> PairCount:
+    return replace(
+        row,
+        wins=row.wins + more.wins,
+        draws=row.draws + more.draws,
+        losses=row.losses + more.losses,
+        first_effort=row.first_effort.plus(more.first_effort),
+        second_effort=row.second_effort.plus(more.second_effort),
+    )
 
 
 def _document(board: Leaderboard, version: int = 0) -> Document:
@@ -182,7 +150,7 @@ def _document(board: Leaderboard, version: int = 0) -> Document:
         "game": ladder.game,
         "variant": ladder.variant,
         "modes": ladder.modes,
-        "standings": [list(asdict(one).values()) for one in board.standings],
+        "standings": [one.written() for one in board.standings],
         "advantage_elo": board.advantage_elo,
         "draw": board.draw,
         "fitted_ms": board.fitted_ms,
@@ -193,5 +161,5 @@ def _document(board: Leaderboard, version: int = 0) -> Document:
 def _read(document: Document) -> Leaderboard:
     body = document.body
     ladder = Ladder(document.community, body["season"], body["game"], body["variant"], body["modes"])
-    standings = tuple(Standing(*one) for one in body["standings"])
+    standings = tuple(Standing.read(one) for one in body["standings"])
     return Leaderboard(ladder, standings, body["advantage_elo"], body["draw"], body["fitted_ms"])

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from engine.arena.communities import Change, note
-from engine.arena.context import Context
+from engine.arena.audit import Change, note
+from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
 from engine.errors import BadOption, Conflict, NotConfigured, UnknownName
 from engine.model import Community, Document, Player
@@ -109,7 +109,9 @@ class OwnKeys:
 
         A crash in between leaves a line too many and never one too few.
         """
-        change = Change(self._context.clock.now_ms(), by, f"key {name}", None, address)
+        change = Change(
+            self._context.clock.now_ms(), by, f"key {name}", None, address, key=derived_id(self._context.fresh_id())[:8]
+        )
         await note(self._context, community, change)
         return True
 

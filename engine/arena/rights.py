@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 from engine import duel
-from engine.arena import communities, own_keys, reports
+from engine.arena import audit, communities, own_keys, reports
 from engine.arena.challenge import KIND as CHALLENGE
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.challenges import Challenges
@@ -29,7 +29,7 @@ LARGEST: Final = 8_000_000
 _PAGE: Final = 200
 _EVER_MS: Final = 1 << 60
 _MANY: Final = 10_000
-_KINDS: Final = (CHALLENGE, reports.KIND, communities.AUDIT, communities.SETTINGS, own_keys.KEY)
+_KINDS: Final = (CHALLENGE, reports.KIND, audit.AUDIT, communities.SETTINGS, own_keys.KEY)
 # A way to answer on the platform, and a key for a model's API: secrets that open something of others.
 _NEVER_SHOWN: Final = frozenset({"answer_to", "sealed"})
 

@@ -3,7 +3,7 @@
 Every ``…_to_json`` has a ``…_from_json`` that gives the same value back. Keys are the names of the fields; empty
 texts, zeros and missing values are left out. Terms are the exception: they are written whole, so that an old log
 keeps its meaning when a default changes. An entry carries ``v``, the version of this schema, and ``kind``:
-``agreed, turn, draw-offer, draw-answer, takeback, verdict, adjourn, resume`` or ``end``.
+``agreed, turn, draw-offer, draw-answer, takeback, verdict, adjourn, resume, end`` or ``ruling``.
 
 Reading raises :class:`engine.errors.CorruptLog` for what no writer of this schema has written.
 """

@@ -29,6 +29,7 @@ from engine.model import (
     MoveMode,
     Player,
     Resume,
+    Ruling,
     Seat,
     Takeback,
     TakebackOffer,
@@ -167,6 +168,14 @@ def _read_verdict(value: Json) -> Verdict:
     return Verdict(natural(value["entry"]), seat, move, text(value["by"]), text(value["why"]))
 
 
+def _write_ruling(ruling: Ruling) -> Json:
+    return {"outcome": outcome_to_json(ruling.outcome), "by": ruling.by, "why": ruling.why}
+
+
+def _read_ruling(value: Json) -> Ruling:
+    return Ruling(outcome_from_json(value["outcome"]), text(value["by"]), text(value["why"]))
+
+
 _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
     Agreed: ("agreed", lambda body: {"terms": terms_to_json(body.terms)}),
     Turn: ("turn", _write_turn),
@@ -180,6 +189,7 @@ _WRITERS: Final[Mapping[type, tuple[str, Callable[[Any], Json]]]] = {
     Adjourn: ("adjourn", _write_adjourn),
     Resume: ("resume", lambda body: {"by": body.by}),
     End: ("end", _write_end),
+    Ruling: ("ruling", _write_ruling),
 }
 _READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
     "agreed": lambda value: Agreed(terms_from_json(value["terms"])),
@@ -194,4 +204,5 @@ _READERS: Final[Mapping[str, Callable[[Json], Body]]] = {
     "adjourn": lambda value: Adjourn(sentence_from_json(text(value["why"]), value.get("said"))),
     "resume": lambda value: Resume(text(value["by"])),
     "end": _read_end,
+    "ruling": _read_ruling,
 }

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring
 from typing import Final
 
 from engine.codec._entries import encode_entry
-from engine.model import Adjourn, Attempt, End, Entry, Seat, Spoken, Takeback, Turn, Verdict
+from engine.model import Adjourn, Attempt, End, Entry, Ruling, Seat, Spoken, Takeback, Turn, Verdict
 
 ENTRY_BYTES: Final = 1024 - 64  # DynamoDB bills a write for each 1 KB begun, of an item with its keys
 WORDS_BYTES: Final = 600  # of all seats together
@@ -48,6 +48,9 @@ def fit(entry: Entry) -> Entry:
     move takes at most 100 bytes and its salt 64. Fitting twice changes nothing. An entry 0 is left as it is.
     """
     body = entry.body
+    if isinstance(body, Ruling):
+        outcome = replace(body.outcome, why=cut(body.outcome.why, WHY_BYTES))
+        return replace(entry, body=replace(body, outcome=outcome, why=cut(body.why, WHY_BYTES)))
     if isinstance(body, Verdict | Adjourn):
         return replace(entry, body=replace(body, why=cut(body.why, WHY_BYTES)))
     if isinstance(body, End):

@@ -133,6 +133,10 @@ class Game(Protocol[P, M]):
         """How it ended, or ``None``. Over exactly when ``to_move`` is empty."""
         ...
 
+    def overruled(self, position: P, move: M) -> M | None:
+        """The move as it reads once a moderator has overruled whoever judges moves; ``None`` where nobody does."""
+        ...
+
     def adjudicate(self, position: P) -> Outcome:
         """The result when the arena's limit of plies is reached."""
         ...

@@ -22,9 +22,12 @@ NOTES: Final = {
     Reason.TOO_MANY_WORDS: say("too many words"),
     Reason.FUNCTION_WORD: say("says nothing of its own"),
     Reason.REPEATED: say("used before"),
+    Reason.RULED_IN: "",
+    Reason.RULED_OUT: say("refused by a moderator"),
 }
 """The reasons that a played answer can have, as its note in the chain."""
 
+_ACCEPTED: Final = frozenset({Reason.RELATED, Reason.RULED_IN})
 # Words taken at random score 0 with a deviation of 1: a phrase that holds one from far below is stuffed.
 _FAR_FETCHED: Final = -1.5
 _USED: Final = Judgement(False, Reason.REPEATED, 0.0, say("It was used before."))
@@ -41,7 +44,7 @@ class Answer(NamedTuple):
     @property
     def accepted(self) -> bool:
         """Whether it counts and becomes the word before."""
-        return self.reason is Reason.RELATED
+        return self.reason in _ACCEPTED
 
 
 class Position(NamedTuple):
@@ -100,6 +103,15 @@ def judged(position: Position, text: str) -> Answer:
         if lowest < _FAR_FETCHED:
             return Answer(text, Reason.UNRELATED, lowest, 0)
     return Answer(text, verdict.reason, verdict.score, points(frozenset(fresh)) if verdict.accepted else 0)
+
+
+def overruled(position: Position, said: Answer) -> Answer:
+    """The answer as a moderator decides against the judge: refused, or worth what its new words are."""
+    if said.accepted:
+        return said._replace(reason=Reason.RULED_OUT, points=0)
+    known = used(position)
+    fresh = frozenset(stem for stem, base in base_forms(said.text).items() if base not in known)
+    return said._replace(reason=Reason.RULED_IN, points=points(fresh))
 
 
 def points(content: frozenset[str]) -> int:

@@ -114,6 +114,9 @@ class Chess:
         """Mate, stalemate, insufficient material, the fifty-move rule or a threefold repetition."""
         return position.outcome
 
+    def overruled(self, position: Position, move: chess.Move) -> None:
+        """The rules judge, and nobody overrules them."""
+
     def adjudicate(self, position: Position) -> Outcome:
         """A draw: who stands better is no result."""
         return position.outcome or Outcome(None, Termination.MAX_PLIES, say("The limit of plies is reached."))

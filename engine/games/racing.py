@@ -142,6 +142,9 @@ class Racing:
         """The further car, once one is over the line or no actions are left; a draw when they are level."""
         return _result(position, say("The actions are used up"), "distance") if _is_over(position) else None
 
+    def overruled(self, position: Position, move: str) -> None:
+        """The rules judge, and nobody overrules them."""
+
     def adjudicate(self, position: Position) -> Outcome:
         """The further car wins."""
         stopped = _result(position, say("The limit of plies was reached"), Termination.MAX_PLIES)

@@ -182,6 +182,9 @@ class RockPaperScissors:
         why = say("All {throws} throws are used up and the score is level.", throws=throws)
         return Outcome(None, "throw-limit", why)
 
+    def overruled(self, position: Position, move: str) -> None:
+        """The rules judge, and nobody overrules them."""
+
     def adjudicate(self, position: Position) -> Outcome:
         """Whoever is ahead wins."""
         winner = _leader(position)

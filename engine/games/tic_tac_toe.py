@@ -261,6 +261,9 @@ class TicTacToe:
             return Outcome(None, "full-board", say("The board is full and nobody has three in a row."))
         return None
 
+    def overruled(self, position: Position, move: int) -> None:
+        """The rules judge, and nobody overrules them."""
+
     def adjudicate(self, position: Position) -> Outcome:
         """A draw, unless it is over."""
         why = say("The limit of plies was reached before anybody had three in a row.")

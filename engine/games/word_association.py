@@ -27,6 +27,7 @@ from engine.games._word_chain import (
     by_points,
     judged,
     links,
+    overruled,
     points,
     standing,
     strikes,
@@ -183,6 +184,10 @@ class WordAssociation:
                 why = say("{side} has {strikes}.", side=NAMES[seat], strikes=strikes(position.struck(seat)))
                 return Outcome(seat.other, "strikes", why)
         return by_points(position, "rounds", say("The last round is over")) if position.is_over else None
+
+    def overruled(self, position: Position, move: Answer) -> Answer:
+        """The answer with the opposite verdict."""
+        return overruled(position, move)
 
     def adjudicate(self, position: Position) -> Outcome:
         """More points win."""

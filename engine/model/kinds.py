@@ -75,3 +75,4 @@ class Termination(StrEnum):
     CANCELLED = "cancelled"
     PROVIDER_DOWN = "provider-down"
     BUDGET = "budget"
+    RULING = "ruling"

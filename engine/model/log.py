@@ -81,11 +81,20 @@ class Takeback:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A moderator's ruling: the move of ``seat`` in entry ``entry`` now reads ``move``."""
+    """A moderator overrules the judge of an answer: the move of ``seat`` in entry ``entry`` now reads ``move``."""
 
     entry: int
     seat: Seat
     move: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """After the end: the outcome that a moderator gives the duel, and why. The last one holds."""
+
+    outcome: Outcome
     by: str
     why: str
 
@@ -106,7 +115,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The last entry. ``spoken`` holds the failed attempts of a seat that forfeits."""
+    """The last entry but for rulings. ``spoken`` holds the failed attempts of a seat that forfeits."""
 
     outcome: Outcome
     by: str = ""
@@ -126,6 +135,7 @@ Body = (
     | Adjourn
     | Resume
     | End
+    | Ruling
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.ports.archive import Archive, ArchivedStore, Stored
 from engine.ports.around import Announcer, Clock, Queue
+from engine.ports.counts import NO_EFFORT, Effort, PairCount
 from engine.ports.metering import UNMETERED, Meter
 from engine.ports.models import Ask, Completion, Message, Provider
 from engine.ports.players import (
@@ -18,9 +19,10 @@ from engine.ports.players import (
     Roster,
     is_instant,
 )
-from engine.ports.store import PairCount, Store
+from engine.ports.store import Store
 
 __all__ = [
+    "NO_EFFORT",
     "UNMETERED",
     "Announcer",
     "Answer",
@@ -31,6 +33,7 @@ __all__ = [
     "Chosen",
     "Clock",
     "Completion",
+    "Effort",
     "GaveUp",
     "Message",
     "Meter",

@@ -25,7 +25,7 @@ class Stored:
     kind          key                                 body
     ============  ==================================  ========================================================
     person        platform, platform's id             id, name, seen (the order in which namesakes were seen)
-    pair-count    ladder, first, second               wins, draws, losses
+    pair-count    ladder, first, second               its numbers by the names of ``counts.FIGURES``
     document      community, kind, key                body (JSON as text), version, wake_at_ms
     played        player, created_ms, duel            nothing
     seal          duel, entry, seat                   the seal

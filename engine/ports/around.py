@@ -55,6 +55,10 @@ class Announcer(Protocol):
         """Returns at once."""
         ...
 
+    def ruled(self, duel_id: str, entry: int) -> None:
+        """As :meth:`changed`, of a duel whose end may have been shown already. Returns at once."""
+        ...
+
     def noted(self, document: Document) -> None:
         """Told that a document which people are shown (a challenge, a report) has changed. Returns at once."""
         ...

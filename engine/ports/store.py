@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.model import (
@@ -19,18 +18,7 @@ from engine.model import (
     Shown,
     Status,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PairCount:
-    """One row of a ladder's table: results of one ordered pair, wins and losses being the first seat's."""
-
-    ladder: str
-    first: str
-    second: str
-    wins: int = 0
-    draws: int = 0
-    losses: int = 0
+from engine.ports.counts import PairCount
 
 
 class Store(Protocol):
@@ -90,10 +78,21 @@ class Store(Protocol):
         """End the leases of workers that are known to be dead, so that others go on at once; how many there were."""
         ...
 
-    async def finish(self, head: Head, ladder: str | None) -> bool:
-        """Mark the duel over and count it on its ladder, in one transaction and once; ``False`` if it was over.
+    async def finish(self, head: Head, counts: Sequence[PairCount] = ()) -> bool:
+        """Mark the duel over and add rows to ladders, in one transaction and once; ``False`` if it was over.
 
         Its sealed choices are dropped, also when it is repeated: one may have come after the end.
+        """
+        ...
+
+    async def rule(self, head: Head, entries: Sequence[Entry], counts: Sequence[PairCount]) -> Head:
+        """Give a duel that is over another outcome: append to its log, write ``head.outcome`` and add rows to ladders.
+
+        All of it in one transaction or nothing; gives the head back with the next version. Not idempotent: repeated, it
+        is a conflict.
+
+        :raises Conflict: when the stored version is not the head's, when the duel is not over, or when another entry
+            has the first's number.
         """
         ...
 

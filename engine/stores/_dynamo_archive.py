@@ -15,6 +15,7 @@ from engine.codec import community_from_text, dumps, head_from_json, head_to_jso
 from engine.model import Document, Head, Person, Player, Seat, Shown
 from engine.ports import PairCount, Stored
 from engine.ports.archive import DUEL, MIGRATION
+from engine.ports.counts import FIGURES
 from engine.stores import _dynamo_documents as documents
 from engine.stores import _dynamo_heads as heads
 from engine.stores import _dynamo_keys as keys
@@ -129,7 +130,7 @@ def _read_played(item: Item, _: Any) -> Made:
 
 def _read_pair(item: Item, _: Any) -> Made:
     row = heads.pair_count(item["pk"]["S"][2:], item)
-    body = {"wins": row.wins, "draws": row.draws, "losses": row.losses}
+    body = dict(zip(FIGURES, row.figures, strict=True))
     return "pair-count", dumps([row.ladder, row.first, row.second]), dumps(body)
 
 
@@ -198,7 +199,7 @@ def _write_person(key: Sequence[Any], written: str) -> list[Item]:
 
 
 def _write_pair(key: Sequence[Any], written: str) -> list[Item]:
-    return [heads.pair_item(PairCount(*key, **loads(written)))]
+    return [heads.pair_item(PairCount.of(key[0], key[1], key[2], loads(written)))]
 
 
 def _write_document(key: Sequence[Any], written: str) -> list[Item]:

@@ -25,6 +25,7 @@ from engine.codec import (
 )
 from engine.model import Community, Head, Lease, Outcome, Seat, Shown, Status, Terms
 from engine.ports import PairCount
+from engine.ports.counts import FIGURES
 from engine.stores import _dynamo_keys as keys
 from engine.stores._dynamo_keys import Item, number, text
 
@@ -218,29 +219,46 @@ def _counting(change: Change) -> Item:
     }
 
 
-def counted(head: Head, outcome: Outcome, ladder: str) -> Item:
-    """Arguments of an update that adds one duel to a ladder's row."""
-    players = [str(head.terms.players[seat]) for seat in (Seat.FIRST, Seat.SECOND)]
-    won = {Seat.FIRST: "wins", Seat.SECOND: "losses", None: "draws"}[outcome.winner]
+def ruled(head: Head, token: str) -> Item:
+    """Arguments of an update that gives a duel that is over another outcome."""
+    change = Change().put(
+        {
+            "outcome": text(dumps(outcome_to_json(head.outcome))) if head.outcome else None,
+            "version": number(head.version + 1),
+            WRITE: text(token),
+        }
+    )
+    change.only_if("#version = :old", old=number(head.version))
+    return change.only_if("#status = :over", over=text(Status.OVER)).arguments()
+
+
+def counted(row: PairCount) -> Item:
+    """Arguments of an update that adds to a ladder's row."""
+    added = {name: figure for name, figure in zip(FIGURES, row.figures, strict=True) if figure}
+    adding = " ADD " + ", ".join(f"#{name} :{name}" for name in added) if added else ""
     return {
-        "Key": keys.pair(ladder, *players),
-        "UpdateExpression": "SET #first = :first, #second = :second ADD #won :one",
-        "ExpressionAttributeNames": {"#first": "first", "#second": "second", "#won": won},
-        "ExpressionAttributeValues": {":first": text(players[0]), ":second": text(players[1]), ":one": number(1)},
+        "Key": keys.pair(row.ladder, row.first, row.second),
+        "UpdateExpression": f"SET #first = :first, #second = :second{adding}",
+        "ExpressionAttributeNames": {f"#{name}": name for name in ("first", "second", *added)},
+        "ExpressionAttributeValues": {
+            ":first": text(row.first),
+            ":second": text(row.second),
+            **{f":{name}": number(figure) for name, figure in added.items()},
+        },
     }
 
 
 def pair_count(ladder: str, row: Item) -> PairCount:
     """A row of a ladder's table."""
-    wins, draws, losses = (int(row[name]["N"]) if name in row else 0 for name in ("wins", "draws", "losses"))
-    return PairCount(ladder, row["first"]["S"], row["second"]["S"], wins, draws, losses)
+    figures = {name: int(row[name]["N"]) for name in FIGURES if name in row}
+    return PairCount.of(ladder, row["first"]["S"], row["second"]["S"], figures)
 
 
 def pair_item(row: PairCount) -> Item:
     """A row of a ladder's table, whole."""
     players = {"first": text(row.first), "second": text(row.second)}
-    results = {"wins": number(row.wins), "draws": number(row.draws), "losses": number(row.losses)}
-    return {**keys.pair(row.ladder, row.first, row.second), **players, **results}
+    figures = {name: number(figure) for name, figure in zip(FIGURES, row.figures, strict=True)}
+    return {**keys.pair(row.ladder, row.first, row.second), **players, **figures}
 
 
 def _changing(head: Head, version: int, token: str) -> dict[str, Item | None]:

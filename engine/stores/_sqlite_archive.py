@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from engine.codec import dumps, head_from_json, head_to_json, loads, reading
-from engine.ports import Stored
+from engine.ports import PairCount, Stored
 from engine.ports.archive import KINDS, MIGRATION
+from engine.ports.counts import FIGURES
 from engine.stores import _sqlite_heads as heads
 from engine.stores._archives import another, foreign_cursor
 from engine.stores._names import folded
@@ -120,9 +121,8 @@ def _person(connection: sqlite3.Connection, key: Row, written: str) -> None:
 
 
 def _pair_count(connection: sqlite3.Connection, key: Row, written: str) -> None:
-    body = loads(written)
-    values = (*key, body["wins"], body["draws"], body["losses"])
-    connection.execute(_inserting("pair_counts", "ladder, first, second, wins, draws, losses"), values)
+    row = PairCount.of(key[0], key[1], key[2], loads(written))
+    connection.execute(_inserting("pair_counts", heads.PAIR_COLUMNS), (*key, *row.figures))
 
 
 def _document(connection: sqlite3.Connection, key: Row, written: str) -> None:
@@ -160,8 +160,8 @@ _TABLES: Final[Mapping[str, _Table]] = {
     "pair-count": _Table(
         "pair_counts",
         ("ladder", "first", "second"),
-        "wins, draws, losses",
-        _named("wins", "draws", "losses"),
+        ", ".join(FIGURES),
+        _named(*FIGURES),
         _pair_count,
     ),
     "document": _Table(

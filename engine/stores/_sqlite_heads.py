@@ -25,8 +25,9 @@ from engine.codec import (
     terms_to_json,
 )
 from engine.errors import Conflict
-from engine.model import Community, Entry, Head, Lease, Outcome, Seat, Shown, Status, Terms
+from engine.model import Community, Entry, Head, Lease, Seat, Shown, Status, Terms
 from engine.ports import PairCount
+from engine.ports.counts import FIGURES
 
 _NAMES: Final = (
     "status",
@@ -61,11 +62,14 @@ _FINISH: Final = """
         lease_worker = NULL, lease_until_ms = NULL, waiting_for = '', deadline_ms = NULL, wake_at_ms = NULL
     WHERE duel_id = ? AND status <> 'over'
 """
-_COUNT: Final = """
-    INSERT INTO pair_counts (ladder, first, second, wins, draws, losses) VALUES (?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE
-    SET wins = wins + excluded.wins, draws = draws + excluded.draws, losses = losses + excluded.losses
+_RULE: Final = """
+    UPDATE heads SET outcome = ?, version = version + 1 WHERE duel_id = ? AND version = ? AND status = 'over'
 """
+PAIR_COLUMNS: Final = ", ".join(("ladder", "first", "second", *FIGURES))
+_COUNT: Final = f"""
+    INSERT INTO pair_counts ({PAIR_COLUMNS}) VALUES (?, ?, ?{", ?" * len(FIGURES)})
+    ON CONFLICT DO UPDATE SET {", ".join(f"{name} = {name} + excluded.{name}" for name in FIGURES)}
+"""  # noqa: S608
 
 
 def read(row: Sequence[Any]) -> Head:
@@ -160,8 +164,8 @@ def claim(connection: sqlite3.Connection, duel_id: str, lease: Lease, now_ms: in
     return read(row) if row else None
 
 
-def finish(connection: sqlite3.Connection, head: Head, ladder: str | None) -> bool:
-    """Mark the duel over, count its outcome, drop its seals, also when it was over. What is shown stays as stored."""
+def finish(connection: sqlite3.Connection, head: Head, counts: Sequence[PairCount]) -> bool:
+    """Mark the duel over, add rows to ladders, drop its seals, also when it was over. What is shown stays as stored."""
     outcome = head.outcome
     if outcome is None:
         raise ValueError(f"duel {head.duel_id} cannot be over without an outcome")
@@ -169,17 +173,32 @@ def finish(connection: sqlite3.Connection, head: Head, ladder: str | None) -> bo
     values = (dumps(outcome_to_json(outcome)), head.ended_ms, head.plies, head.duel_id)
     if not connection.execute(_FINISH, values).rowcount:
         return False
-    if ladder is not None and not outcome.void:
-        row = counted(head, outcome, ladder)
-        connection.execute(_COUNT, (row.ladder, row.first, row.second, row.wins, row.draws, row.losses))
+    _count(connection, counts)
     return True
 
 
-def counted(head: Head, outcome: Outcome, ladder: str) -> PairCount:
-    """One duel as a row of a ladder's table."""
-    first, second = (str(head.terms.players[seat]) for seat in (Seat.FIRST, Seat.SECOND))
-    winner = outcome.winner
-    return PairCount(ladder, first, second, int(winner is Seat.FIRST), int(winner is None), int(winner is Seat.SECOND))
+def rule(connection: sqlite3.Connection, head: Head, entries: Sequence[Entry], counts: Sequence[PairCount]) -> int:
+    """Another outcome for a duel that is over. Gives the next version. :raises Conflict: and nothing is written."""
+    outcome = dumps(outcome_to_json(head.outcome)) if head.outcome else None
+    numbers = [entry.number for entry in entries]
+    taken = f"SELECT 1 FROM entries WHERE duel_id = ? AND number IN ({', '.join('?' * len(numbers))})"  # noqa: S608
+    if connection.execute(taken, (head.duel_id, *numbers)).fetchone():
+        raise Conflict(f"Duel {head.duel_id} has another entry {entries[0].number}.")
+    if not connection.execute(_RULE, (outcome, head.duel_id, head.version)).rowcount:
+        raise Conflict(f"Version {head.version} of duel {head.duel_id} is not the stored one, or it is not over.")
+    rows = [(head.duel_id, entry.number, encode_entry(entry)) for entry in entries]
+    connection.executemany("INSERT INTO entries (duel_id, number, body) VALUES (?, ?, ?)", rows)
+    _count(connection, counts)
+    return head.version + 1
+
+
+def _count(connection: sqlite3.Connection, counts: Sequence[PairCount]) -> None:
+    connection.executemany(_COUNT, [(row.ladder, row.first, row.second, *row.figures) for row in counts])
+
+
+def pair_count(row: Sequence[Any]) -> PairCount:
+    """A row of :data:`PAIR_COLUMNS`."""
+    return PairCount.of(row[0], row[1], row[2], dict(zip(FIGURES, row[3:], strict=True)))
 
 
 def release(connection: sqlite3.Connection, workers: Sequence[str]) -> int:

@@ -91,5 +91,17 @@ MIGRATIONS: Final = (
     ) WITHOUT ROWID;
     CREATE INDEX documents_wake ON documents (kind, wake_at_ms) WHERE wake_at_ms IS NOT NULL;
     """,
+    """
+    ALTER TABLE pair_counts ADD COLUMN first_plies INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN first_failed_attempts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN first_forfeits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN first_used_ms INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN first_cost_nano_usd INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN second_plies INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN second_failed_attempts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN second_forfeits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN second_used_ms INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pair_counts ADD COLUMN second_cost_nano_usd INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 SCHEMA_VERSION: Final = len(MIGRATIONS)

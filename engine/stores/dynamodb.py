@@ -129,7 +129,7 @@ class DynamoStore:
         worker = head.lease.worker if head.lease else ""
         return await self._change(head.duel_id, heads.released(head, worker, token), token) is not None
 
-    async def finish(self, head: Head, ladder: str | None) -> bool:
+    async def finish(self, head: Head, counts: Sequence[PairCount] = ()) -> bool:
         """See :meth:`engine.ports.Store.finish`. The duel's seals are dropped, at the latest when it is repeated."""
         outcome = head.outcome
         if outcome is None:
@@ -137,9 +137,8 @@ class DynamoStore:
         token = heads.fresh_token()
         writes: list[Item] = [
             {"Update": {"Key": keys.head(head.duel_id), **heads.finished(head, outcome, token)}},
+            *({"Update": heads.counted(row)} for row in counts),
         ]
-        if ladder is not None and not outcome.void:
-            writes.append({"Update": heads.counted(head, outcome, ladder)})
         try:
             await self._client.write_all(writes)
             first = True
@@ -148,6 +147,21 @@ class DynamoStore:
         if self._may_be_sealed(head.duel_id):
             await logs.drop_seals(self._client, head.duel_id)
         return first
+
+    async def rule(self, head: Head, entries: Sequence[Entry], counts: Sequence[PairCount]) -> Head:
+        """See :meth:`engine.ports.Store.rule`."""
+        token = heads.fresh_token()
+        writes: list[Item] = [
+            {"Update": {"Key": keys.head(head.duel_id), **heads.ruled(head, token)}},
+            *({"Put": {"Item": logs.item(head.duel_id, entry), **NEW.arguments()}} for entry in entries),
+            *({"Update": heads.counted(row)} for row in counts),
+        ]
+        try:
+            await self._client.write_all(writes)
+        except ConditionFailed as failed:
+            if (failed.items[0] or {}).get(heads.WRITE) != text(token):
+                raise Conflict(f"Version {head.version} of duel {head.duel_id} is not the stored one.") from None
+        return replace(head, version=head.version + 1)
 
     def _may_be_sealed(self, duel_id: str) -> bool:  # noqa: ARG002 - for who knows more
         """Whether a duel can have sealed choices."""

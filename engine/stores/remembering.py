@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from engine.model import Community, Document, Entry, Head, Lease, Person, Shown, Status, Turn
-from engine.ports import Clock
+from engine.ports import Clock, PairCount
 from engine.stores import _dynamo_heads as heads
 from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
@@ -131,6 +131,12 @@ class RememberingStore(DynamoStore):
             self._held[duel_id], self._logs[duel_id] = head, entries
         return head
 
+    async def release(self, workers: Sequence[str]) -> int:
+        """See :meth:`engine.ports.Store.release`."""
+        for duel_id in [*self._held, *self._claims]:
+            self._forget(duel_id)
+        return await super().release(workers)
+
     async def update(self, head: Head) -> Head:
         """See :meth:`engine.ports.Store.update`."""
         async with self._unless_conflicting(head.duel_id):
@@ -142,16 +148,21 @@ class RememberingStore(DynamoStore):
         self._claims.pop(head.duel_id, None)
         return written
 
-    async def finish(self, head: Head, ladder: str | None) -> bool:
+    async def finish(self, head: Head, counts: Sequence[PairCount] = ()) -> bool:
         """See :meth:`engine.ports.Store.finish`."""
         held = self._held.get(head.duel_id)
-        finished = await super().finish(head, ladder)
+        finished = await super().finish(head, counts)
         if finished and held:
             over = replace(head, status=Status.OVER, version=held.version + 1, shown=held.shown)
             self._held[head.duel_id] = replace(over, lease=None, waiting_for=frozenset(), deadline_ms=None)
         else:
             self._forget(head.duel_id)
         return finished
+
+    async def rule(self, head: Head, entries: Sequence[Entry], counts: Sequence[PairCount]) -> Head:
+        """See :meth:`engine.ports.Store.rule`."""
+        self._forget(head.duel_id)
+        return await super().rule(head, entries, counts)
 
     async def append(self, duel_id: str, entry: Entry) -> None:
         """See :meth:`engine.ports.Store.append`."""

@@ -117,9 +117,14 @@ class SqliteStore:
         """See :meth:`engine.ports.Store.release`."""
         return await self._write(lambda connection: heads.release(connection, workers))
 
-    async def finish(self, head: Head, ladder: str | None) -> bool:
+    async def finish(self, head: Head, counts: Sequence[PairCount] = ()) -> bool:
         """See :meth:`engine.ports.Store.finish`."""
-        return await self._write(lambda connection: heads.finish(connection, head, ladder))
+        return await self._write(lambda connection: heads.finish(connection, head, counts))
+
+    async def rule(self, head: Head, entries: Sequence[Entry], counts: Sequence[PairCount]) -> Head:
+        """See :meth:`engine.ports.Store.rule`."""
+        version = await self._write(lambda connection: heads.rule(connection, head, entries, counts))
+        return replace(head, version=version)
 
     async def put_seal(self, duel_id: str, seal: Seal) -> Seal:
         """See :meth:`engine.ports.Store.put_seal`."""
@@ -229,8 +234,8 @@ class SqliteStore:
 
     async def pair_counts(self, ladder: str) -> list[PairCount]:
         """See :meth:`engine.ports.Store.pair_counts`."""
-        query = "SELECT ladder, first, second, wins, draws, losses FROM pair_counts WHERE ladder = ?"
-        return [PairCount(*row) for row in await self._read(query, ladder)]
+        query = f"SELECT {heads.PAIR_COLUMNS} FROM pair_counts WHERE ladder = ?"  # noqa: S608 - names of columns
+        return [heads.pair_count(row) for row in await self._read(query, ladder)]
 
     async def person(self, platform: str, platform_id: str, name: str, new_id: str, *, unique: bool = False) -> Person:
         """See :meth:`engine.ports.Store.person`."""

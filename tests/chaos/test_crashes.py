@@ -15,7 +15,7 @@ from mortality import Coverage, Fate, MortalModel, MortalPost, MortalStore
 from support import CHANNEL, Cast, StandingClock, share
 from workshop import MODEL, OTHER, Moody, Post, Slow, Worker, clicks, duel_of, starting, worker
 
-from engine.arena.ladders import ladder_of
+from engine.arena import ladders
 from engine.arena.ledger import Ledger
 from engine.model import SEATS, Entry, Status
 from engine.stores.sqlite import SqliteStore
@@ -173,9 +173,11 @@ class Lives:
         )
 
     async def _ladder(self, store: SqliteStore, calm: Worker) -> int:
-        ladder = ladder_of((await calm.arena.context.load(DUEL)).terms)
-        rows = await store.pair_counts(str(ladder)) if ladder else []
-        return sum(row.wins + row.draws + row.losses for row in rows) if ladder else 1
+        """How often the duel counts, on each of its ladders the same; a casual one is taken for counted."""
+        found = ladders.of((await calm.arena.context.load(DUEL)).terms)
+        counts = [sum(row.duels for row in await store.pair_counts(str(ladder))) for ladder in found]
+        assert len(set(counts)) <= 1, counts
+        return counts[0] if counts else 1
 
 
 async def _bury() -> None:

@@ -18,12 +18,13 @@ from engine.model import (
     Outcome,
     Person,
     Player,
+    Ruling,
     Seat,
     Status,
     Terms,
     Turn,
 )
-from engine.ports import Store
+from engine.ports import Effort, PairCount, Store
 
 NOVICE, STOCKFISH = Player("engine", "novice"), Player("engine", "stockfish:elo=1500")
 TERMS: Final = Terms(
@@ -32,6 +33,7 @@ TERMS: Final = Terms(
 WON: Final = Outcome(Seat.FIRST, "checkmate", "Mate.")
 DRAWN: Final = Outcome(None, "stalemate")
 LADDER: Final = "web:main/1/chess/standard/free"
+EFFORTS: Final = Effort(2, 1, 0, 1500, 70), Effort(1, 0, 1, 900, 40)
 
 
 def head_of(duel_id: str, created_ms: int = 1000, terms: Terms = TERMS) -> Head:
@@ -54,6 +56,13 @@ async def started(store: Store, duel_id: str = "duel", created_ms: int = 1000, t
 
 def ended(head: Head, outcome: Outcome = WON) -> Head:
     return replace(head, outcome=outcome, ended_ms=9000, plies=3)
+
+
+def counted(outcome: Outcome = WON, ladder: str = LADDER, terms: Terms = TERMS) -> list[PairCount]:
+    """What a duel that ends so adds to a ladder."""
+    players = [str(terms.players[seat]) for seat in Seat]
+    results = [int(outcome.winner is winner) for winner in (Seat.FIRST, None, Seat.SECOND)]
+    return [PairCount(ladder, *players, *results, *EFFORTS)]
 
 
 async def winning_bursts(store: Store) -> int:
@@ -90,7 +99,26 @@ async def claims(store: Store) -> int:
 
 async def finishes(store: Store) -> int:
     head = await started(store)
-    return sum(await asyncio.gather(*(store.finish(ended(head), LADDER) for _ in range(64))))
+    return sum(await asyncio.gather(*(store.finish(ended(head), counted()) for _ in range(64))))
+
+
+VOID: Final = Outcome(None, "ruling", "Void.", void=True)
+
+
+def ruling(number: int, outcome: Outcome = VOID, entry_id: str = "") -> Entry:
+    return Entry(number, entry_id or f"ruling-{number}", 9500, Ruling(outcome, "moderator", "It was rigged."))
+
+
+async def rulings(store: Store) -> int:
+    """How many of 64 moderators who void the same duel were told that they have."""
+    await store.finish(ended(await started(store)), counted())
+    head = await store.head("duel")
+    assert head is not None
+    over = replace(head, outcome=VOID)
+    calls = (store.rule(over, [ruling(1, VOID, f"m{n}")], [counted()[0].taken_away]) for n in range(64))
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(result) for result in results} <= {Head, Conflict}
+    return sum(isinstance(result, Head) for result in results)
 
 
 async def namesakes(store: Store) -> int:

@@ -14,7 +14,9 @@ from local_aws import Faults, LocalAws
 from stores_support import (
     LADDER,
     TERMS,
+    VOID,
     claims,
+    counted,
     document,
     ended,
     finishes,
@@ -23,6 +25,7 @@ from stores_support import (
     head_of,
     namesakes,
     next_versions,
+    ruling,
     started,
     turn,
     updates,
@@ -94,7 +97,13 @@ async def _show(store: Store) -> object:
 
 
 async def _finish(store: Store) -> object:
-    return await store.finish(ended(head_of("duel")), LADDER)
+    return await store.finish(ended(head_of("duel")), counted())
+
+
+async def _rule(store: Store) -> object:
+    head = await store.head("duel")
+    assert head
+    return (await store.rule(replace(head, outcome=VOID), [ruling(5)], [counted()[0].taken_away])).outcome
 
 
 async def _put(store: Store) -> object:
@@ -131,6 +140,7 @@ WRITES: Final[tuple[tuple[str, Write], ...]] = (
     ("PutItem", _seal),
     ("PutItem", _show),
     ("TransactWriteItems", _finish),
+    ("TransactWriteItems", _rule),
     ("PutItem", _put),
     ("PutItem", _put_again),
     ("DeleteItem", _delete),

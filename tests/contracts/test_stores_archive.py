@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
-from stores_support import LADDER, NOVICE, TERMS, document, ended, started, turn
+from stores_support import LADDER, NOVICE, TERMS, counted, document, ended, started, turn
 
 from engine.arena.migration import fingerprints
 from engine.errors import BadOption, Conflict
@@ -35,7 +35,7 @@ async def fill(store: ArchivedStore) -> None:
     """Something of each kind, in each of its states."""
     over = await started(store, "over")
     await store.append_all("over", [turn(1, move="e2e4"), turn(2, "words-é-😀")])
-    assert await store.finish(ended(over), LADDER)
+    assert await store.finish(ended(over), counted())
     live = await started(store, "live", 2000)
     await store.append("live", replace(turn(1), body=replace(turn(1).body, spoken={Seat.FIRST: Spoken("“hm” \ud83d")})))
     await store.claim("live", Lease("worker-1", 99_000), 1)
@@ -138,7 +138,7 @@ async def test_what_was_restored_goes_on_as_if_it_had_never_moved(store: Archive
         await store.append("live", turn(1, "somebody else's"))
     await store.append("live", turn(2))
     assert await store.claim("live", Lease("worker-2", 200_000), 50_000) is None
-    assert await store.finish(ended(live), LADDER)
+    assert await store.finish(ended(live), counted())
     (row,) = await store.pair_counts(LADDER)
     assert row.wins == 2
     kept = await store.document(TERMS.community, "note", "a")

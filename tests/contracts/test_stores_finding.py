@@ -31,7 +31,7 @@ class TestFinding:
         await started(store, "old", 1, terms)
         await started(store, "new", 2, terms)
         over = await started(store, "over", 3, terms)
-        await store.finish(ended(over), None)
+        await store.finish(ended(over))
         await started(store, "others", 4)
         await started(store, "elsewhere", 5, replace(terms, community=Community("discord", "1")))
         assert [head.duel_id for head in await store.seated(TERMS.community, player)] == ["new", "old"]
@@ -50,8 +50,8 @@ class TestDuels:
 
     async def test_pages_and_filters(self, store: Store) -> None:
         heads = [await started(store, f"duel-{n}", created_ms=n) for n in range(6)]
-        await store.finish(ended(heads[4]), None)
-        await store.finish(ended(heads[1]), None)
+        await store.finish(ended(heads[4]))
+        await store.finish(ended(heads[1]))
         here = TERMS.community
         assert [head.created_ms for head in await store.duels(here, limit=2)] == [5, 4]
         assert [head.created_ms for head in await store.duels(here, before_ms=4, limit=2)] == [3, 2]
@@ -77,7 +77,7 @@ class TestHistory:
         assert await ids(store, NOVICE) == ["duel"]
 
     async def test_holds_what_is_over_as_it_ended(self, store: Store) -> None:
-        await store.finish(ended(await started(store)), None)
+        await store.finish(ended(await started(store)))
         (head,) = await store.history(NOVICE)
         assert (head.status, head.outcome) == (Status.OVER, WON)
         assert head == await store.head("duel")

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 import pytest
 from stores_support import (
     DRAWN,
+    EFFORTS,
     LADDER,
     NOVICE,
     STOCKFISH,
     TERMS,
+    VOID,
     WON,
     claims,
+    counted,
     ended,
     finishes,
     head_of,
+    ruling,
+    rulings,
     started,
     updates,
 )
 
 from engine.errors import Conflict
 from engine.model import (
+    Head,
     Lease,
     Outcome,
     Seal,
@@ -30,7 +36,7 @@ from engine.model import (
     Spoken,
     Status,
 )
-from engine.ports import PairCount, Store
+from engine.ports import Effort, PairCount, Store
 
 
 class TestUpdate:
@@ -112,7 +118,7 @@ class TestFinish:
         await started(store)
         claimed = await store.claim("duel", Lease("w", 200), now_ms=100)
         assert claimed is not None
-        assert await store.finish(ended(claimed), LADDER)
+        assert await store.finish(ended(claimed), counted())
         over = await store.head("duel")
         assert over is not None
         assert over == replace(ended(claimed), status=Status.OVER, lease=None, version=over.version)
@@ -121,12 +127,12 @@ class TestFinish:
 
     async def test_of_64_finishers_one_counts(self, store: Store) -> None:
         assert await finishes(store) == 1
-        assert await store.pair_counts(LADDER) == [PairCount(LADDER, str(NOVICE), str(STOCKFISH), wins=1)]
+        assert await store.pair_counts(LADDER) == counted()
 
     async def test_the_first_outcome_stays(self, store: Store) -> None:
         head = await started(store)
-        await store.finish(ended(head), LADDER)
-        assert not await store.finish(ended(head, DRAWN), LADDER)
+        await store.finish(ended(head), counted())
+        assert not await store.finish(ended(head, DRAWN), counted(DRAWN))
         over = await store.head("duel")
         assert over is not None
         assert over.outcome == WON
@@ -134,7 +140,7 @@ class TestFinish:
     async def test_what_was_announced_meanwhile_stays(self, store: Store) -> None:
         head = await started(store)
         await store.show(head.duel_id, Shown("c", "de", "m", entry=5))
-        await store.finish(ended(head), None)
+        await store.finish(ended(head))
         over = await store.head("duel")
         assert over is not None
         assert over.shown == Shown("c", "de", "m", entry=5)
@@ -145,24 +151,62 @@ class TestFinish:
         results = [(TERMS, WON), (TERMS, WON), (TERMS, DRAWN), (TERMS, lost), (swapped, lost)]
         for n, (terms, outcome) in enumerate(results):
             head = await started(store, f"duel-{n}", terms=terms)
-            await store.finish(ended(head, outcome), LADDER)
+            await store.finish(ended(head, outcome), counted(outcome, terms=terms))
+        first, second = EFFORTS
+        four = [Effort(*(4 * figure for figure in astuple(effort))) for effort in EFFORTS]
         rows = {(row.first, row.second): row for row in await store.pair_counts(LADDER)}
         assert rows == {
-            (str(NOVICE), str(STOCKFISH)): PairCount(LADDER, str(NOVICE), str(STOCKFISH), 2, 1, 1),
-            (str(STOCKFISH), str(NOVICE)): PairCount(LADDER, str(STOCKFISH), str(NOVICE), 0, 0, 1),
+            (str(NOVICE), str(STOCKFISH)): PairCount(LADDER, str(NOVICE), str(STOCKFISH), 2, 1, 1, *four),
+            (str(STOCKFISH), str(NOVICE)): PairCount(LADDER, str(STOCKFISH), str(NOVICE), 0, 0, 1, first, second),
         }
         assert await store.pair_counts("another") == []
 
-    @pytest.mark.parametrize(
-        ("outcome", "ladder"), [(WON, None), (Outcome(None, "provider-down", "Down.", void=True), LADDER)]
-    )
-    async def test_casual_and_void_duels_do_not_count(self, store: Store, outcome: Outcome, ladder: str | None) -> None:
-        assert await store.finish(ended(await started(store), outcome), ladder)
-        assert await store.pair_counts(LADDER) == []
+    async def test_a_duel_may_count_on_several_ladders_and_on_none(self, store: Store) -> None:
+        assert await store.finish(ended(await started(store)), [*counted(), *counted(ladder="another")])
+        assert await store.finish(ended(await started(store, "casual")))
+        assert await store.pair_counts(LADDER) == counted()
+        assert await store.pair_counts("another") == counted(ladder="another")
 
     async def test_an_unknown_duel_does_not_count(self, store: Store) -> None:
-        assert not await store.finish(ended(head_of("nobody")), LADDER)
+        assert not await store.finish(ended(head_of("nobody")), counted())
         assert await store.pair_counts(LADDER) == []
+
+
+class TestRule:
+    """A duel that is over gets another outcome: log, head and ladders in one step, or nothing."""
+
+    async def test_everything_is_changed_and_undone_to_the_last_digit(self, store: Store) -> None:
+        await store.finish(ended(await started(store)), counted())
+        over = await stored(store)
+        ruled = await store.rule(replace(over, outcome=VOID), [ruling(1, VOID)], [counted()[0].taken_away])
+        assert await stored(store) == ruled == replace(over, outcome=VOID, version=over.version + 1)
+        assert [entry.body for entry in await store.entries("duel", after=0)] == [ruling(1, VOID).body]
+        assert [row.figures for row in await store.pair_counts(LADDER)] == [(0,) * 13]
+        await store.rule(replace(ruled, outcome=WON), [ruling(2, WON)], counted())
+        assert await store.pair_counts(LADDER) == counted()
+
+    @pytest.mark.parametrize("wrong", ["version", "entry", "status"])
+    async def test_nothing_is_changed_where_somebody_else_was_first(self, store: Store, wrong: str) -> None:
+        head = await started(store)
+        if wrong != "status":
+            await store.finish(ended(head), counted())
+        over = await stored(store)
+        asked = replace(over, outcome=VOID, version=over.version - (wrong == "version"))
+        with pytest.raises(Conflict):
+            await store.rule(asked, [ruling(0 if wrong == "entry" else 1, VOID)], [counted()[0].taken_away])
+        assert await stored(store) == over
+        assert len(await store.entries("duel")) == 1
+        assert await store.pair_counts(LADDER) == ([] if wrong == "status" else counted())
+
+    async def test_of_64_who_rule_one_does(self, store: Store) -> None:
+        assert await rulings(store) == 1
+        assert [row.duels for row in await store.pair_counts(LADDER)] == [0]
+
+
+async def stored(store: Store) -> Head:
+    head = await store.head("duel")
+    assert head is not None
+    return head
 
 
 class TestSeals:
@@ -189,7 +233,7 @@ class TestSeals:
     async def test_the_end_discards_them(self, store: Store) -> None:
         head = await started(store)
         await store.put_seal("duel", self.seal(Seat.FIRST))
-        await store.finish(ended(head), None)
+        await store.finish(ended(head))
         assert await store.seals("duel", 1) == {}
 
 
@@ -219,5 +263,5 @@ class TestUnfinished:
         heads = {name: await started(store, name, created_ms) for created_ms, name in enumerate("cbaxyz")}
         await store.update(replace(heads["b"], status=Status.WAITING, deadline_ms=None))
         await store.update(replace(heads["x"], status=Status.ADJOURNED))
-        await store.finish(ended(heads["y"]), None)
+        await store.finish(ended(heads["y"]))
         assert await store.unfinished() == ["c", "b", "a", "z"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,11 +18,28 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from local_aws import LocalAws
+from stores_support import counted
 from support import StandingClock, share
 
+from engine.arena.ladders import added
 from engine.errors import Conflict
-from engine.model import Agreed, Document, Entry, Head, Lease, Outcome, Player, Seal, Seat, Shown, Status, Terms, Turn
-from engine.ports import Store
+from engine.model import (
+    Agreed,
+    Document,
+    Entry,
+    Head,
+    Lease,
+    Outcome,
+    Player,
+    Ruling,
+    Seal,
+    Seat,
+    Shown,
+    Status,
+    Terms,
+    Turn,
+)
+from engine.ports import PairCount, Store
 from engine.stores import _dynamo_keys as keys_of_table
 from engine.stores import _dynamo_logs as logs
 from engine.stores._dynamo_client import Client
@@ -57,7 +73,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.heads: dict[str, Head] = {}
         self.logs: dict[tuple[str, int], Entry] = {}
         self.seals: dict[tuple[str, int, Seat], Seal] = {}
-        self.counts: Counter[str] = Counter()
+        self.table: list[PairCount] = []
         self.documents: dict[str, Document] = {}
 
     def opened(self) -> Sequence[Store]:
@@ -130,14 +146,27 @@ class StoreMachine(RuleBasedStateMachine):
         stored = self.stored(duel)
         right = duel in self.heads and stored.status is not Status.OVER
         over = replace(stored, outcome=outcome, ended_ms=9, plies=3)
-        assert self.all(lambda store: store.finish(over, ladder)) is right
+        counts = counted(outcome, LADDER, TERMS) if ladder and not outcome.void else []
+        assert self.all(lambda store: store.finish(over, counts)) is right
         self.seals = {key: seal for key, seal in self.seals.items() if key[0] != duel}
         if right:
             self.heads[duel] = replace(
                 over, status=Status.OVER, lease=None, deadline_ms=None, version=stored.version + 1
             )
-            if ladder and not outcome.void:
-                self.counts[outcome.winner or "draw"] += 1
+            self.table = added(self.table, counts)
+
+    @rule(duel=duels, age=st.integers(0, 1), outcome=outcomes, number=numbers)
+    def rule_on(self, duel: str, age: int, outcome: Outcome, number: int) -> None:
+        stored = self.stored(duel)
+        head = replace(stored, version=stored.version - age, outcome=outcome)
+        entry = Entry(number, f"ruling {number}", number, Ruling(outcome, "member", "why"))
+        taken = [row.taken_away for row in counted(outcome, LADDER, TERMS)]
+        right = stored.status is Status.OVER and not age and (duel, number) not in self.logs
+        assert self.refused(lambda store: store.rule(head, [entry], taken)) is not right
+        if right:
+            self.heads[duel] = replace(head, version=head.version + 1)
+            self.logs[duel, number] = entry
+            self.table = added(self.table, taken)
 
     @rule(duel=duels, number=numbers, seat=st.sampled_from(Seat), move=workers)
     def put_seal(self, duel: str, number: int, seat: Seat, move: str) -> None:
@@ -234,10 +263,7 @@ class StoreMachine(RuleBasedStateMachine):
         return [document for _, document in sorted(self.documents.items())]
 
     def agree_on_counts(self) -> None:
-        rows = self.all(lambda store: store.pair_counts(LADDER))
-        counted = [(row.wins, row.draws, row.losses) for row in rows]
-        wanted = (self.counts[Seat.FIRST], self.counts["draw"], self.counts[Seat.SECOND])
-        assert counted == ([wanted] if any(wanted) else [])
+        assert self.all(lambda store: store.pair_counts(LADDER)) == self.table
 
 
 async def _answer(call: Awaitable[Any]) -> Any:

@@ -29,7 +29,7 @@ async def release(store: Store, head: Head) -> None:
 
 
 async def finish(store: Store, head: Head) -> None:
-    assert await store.finish(replace(ended(head), shown=Shown("another")), None)
+    assert await store.finish(replace(ended(head), shown=Shown("another")))
 
 
 class TestShow:
@@ -94,7 +94,7 @@ class TestUnshown:
     async def test_the_end_of_the_duel_alone_does_not_show_it(self, store: Store) -> None:
         head = await started(store)
         await store.show("duel", BOARD)
-        await store.finish(ended(head, WON), None)
+        await store.finish(ended(head, WON))
         assert (await stored(store)).status is Status.OVER
         assert await store.unshown("web") == ["duel"]
 

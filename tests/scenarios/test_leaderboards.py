@@ -11,7 +11,8 @@ from journeys import Members, members
 from bot.buttons import LONGEST, encode
 from bot.commands import Button, Reply
 from bot.commands.leaderboard import PAGE
-from engine.arena.ladders import FRESH_MS, KIND, Ladder, Ladders, note, rated
+from engine.arena.ladders import FRESH_MS, KIND, Ladders, note
+from engine.arena.standings import Ladder, rated
 from engine.errors import BadOption, UnknownName, UserError
 from engine.model import Agreed, Community, Entry, Head, Outcome, Player, Seat, Status, Termination, Terms
 from engine.ports import PairCount
@@ -222,4 +223,5 @@ async def fill(here: Members, players: int) -> None:
         head = Head(f"chain-{n}", terms, Status.LIVE, created_ms=n)
         assert await store.create(head, Entry(0, f"chain-{n}", n, Agreed(terms)))
         outcome = Outcome(Seat.FIRST, Termination.RESIGNATION, "Three in a row.")
-        assert await store.finish(replace(head, outcome=outcome, ended_ms=n), str(LADDER))
+        row = PairCount(str(LADDER), *(str(seats[seat]) for seat in Seat), wins=1)
+        assert await store.finish(replace(head, outcome=outcome, ended_ms=n), [row])

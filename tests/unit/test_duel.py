@@ -65,7 +65,7 @@ def test_tallies_add_up_per_seat() -> None:
     assert state.tally(X).tokens_in == 6
     assert state.tally(X).cost_nano_usd == 10
     assert state.tally(X).used_ms == 2000
-    assert state.tally(O) == duel.Tally(used_ms=1000)
+    assert state.tally(O) == duel.Tally(used_ms=1000, plies=1)
 
 
 def test_a_draw_offer_lapses_with_the_next_turn_and_changes_no_position() -> None:

@@ -1,0 +1,222 @@
+"""Rulings: what moderators decide of duels that are over. Nothing is deleted, and every ruling can be undone exactly.
+
+A ruling is an entry of the duel's log, written in one transaction with the head's outcome and what the ladders count:
+the duel's rows are taken away as they were added, and added as the new outcome has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from engine import duel
+from engine.arena import audit, ladders, requests
+from engine.arena.audit import Change
+from engine.arena.context import Context, derived_id
+from engine.arena.ladders import Ladders, added
+from engine.arena.standings import Leaderboard
+from engine.codec import fit
+from engine.duel import State
+from engine.errors import Conflict, CorruptLog, NotAllowed, UserError
+from engine.model import Body, End, Entry, Head, Outcome, Ruling, Seat, Termination, Turn, Verdict
+from engine.ports import PairCount
+from engine.sentences import say
+
+Decide = Callable[[State, Sequence[Entry]], tuple[Outcome, Sequence[Body]]]
+"""The outcome that a moderator gives a duel, and the entries that lead to it before the ruling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a ruling would change: the outcome, and each ladder as it is and as it would be."""
+
+    head: Head
+    before: Outcome
+    after: Outcome
+    boards: Sequence[tuple[Leaderboard, Leaderboard]]
+
+
+class Rulings:
+    """Void and restore, correct, and overrule the judge of an answer."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def foresee(self, duel_id: str, decide: Decide) -> Foreseen:
+        """What a ruling would change, and nothing is changed. :raises UserError: as the ruling would."""
+        head = await self._context.head(duel_id)
+        log = await self._context.store.entries(duel_id)
+        before, after, _ = _decided(log, decide)
+        changes = _changes(before, after)
+        boards = [
+            await Ladders(self._context).foreseen(ladder, [row for row in changes if row.ladder == str(ladder)])
+            for ladder in ladders.of(before.terms)
+        ]
+        assert before.outcome  # noqa: S101 - it is over
+        assert after.outcome  # noqa: S101 - a ruling gives one
+        return Foreseen(head, before.outcome, after.outcome, boards)
+
+    async def rule(self, duel_id: str, decide: Decide, what: str, by: str, why: str, request_id: str) -> Head:
+        """Rule, with a line of the audit; the same request again rules once. The duel's message shows it.
+
+        :raises UserError: what ``decide`` raises, or while the duel is being played.
+        :raises NotAllowed: when the moderator plays in the duel.
+        """
+        entry_id = derived_id(duel_id, request_id, "ruling")
+        while True:
+            head = await self._context.head(duel_id)
+            log = await self._context.store.entries(duel_id)
+            if requests.found(log, entry_id):
+                break
+            before, after, bodies = _decided(log, decide)
+            _refuse_own(before, by)
+            for ladder in ladders.of(before.terms):
+                await ladders.note(self._context, ladder)
+            assert after.outcome is not None  # noqa: S101 - a ruling gives one
+            entries = self._entries(log, [*bodies, Ruling(after.outcome, by, why)], entry_id)
+            try:
+                ruled = replace(head, outcome=after.outcome)
+                head = await self._context.store.rule(ruled, entries, _changes(before, after))
+            except Conflict:
+                continue
+            break
+        await self._tell(head, what, by, why, entry_id)
+        return head
+
+    def _entries(self, log: Sequence[Entry], bodies: Sequence[Body], entry_id: str) -> list[Entry]:
+        """The last one is the ruling, and has the id that the request is recognised by."""
+        now, first = self._context.clock.now_ms(), log[-1].number + 1
+        ids = [*(derived_id(entry_id, number) for number in range(len(bodies) - 1)), entry_id]
+        return [fit(Entry(first + number, ids[number], now, body)) for number, body in enumerate(bodies)]
+
+    async def _tell(self, head: Head, what: str, by: str, why: str, entry_id: str) -> None:
+        """The line of the audit, and the message that showed another outcome. Both may be repeated."""
+        log = await self._context.store.entries(head.duel_id)
+        at = next(number for number, entry in enumerate(log) if entry.id == entry_id)
+        old, new = duel.fold(log[:at]).outcome, duel.fold(log[: at + 1]).outcome
+        line = Change(log[at].at_ms, by, what, _noted(old), _noted(new), head.duel_id, why, entry_id[:8])
+        await audit.note(self._context, head.terms.community, line)
+        if head.shown.final:
+            await self._context.store.show(head.duel_id, replace(head.shown, final=False))
+        self._context.announcer.ruled(head.duel_id, log[-1].number)
+
+
+def void(why: str) -> Decide:
+    """It counts for nobody."""
+
+    def decide(state: State, _log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
+        if state.outcome and state.outcome.void:
+            raise UserError(say("This duel is void already. Bring it back with /moderate restore."))
+        said = say("A moderator voided the duel: {why}", why=why)
+        return Outcome(None, Termination.RULING, said, void=True), ()
+
+    return decide
+
+
+def restore(state: State, log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
+    """The outcome that the duel ended with: of all that moderators ruled, nothing is left."""
+    end = next(entry.body.outcome for entry in log if isinstance(entry.body, End))
+    if state.outcome == end:
+        raise UserError(say("This duel counts as it ended: there is nothing to restore."))
+    if any(isinstance(entry.body, Verdict) for entry in _after_end(log)):
+        return end, _as_played(log)
+    return end, ()
+
+
+def correct(winner: Seat | None, why: str) -> Decide:
+    """Another winner, or a draw."""
+
+    def decide(state: State, _log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
+        if state.outcome and not state.outcome.void and state.outcome.winner is winner:
+            raise UserError(say("That is this duel's result already."))
+        side = state.game.seats[winner] if winner else ""
+        said = (
+            say("A moderator gave the duel to {side}: {why}", side=side, why=why)
+            if winner
+            else say("A moderator made the duel a draw: {why}", why=why)
+        )
+        return Outcome(winner, Termination.RULING, said), ()
+
+    return decide
+
+
+def overrule(turn: int, why: str, by: str) -> Decide:
+    """The answer of that turn counts the other way, and the duel as it then stands."""
+
+    def decide(_state: State, log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
+        verdict = overruled(log, turn, why, by)
+        try:
+            after = duel.fold([*log, Entry(log[-1].number + 1, "foreseen", log[-1].at_ms, verdict)])
+        except CorruptLog as error:
+            raise UserError(
+                say("What was played after it depends on that answer: correct the result instead (/moderate correct).")
+            ) from error
+        outcome = duel.ending(after) or after.game.adjudicate(after.position)
+        said = say("A moderator overruled an answer: {why} {outcome}", why=why, outcome=outcome.why)
+        return replace(outcome, why=said), (verdict,)
+
+    return decide
+
+
+def overruled(log: Sequence[Entry], turn: int, why: str, by: str) -> Verdict:
+    """The verdict that turns the judge's round. :raises UserError: when there is no such turn, or no judge."""
+    turns = duel.turns(log)
+    if not 1 <= turn <= len(turns):
+        raise UserError(say("This duel has {n} turns: which one is meant?", n=len(turns)))
+    state = duel.begin(log[0])
+    for entry in turns[: turn - 1]:
+        state = duel.replayed(state, entry)
+    entry = turns[turn - 1]
+    assert isinstance(entry.body, Turn)  # noqa: S101 - only turns come here
+    ((seat, text), *_) = entry.body.moves.items()
+    move = state.game.overruled(state.position, state.game.decode(state.position, text))
+    if move is None:
+        raise UserError(say("{game} has no judge of answers: correct the result instead.", game=state.game.title))
+    return Verdict(entry.number, seat, state.game.encode(move), by, why)
+
+
+def _decided(log: Sequence[Entry], decide: Decide) -> tuple[State, State, Sequence[Body]]:
+    """The duel before and after. :raises UserError: while it is being played."""
+    before = duel.fold(log)
+    if before.outcome is None:
+        raise UserError(say("This duel is still being played. To end it, use /duel cancel."))
+    outcome, bodies = decide(before, log)
+    return before, replace(before, outcome=outcome), bodies
+
+
+def _changes(before: State, after: State) -> list[PairCount]:
+    """What the ladders' rows change by: the duel taken away as it counted, and added as it counts now."""
+    taken = [row.taken_away for row in ladders.counted(before)]
+    return [row for row in added(taken, ladders.counted(after)) if any(row.figures)]
+
+
+def _refuse_own(state: State, by: str) -> None:
+    if requests.seats_of(state.terms, by):
+        raise NotAllowed(say("You play in this duel: another moderator has to rule on it."))
+
+
+def _after_end(log: Sequence[Entry]) -> Iterable[Entry]:
+    end = next(entry.number for entry in log if isinstance(entry.body, End))
+    return (entry for entry in log if entry.number > end)
+
+
+def _as_played(log: Sequence[Entry]) -> list[Body]:
+    """Verdicts that put every answer back to what the log had before its end."""
+    end = next(number for number, entry in enumerate(log) if isinstance(entry.body, End))
+    played = {entry.number: entry.body for entry in duel.turns(log[: end + 1]) if isinstance(entry.body, Turn)}
+    now = {entry.number: entry.body for entry in duel.turns(log) if isinstance(entry.body, Turn)}
+    return [
+        Verdict(number, seat, move, "arena", "")
+        for number, turn in played.items()
+        for seat, move in turn.moves.items()
+        if now[number].moves[seat] != move
+    ]
+
+
+def _noted(outcome: Outcome | None) -> str:
+    """An outcome as the audit has it."""
+    if outcome is None:
+        return ""
+    if outcome.void:
+        return "void"
+    return f"{outcome.winner} wins" if outcome.winner else "draw"
