@@ -68,76 +68,91 @@ def lost(name: str) -> Source:
     return Source(From.LOSER, name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Who comes from a source: an id, ``NOBODY``, or ``None`` for not yet known; and since which round it is so."""
+
+    who: str | None
+    since: int = 1
+
+
 def resolve(plans: Sequence[Plan], entrants: Sequence[Entrant], played: Sequence[Played]) -> Bracket:
     """The bracket as it stands after the rounds played, the last of which may be incomplete."""
-    inside = sorted((entrant for entrant in entrants if entrant.entered), key=lambda one: one.seed)
-    found: dict[From, dict[int | str, str | None]] = {
-        From.SEED: {place: one.id for place, one in enumerate(inside, 1)},
-        From.WINNER: {},
-        From.LOSER: {},
-    }
-    known = _Known(inside, played)
+    record = _Record(entrants, played)
     ways = _ways(plans)
     nodes: list[Node] = []
     for plan in plans:
-        first, second = (found[side.kind].get(side.of, NOBODY) for side in plan.sides)
-        if plan.reset and not _needs_reset(nodes):
-            first = second = NOBODY
-        sides = (first, second)
-        node = known.node(Node(plan.name, plan.level, plan.sides, sides), sides)
-        found[From.WINNER][plan.name] = node.winner
-        found[From.LOSER][plan.name] = node.loser
-        nodes.append(
-            replace(
-                node,
-                entrants=(first or None, second or None),
-                winner=node.winner or None,
-                loser=node.loser or None,
-                winner_to=ways.get(won(plan.name)),
-                loser_to=ways.get(lost(plan.name)),
-            )
-        )
-    return Bracket(tuple(nodes))
+        sides = tuple(map(record.side, plan.sides))
+        if plan.reset and not _needs_reset(nodes[-1]):
+            sides = (_Side(NOBODY), _Side(NOBODY))
+        first, second = sides
+        node = record.decided(Node(plan.name, plan.level, plan.sides, (first.who, second.who)), first, second)
+        nodes.append(replace(node, winner_to=ways.get(won(plan.name)), loser_to=ways.get(lost(plan.name))))
+    return Bracket(tuple(map(_shown, nodes)))
 
 
 def _ways(plans: Sequence[Plan]) -> dict[Source, tuple[str, int]]:
     return {side: (plan.name, index) for plan in plans for index, side in enumerate(plan.sides)}
 
 
-def _needs_reset(nodes: Sequence[Node]) -> bool:
-    final = nodes[-1]
-    return not final.closed or (final.winner is not None and final.winner == final.entrants[1])
+def _needs_reset(final: Node) -> bool:
+    """Whether the first side, which had not lost before, lost it; or may yet."""
+    return not final.closed or (final.winner != NOBODY and final.winner == final.entrants[1])
 
 
-class _Known:
-    """What the record says of each match."""
+def _shown(node: Node) -> Node:
+    first, second = node.entrants
+    return replace(node, entrants=(first or None, second or None), winner=node.winner or None, loser=node.loser or None)
+
+
+class _Record:
+    """What the record says of each match. Whatever it once said it says for ever, whoever leaves after that."""
 
     def __init__(self, entrants: Sequence[Entrant], played: Sequence[Played]) -> None:
+        inside = sorted((entrant for entrant in entrants if entrant.entered), key=lambda one: one.seed)
+        self._number = len(played) + 1
         self._seeds = seeds(entrants)
-        number = len(played) + 1
-        self._gone = {entrant.id for entrant in entrants if not entrant.plays(number)}
+        self._left = {entrant.id: entrant.left for entrant in entrants if entrant.left} | {NOBODY: 0}
         self._matches: dict[str, tuple[Pairing, Result | None]] = {
             pairing.node: (pairing, one.results.get(pairing.table)) for one in played for pairing in one.round.pairings
         }
+        self._sides = {seeded(place): _Side(one.id) for place, one in enumerate(inside, 1)}
 
-    def node(self, node: Node, sides: tuple[str | None, str | None]) -> Node:
-        """The match with what is known of its end; ``NOBODY`` stands for nobody, ``None`` for not yet known."""
+    def side(self, source: Source) -> _Side:
+        """Who comes from there."""
+        return self._sides.get(source, _Side(NOBODY))
+
+    def decided(self, node: Node, first: _Side, second: _Side) -> Node:
+        """The match with its end, as far as it has one."""
+        end, since = self._end(node, first, second)
+        self._sides[won(node.name)] = _Side(end.winner, since)
+        self._sides[lost(node.name)] = _Side(end.loser, since)
+        return end
+
+    def _end(self, node: Node, first: _Side, second: _Side) -> tuple[Node, int]:
         if node.name in self._matches:
-            pairing, result = self._matches[node.name]
-            if result is None:
-                return node
-            best = winner(pairing, result, self._seeds) or NOBODY
-            worst = min(pairing.both - {best}) if best else NOBODY
-            return replace(node, result=result, winner=best, loser=worst, closed=True)
-        if None in sides:
-            return node
-        here = [side for side in sides if side and side not in self._gone]
-        if len(here) == 2:
-            return node
-        if not here:
-            return replace(node, winner=NOBODY, loser=NOBODY, closed=True)
-        worst = max(side or NOBODY for side in sides if side != here[0])
-        return replace(node, winner=here[0], loser=worst, closed=True)
+            return self._of_match(node, *self._matches[node.name])
+        if first.who is None or second.who is None:
+            return node, 0
+        return self._unplayed(node, first.who, second.who, max(first.since, second.since))
+
+    def _of_match(self, node: Node, pairing: Pairing, result: Result | None) -> tuple[Node, int]:
+        if result is None:
+            return node, 0
+        best = winner(pairing, result, self._seeds) or NOBODY
+        worst = min(pairing.both - {best}) if best else NOBODY
+        return replace(node, result=result, winner=best, loser=worst, closed=True), pairing.round + 1
+
+    def _unplayed(self, node: Node, first: str, second: str, met: int) -> tuple[Node, int]:
+        """Decided when both were known and one of them had left; then the other goes on, unless they had left too."""
+        leaves = [self._left.get(first), self._left.get(second)]
+        since = max(met, min((left for left in leaves if left is not None), default=self._number + 1))
+        if since > self._number:
+            return node, 0
+        here = [one for one, left in zip((first, second), leaves, strict=True) if left is None or left > since]
+        best = here[0] if here else NOBODY
+        worst = (second if best == first else first) if here else NOBODY
+        return replace(node, winner=best, loser=worst, closed=True), since
 
 
 class Knockout:

@@ -3,8 +3,9 @@
 A match is pairs of games with seats swapped, so both sides have both colours equally often and nobody prefers one. What
 is left of the system are scores, who has met whom, byes and floats. py4swiss reads a tournament as a report file, in
 which every game has a colour and every colour a preference; so its players are made here directly, without any, and
-paired by its own brackets. Its pairing takes the criteria in force until 31 January 2026; those after differ in
-colours and in who gets the bye when several are equal, and in what makes a float, which is reckoned here as of now.
+paired by its own brackets. Its pairing takes the criteria in force until 31 January 2026. Of those in force now, the
+bye's score (C5: as low as the round can be completed with) and what makes a float are reckoned here before; what is
+left is that of several equally low, who had the fewest unplayed rounds is not preferred (C9).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from py4swiss.engines.dutch.player import Player
+    from py4swiss.engines.dutch.validity_matcher import ValidityMatcher
 
 
 class Float(StrEnum):
@@ -51,16 +53,15 @@ def pair(cards: Sequence[Card], number: int) -> list[tuple[int, int | None]] | N
     ``None`` when nobody can be paired without meeting again or having a second bye. Takes the process's time, not
     the event loop's: run it in a thread (1,000 entrants: see ``benchmarks/swiss_pairing.py``).
     """
-    if not any(card.met or card.had_bye or card.floats for card in cards):
+    if _is_first(cards):
         return _first_round(cards)
     # It brings pydantic and compiled parts, which a start of the bot need not pay for.
     from py4swiss.engines.dutch.bracket import BracketPairer, Brackets
     from py4swiss.engines.dutch.engine import Engine
-    from py4swiss.engines.dutch.validity_matcher import ValidityMatcher
 
     players = sorted(map(_player, cards), reverse=True)
-    validity = ValidityMatcher(players, set())
-    if not validity.is_valid_matching():
+    validity = _completed(players)
+    if validity is None:
         return None
     brackets, pairs = Brackets(players, number), []
     while not brackets.is_finished():
@@ -72,6 +73,21 @@ def pair(cards: Sequence[Card], number: int) -> list[tuple[int, int | None]] | N
             pairs += found
     ranks = {player.id: rank for rank, player in enumerate(players)}
     return _ordered(((one.id, other.id) for one, other in pairs), ranks)
+
+
+def _completed(players: Sequence[Player]) -> ValidityMatcher | None:
+    """The matcher of a round that can be completed; whoever has more points than the bye can go to gets none (C5)."""
+    from py4swiss.engines.dutch.validity_matcher import ValidityMatcher
+
+    able = [player for player in players if not player.bye_received]
+    scores = sorted({player.points for player in able}) if len(players) % 2 else [0]
+    for score in scores:
+        for player in able:
+            player.bye_received = player.points > score
+        validity = ValidityMatcher([*players], set())
+        if validity.is_valid_matching():
+            return validity
+    return None
 
 
 def _player(card: Card) -> Player:
@@ -103,6 +119,10 @@ def _ordered(pairs: Iterable[tuple[int, int]], ranks: Mapping[int, int]) -> list
     sorted_pairs = sorted(sorted(pair, key=ranks.__getitem__) for pair in pairs)
     by_rank = sorted(sorted_pairs, key=lambda pair: (pair[0] == pair[1], ranks[pair[0]]))
     return [(one, None if one == other else other) for one, other in by_rank]
+
+
+def _is_first(cards: Sequence[Card]) -> bool:
+    return not any(card.points or card.met or card.had_bye or card.floats for card in cards)
 
 
 def _first_round(cards: Sequence[Card]) -> list[tuple[int, int | None]]:
