@@ -10,11 +10,17 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import networkx
 import pytest
 from caissify_pairings import generate_pairings
 from py4swiss.engines.dutch.bracket import Brackets
+from py4swiss.engines.dutch.engine import Engine
+from py4swiss.trf import ParsedTrf
+from py4swiss.trf.codes import PlayerCode
+from py4swiss.trf.results import RoundResult
+from py4swiss.trf.sections import PlayerSection, XSection
 from support import share
 
 from engine import tournaments
@@ -257,6 +263,45 @@ class TestRules:
         cards[2] = card(3, 2, floats="d")
         cards[0] = card(1, 2, floats="n")
         assert (3, 4) not in (_dutch.pair(cards, 2) or [])
+
+
+EXERCISE = {
+    int(row.split()[0]): row.split()[1:]
+    for row in (Path(__file__).parents[1] / "data" / "fide_swiss_exercise.txt").read_text().splitlines()
+    if not row.startswith("#")
+}
+TOKENS = {"+": "1", "=": "=", "-": "0", "W": "+", "F": "-", "U": "U", "H": "H", "Z": "Z"}
+SCORED = {"+": 10, "=": 5, "W": 10, "U": 10, "H": 5}
+
+
+class TestPublished:
+    """FIDE's exercise was paired by the Dutch system, with colours: py4swiss pairs each of its rounds the same."""
+
+    @pytest.mark.parametrize("number", range(1, 6))
+    def test_a_round_is_paired_as_it_was(self, number: int) -> None:
+        there = {one: row[number - 1] for one, row in EXERCISE.items()}
+        absent = {one for one, sign in there.items() if sign in "HZ"}
+        sections = [
+            PlayerSection(
+                code=PlayerCode.PLAYER,
+                starting_number=one,
+                rank=one,
+                points_times_ten=sum(SCORED.get(sign[0], 0) for sign in row[: number - 1]),
+                results=[self.result(sign) for sign in row[: number - 1]],
+            )
+            for one, row in EXERCISE.items()
+        ]
+        report = ParsedTrf(player_sections=sections, x_section=XSection(number_of_rounds=5, zeroed_ids=absent))
+        pairs = {frozenset((pair.white, pair.black)) for pair in Engine.generate_pairings(report)}
+        expected = {frozenset((one, self.opponent(sign))) for one, sign in there.items() if one not in absent}
+        assert pairs == expected
+
+    def opponent(self, sign: str) -> int:
+        return int(sign[1:].rstrip("wb") or 0)
+
+    def result(self, sign: str) -> RoundResult:
+        colour = sign[-1] if sign[-1] in "wb" else "-"
+        return RoundResult(id=self.opponent(sign), color=colour, result=TOKENS[sign[0]])
 
 
 class TestFloats:

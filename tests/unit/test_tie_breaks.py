@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.errors import UnknownName
@@ -26,27 +28,8 @@ from engine.tournaments.tie_breaks import (
 ONE = Rules()
 CAPPED = Rules(capped=True)
 
-SWISS = """
- 1 +9  =13 =2  +15 =4
- 2 +10 +7  =1  +16 =3
- 3 =11 +6  +8  =4  =2
- 4 +12 H   +13 =3  =1
- 5 -13 -15 +11 =7  +10
- 6 -14 -3  U   +10 +8
- 7 +15 -2  -16 =5  -11
- 8 =16 +14 -3  +13 -6
- 9 -1  -10 H   F11 U
-10 -2  +9  -15 -6  -5
-11 =3  -16 -5  W9  +7
-12 -4  U   W14 Z   Z
-13 +5  =1  -4  -8  -14
-14 +6  -8  F12 Z   +13
-15 -7  +5  +10 -1  -16
-16 =8  +11 +7  -2  +15
-"""
-"""The Swiss of page 5 of "Exercises in Tie-Breaking" (FIDE Technical Commission, tec.fide.com, 18 March 2024): sixteen
-players named by their numbers, five rounds. U is the pairing's bye, H and Z a half- and a zero-point bye, W a forfeit
-won and F one lost."""
+SWISS = (Path(__file__).parents[1] / "data" / "fide_swiss_exercise.txt").read_text()
+"""A Swiss with byes, forfeits and withdrawals; the file says where it is from."""
 
 ROUND_ROBIN = """
 1 =5 +2 +3 -4 +6
@@ -56,7 +39,8 @@ ROUND_ROBIN = """
 5 =1 +4 -2 F6 -3
 6 -2 -3 =4 W5 -1
 """
-"""The round robin of page 6 of the same exercises; a game lost by forfeit counts as played against its opponent."""
+"""The round robin of page 6 of the same exercises (the file of the Swiss names them); a game lost by forfeit counts as
+played against its opponent."""
 
 HOW = {
     "+": (How.PLAYED, 1.0),
@@ -72,13 +56,13 @@ HOW = {
 
 def read(text: str, *, scheduled: bool = False) -> Table:
     """A crosstable of names and signs; ``scheduled``: a forfeit counts as played."""
-    rows = (row.split() for row in text.strip().splitlines())
+    rows = (row.split() for row in text.strip().splitlines() if not row.startswith("#"))
     return {name: [line(one, scheduled) for one in rounds] for name, *rounds in rows}
 
 
 def line(sign: str, scheduled: bool) -> Line:
     how, scored = HOW[sign[0]]
-    return Line(How.PLAYED if scheduled else how, scored, sign[1:] or None)
+    return Line(How.PLAYED if scheduled else how, scored, sign[1:].rstrip("wb") or None)
 
 
 def expect(values: Values, expected: str) -> None:
