@@ -48,12 +48,15 @@ def byes(played: Sequence[Played]) -> list[str]:
 
 @dataclass
 class Asked:
-    """One round that was asked of the pairing: what went in and what came out."""
+    """One round that was asked of the pairing: what went in and what came out.
+
+    ``collapsed``: from which score down the brackets were put together, because they could not be completed one by one.
+    """
 
     number: int
     cards: Sequence[Card]
     ours: Pairs | None
-    collapsed: bool
+    collapsed: int | None
 
     def legal(self, pairs: Pairs) -> bool:
         """Everybody once, nobody again, one bye in an odd field and to somebody who has had none."""
@@ -107,11 +110,12 @@ class Asked:
         return [(pair["white_id"], pair["black_id"]) for pair in found]
 
     def crossings(self, pairs: Pairs) -> list[int]:
-        """For each score from the top: how many pairs reach from there or above to below; fewer is better (C6)."""
+        """For each score from the top, above a collapse: how many pairs reach below it; fewer is better (C6)."""
         points = {card.number: card.points for card in self.cards} | {None: -1}
         return [
             sum((points[one] >= score) != (points[other] >= score) for one, other in pairs)
             for score in sorted({card.points for card in self.cards}, reverse=True)
+            if self.collapsed is None or score > self.collapsed
         ]
 
     def bye_score(self, pairs: Pairs) -> int | None:
@@ -124,18 +128,22 @@ def random_tournament(seed: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[tu
     rng = random.Random(seed)
     entrants = field(rng.randint(2, 24))
     options = check(SWISS.options, {**SINGLE, "rounds": rng.randint(1, 9)})
-    collapses: list[object] = []
+    collapses: list[int] = []
     asked: list[Asked] = []
     collapse, pair = Brackets.collapse, _dutch.pair
 
     def recorded(cards: Sequence[Card], number: int) -> Pairs | None:
         collapses.clear()
         found = pair(cards, number)
-        asked.append(Asked(number, cards, found, bool(collapses)))
+        asked.append(Asked(number, cards, found, max(collapses, default=None)))
         return found
 
+    def noted(brackets: Brackets) -> None:
+        collapses.append(brackets._get_resident_list()[0].points)
+        collapse(brackets)
+
     with monkeypatch.context() as patch:
-        patch.setattr(Brackets, "collapse", lambda brackets: (collapses.append(brackets), collapse(brackets))[1])
+        patch.setattr(Brackets, "collapse", noted)
         patch.setattr(_dutch, "pair", recorded)
         played: list[Played] = []
         while (round := SWISS.next_round(entrants, played, options, seed)) is not None:
@@ -160,8 +168,8 @@ def difference(asked: Asked, rounds: int) -> str:
     """Why the two libraries differ on a round; ``same`` when they do not.
 
     nothing left: no legal round exists (networkx agrees). Ours says so; caissify-pairings then repeats a match.
-    collapsed: the lowest brackets had to be put together (C.04.3 art. A.9, and 1.9 of today), inside which py4swiss
-        orders by the edition until January 2026 and caissify-pairings by that of today.
+    collapsed: the lowest brackets cannot be completed one by one and are put together (C.04.3 art. A.9 until January
+        2026). Down from there py4swiss pairs as one bracket what caissify-pairings goes on pairing score by score.
     bye among equals: the same score gets the bye; today's edition looks at the unplayed rounds (C9) and the floats of
         those who could get it before the order inside the bracket.
     """
@@ -177,7 +185,7 @@ def difference(asked: Asked, rounds: int) -> str:
     # Whatever else differs, both are equally good in what comes first: who meets inside an equal score, and the bye's.
     assert asked.crossings(asked.ours) == asked.crossings(theirs)
     assert asked.bye_score(asked.ours) == asked.bye_score(theirs)
-    if asked.collapsed:
+    if asked.collapsed is not None:
         return "collapsed"
     assert [pair for pair in asked.ours if None in pair] != [pair for pair in theirs if None in pair]
     return "bye among equals"
