@@ -318,17 +318,18 @@ class TestFloats:
         monkeypatch.setattr(_dutch, "pair", lambda cards, number: asked.append(cards))
         entrants = [*field(5), Entrant("late", 6, joined=3)]
         one = Round(1, (Pairing(1, 1, "e1", "e3", 0), Pairing(1, 2, "e2", "e4", 0)))
-        two = Round(2, (Pairing(2, 1, "e1", "e4", 0),), (Bye("e2", ByeKind.FULL), Bye("e3", ByeKind.ZERO)))
-        played = [Played(one, {1: Result(2, 0), 2: Result(1, 1)}), Played(two, {1: Result(absent=frozenset({"e4"}))})]
+        two = Round(2, (Pairing(2, 1, "e1", "e4", 0), Pairing(2, 2, "e3", "e2", 0)), (Bye("e5", ByeKind.FULL),))
+        absent = Result(absent=frozenset({"e4"}))
+        played = [Played(one, {1: Result(2, 0), 2: Result(1, 1)}), Played(two, {1: absent, 2: Result(0, 2)})]
         options = check(SWISS.options, {"rounds": 4})
         assert SWISS.next_round(entrants, played, options, 0) is None
         ((*cards,),) = asked
         assert [(one.number, one.points, [*map(str, one.floats)], one.met, one.had_bye) for one in cards] == [
             (1, 8, ["none", "down"], {3, 4}, True),
-            (2, 6, ["none", "down"], {4}, True),
-            (3, 0, ["none", "none"], {1}, False),
+            (2, 6, ["none", "down"], {3, 4}, False),
+            (3, 0, ["none", "up"], {1, 2}, False),
             (4, 2, ["none", "none"], {1, 2}, False),
-            (5, 0, ["none", "none"], set(), False),
+            (5, 4, ["none", "down"], set(), True),
             (6, 4, ["down", "down"], set(), False),
         ]
 

@@ -134,6 +134,9 @@ class TestDirectEncounter:
         table = read("A +B +C\nB -A =C\nC -A =B =D\nD =C")
         assert direct_encounter(table, list("ABCD")) == [list("ABCD")]
 
+    def test_one_who_can_be_drawn_level_with_is_not_alone(self) -> None:
+        assert direct_encounter(read("A +B =C\nB -A\nC =A"), list("ABC")) == [list("ABC")]
+
     def test_whoever_is_ahead_whatever_happens_is_first_and_the_rest_is_looked_at_again(self) -> None:
         table = read("A +B +C\nB -A =C +D\nC -A =B +D\nD -B -C")
         assert direct_encounter(table, list("ABCD")) == [["A"], ["B", "C"], ["D"]]
