@@ -18,7 +18,7 @@ from engine.arena.duels import Duels
 from engine.arena.quotes import Quotes
 from engine.arena.safely import safely
 from engine.arena.starting import Start
-from engine.arena.tournament.log import Phase, State, paired, resulted, unplayed
+from engine.arena.tournament.log import Body, Phase, State, paired, resulted, unplayed
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
 from engine.errors import Conflict, NotAllowed, UserError
@@ -116,7 +116,7 @@ class Advancing:
             return await self._pair(community, tournament_id, state)
         return await self._play(community, tournament_id, state, list(open_))
 
-    async def _append(self, community: Community, tournament_id: str, state: State, body: dict[str, object]) -> State:
+    async def _append(self, community: Community, tournament_id: str, state: State, body: Body) -> State:
         return await self._records.append(community, tournament_id, state, body)
 
     async def _barred(self, community: Community, state: State) -> str | None:
@@ -126,15 +126,16 @@ class Advancing:
 
     async def _pair(self, community: Community, tournament_id: str, state: State) -> State:
         plan = state.plan
-        found = await asyncio.to_thread(
-            plan.played_as.next_round, state.entrants, state.played, plan.options, plan.seed
-        )
-        body = {"kind": "finished"} if found is None else paired(found)
+        pair = plan.played_as.next_round
+        try:
+            found = await asyncio.to_thread(pair, state.entrants, state.played, plan.options, plan.seed)
+        except NotAllowed as refused:  # those who are left cannot play it
+            body: Body = {"kind": "cancelled", "by": "arena", "why": refused.text}
+        else:
+            body = {"kind": "finished"} if found is None else paired(found)
         return await self._append(community, tournament_id, state, body)
 
-    async def _play(
-        self, community: Community, tournament_id: str, state: State, open_: list[Pairing]
-    ) -> State | None:
+    async def _play(self, community: Community, tournament_id: str, state: State, open_: list[Pairing]) -> State | None:
         """Write the next result down, or begin what may be begun."""
         left = {one.id for one in state.entrants if one.left is not None}
         found: list[Standing] = []
@@ -168,7 +169,7 @@ class Advancing:
                 game, head, cost = await self._newest(community, tournament_id, Game(pairing, pair, leg))
                 spent += cost
                 if head is None and game.attempt >= ATTEMPTS:
-                    return Standing(Result(*points, pair - 1, cancelled=True), (), (), spent)
+                    return Standing(Result(points[0], points[1], pair - 1, cancelled=True), (), (), spent)
                 if head is None:
                     begin.append(game)
                 elif head.status is not Status.OVER:
@@ -182,9 +183,7 @@ class Advancing:
             if not goes_on(state.plan.options, result):
                 return Standing(result, (), (), spent)
 
-    async def _newest(
-        self, community: Community, tournament_id: str, game: Game
-    ) -> tuple[Game, Head | None, int]:
+    async def _newest(self, community: Community, tournament_id: str, game: Game) -> tuple[Game, Head | None, int]:
         """The attempt at a game that counts or is under way, its duel, and what the void ones before it cost."""
         spent = 0
         for attempt in range(ATTEMPTS):

@@ -13,12 +13,13 @@ from engine.arena.communities import settings_of
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.own_keys import OwnKeys
+from engine.arena.queued import queued
 from engine.arena.quotes import Quotes
 from engine.arena.starting import Start
 from engine.arena.tournament.advancing import Advancing
 from engine.arena.tournament.log import OPEN, Phase, State, resulted
 from engine.arena.tournament.plan import MOST_ENTRANTS, Plan, checked
-from engine.arena.tournament.records import Listed, Records, queued
+from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
 from engine.errors import Conflict, NotAllowed, OutOfTurn, UserError
 from engine.model import SEATS, Community, Player
@@ -180,7 +181,14 @@ class Hosting:
         return await self._decide(community, listed, decided)
 
     async def correct(
-        self, community: Community, listed: Listed, number: int, table: int, points: tuple[float, float], by: str, why: str
+        self,
+        community: Community,
+        listed: Listed,
+        number: int,
+        table: int,
+        points: tuple[float, float],
+        by: str,
+        why: str,
     ) -> State:
         """Give a match another result. :raises UserError: once a later round depends on it."""
 
@@ -211,7 +219,7 @@ class Hosting:
         duels = most_games(plan.options, format_.matches(entrants, plan.options))
         # A duel costs what its two players do; each plays about as often as any other.
         quotes = [await self._quote(community, state, one.id) for one in entrants]
-        expected, most = (sum(one[index] for one in quotes) for index in (0, 1))
+        expected, most = sum(one[0] for one in quotes), sum(one[1] for one in quotes)
         unknown = tuple(name for one in quotes for name in one[2])
         share = 2 * duels / len(entrants)
         return Estimate(

@@ -20,7 +20,6 @@ TOURNAMENT: Final = "tournament"
 MOST: Final = 500
 MOST_ENTRIES: Final = 100_000
 LOOK_AGAIN_MS: Final = 60_000
-_PREFIX: Final = "tournament:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +43,6 @@ class Listed:
             body = document.body
             about = (body["name"], Phase(body["phase"]), body["format"], body["game"], body["created_ms"])
             return cls(document.community, document.key, *about, int(body.get("told", -1)), document)
-
-
-def queued(community: Community, tournament_id: str) -> str:
-    """What stands in the queue of duels when a tournament is to be carried on."""
-    return f"{_PREFIX}{community}|{tournament_id}"
-
-
-def unqueued(name: str) -> tuple[str, str] | None:
-    """Community and id of such a name; ``None`` for a duel's."""
-    if not name.startswith(_PREFIX):
-        return None
-    community, _, tournament_id = name.removeprefix(_PREFIX).rpartition("|")
-    return community, tournament_id
 
 
 class Records:

@@ -16,9 +16,7 @@ from engine.tournaments.model import Entrant
 from engine.tournaments.seeding import by_hand, by_rating
 
 
-async def start_of(
-    context: Context, community: Community, state: State, order: Sequence[str] = ()
-) -> dict[str, Any]:
+async def start_of(context: Context, community: Community, state: State, order: Sequence[str] = ()) -> dict[str, Any]:
     """The entry that starts it, with everybody's seed; or the one that cancels it, for too few are there."""
     there = [one for one in state.signed.values() if is_there(state, one)]
     absent = [one.player for one in state.signed.values() if not is_there(state, one)]
