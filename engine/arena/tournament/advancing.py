@@ -6,7 +6,6 @@ however often, it is taken once. A crash costs nothing: the sweeper takes up whe
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from engine.arena.quotes import Quotes
 from engine.arena.safely import safely
 from engine.arena.starting import Start
 from engine.arena.tournament.log import Body, Phase, State, paired, resulted, unplayed
+from engine.arena.tournament.pairing import next_round
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
 from engine.errors import Conflict, NotAllowed, UserError
@@ -125,10 +125,8 @@ class Advancing:
         return next((one.id for one in state.here if conduct.why_barred(Player.named(one.id))), None)
 
     async def _pair(self, community: Community, tournament_id: str, state: State) -> State:
-        plan = state.plan
-        pair = plan.played_as.next_round
         try:
-            found = await asyncio.to_thread(pair, state.entrants, state.played, plan.options, plan.seed)
+            found = await next_round(state)
         except NotAllowed as refused:  # those who are left cannot play it
             body: Body = {"kind": "cancelled", "by": "arena", "why": refused.text}
         else:
