@@ -87,7 +87,7 @@ class RoundRobin(_schedule.Scheduled):
     def standings(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]
     ) -> tuple[Standing, ...]:
-        """By points, then the tie-breaks, in which a match that somebody missed counts as played, as FIDE counts it here."""
+        """By points, then the tie-breaks, in which a match that somebody missed counts as played."""
         annulled = self._annulled(entrants, played, options)
         counted = _table.without(played, annulled)
         table = {one: [_as_played(line) for line in lines] for one, lines in _lines(entrants, counted, options)}
