@@ -50,8 +50,9 @@ class Card:
 def pair(cards: Sequence[Card], number: int) -> list[tuple[int, int | None]] | None:
     """The pairs of round ``number`` with the better one first, best first, and the bye last with ``None``.
 
-    ``None`` when nobody can be paired without meeting again or having a second bye. Takes the process's time, not
-    the event loop's: run it in a thread (1,000 entrants: see ``benchmarks/swiss_pairing.py``).
+    ``None`` when nobody can be paired without meeting again or having a second bye. Holds the interpreter's lock
+    while it matches: for seconds with 1,000 entrants, so that a large field belongs into a process of its own (see
+    ``docs/decisions/0025-tournaments.md``).
     """
     if _is_first(cards):
         return _first_round(cards)

@@ -1,4 +1,4 @@
-"""Round robin: everybody meets everybody, once or more often, by FIDE's Berger tables (Handbook C.05, annex 1).
+"""Round robin: everybody meets everybody, once or more often, by the Berger tables (FIDE Handbook C.05, annex 1).
 
 Who leaves before half of their matches are played is taken out of the table, with all that others scored against them;
 who leaves later stays in it, and the others score the rest without playing (FIDE's rule for round robins). Until a
@@ -87,7 +87,7 @@ class RoundRobin(_schedule.Scheduled):
     def standings(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]
     ) -> tuple[Standing, ...]:
-        """By points, then the tie-breaks, in which a match that somebody missed counts as played (C.07 art. 15.1)."""
+        """By points, then the tie-breaks, in which a match that somebody missed counts as played."""
         annulled = self._annulled(entrants, played, options)
         counted = _table.without(played, annulled)
         table = {one: [_as_played(line) for line in lines] for one, lines in _lines(entrants, counted, options)}
