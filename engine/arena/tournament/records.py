@@ -90,7 +90,7 @@ class Records:
         open_ = [one for one in listed if one.phase in OPEN]
         if not text or text == "last":
             if len(open_) > 1 and not text:
-                names = joined([f"“{one.name}”" for one in open_], ", ")
+                names = joined(sorted(f"“{one.name}”" for one in open_), ", ")
                 raise BadOption(say("Several tournaments are open, so add which one: {names}.", names=names))
             found = (open_ or listed)[:1]
         else:
