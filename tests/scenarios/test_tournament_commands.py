@@ -14,7 +14,7 @@ from test_tournaments import scripted
 from bot.commands import Reply
 from bot.notices import show
 from bot.presenting import Notice
-from engine.errors import BadOption, NotAllowed, UnknownName, UserError
+from engine.errors import BadOption, NotAllowed, UserError
 
 MADE = '/tournament create "Winter Cup" {format} tic_tac_toe'
 
@@ -82,7 +82,7 @@ async def test_members_take_part_and_leave() -> None:
 async def test_where_there_is_none_it_says_what_to_do() -> None:
     async with members() as here:
         assert "There is no tournament here yet" in (await here.type("bob", "/tournament list")).text
-        with pytest.raises(UnknownName, match="/tournament create"):
+        with pytest.raises(UserError, match="/tournament create"):
             await here.type("bob", "/tournament status")
         await made(here)
         with pytest.raises(UserError, match="no table yet"):
