@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import Invocation
 from bot.terminations import termination_said
-from engine.errors import BadOption, UserError
+from engine.errors import BadOption, UnknownName, UserError
 from engine.model import SEATS, Player, Seat, Status
 from engine.options import Kind, Option
 from engine.sentences import both, joined, say
@@ -27,7 +27,10 @@ AT = Option("at", say("The number of the position you looked at."), Kind.INTEGER
 
 
 async def player(name: str, asked: Invocation, arena: Arena) -> Player:
-    """A player as it was typed: ``me``, a member, or ``provider/id``. :raises UserError: when there is none."""
+    """A player as it was typed: ``me``, a member, or ``provider/id``. :raises UserError: when there is none.
+
+    A member is a mention, ``@name``, or the bare name where names are unique and no program is called so.
+    """
     if name.casefold() == "me":
         return Player("human", asked.member.id)
     if name in asked.mentioned or name.startswith(("@", "<@")):
@@ -37,7 +40,21 @@ async def player(name: str, asked: Invocation, arena: Arena) -> Player:
     try:
         return Player.named(name)
     except ValueError:
-        raise arena.context.roster.unknown(name) from None
+        return await _member_or_nobody(name, asked, arena)
+
+
+async def _member_or_nobody(name: str, asked: Invocation, arena: Arena) -> Player:
+    """:raises UnknownName: when nobody is called so, or a program's name was left half written."""
+    unknown = arena.context.roster.unknown(name)
+    if not asked.unique_names:
+        member = say("For a member, type @ and pick them from the list.")
+        raise BadOption(joined([unknown.text, member])) from None
+    if any(one.partition("/")[2].casefold() == name.casefold() for one in unknown.nearest):
+        raise unknown
+    try:
+        return Player("human", (await arena.people.named(asked.community.platform, name)).id)
+    except UnknownName:
+        raise unknown from None
 
 
 async def person(name: str, asked: Invocation, arena: Arena) -> Person:

@@ -81,6 +81,9 @@ async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step, 
 async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Reply:
     if any(name.startswith(("@", "human/")) for name in (arguments.first, arguments.second)):
         raise BadOption(say("Nobody else is at this terminal. Name yourself “me”, or a program: see arena players"))
+    for name in (arguments.first, arguments.second):
+        if "/" not in name and name.casefold() != "me":
+            raise arena.context.roster.unknown(name)
     options = {
         "game": arguments.game,
         "first": arguments.first,

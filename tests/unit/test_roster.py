@@ -127,6 +127,7 @@ def test_an_unknown_name_gets_its_nearest(company: Company, name: str, nearest: 
 
 
 def test_a_name_without_a_provider_is_explained(company: Company) -> None:
+    assert company.roster.unknown("perfect").nearest == ["engine/perfect"]
     assert "provider/model" in company.roster.unknown("tiny").text
 
 
