@@ -35,7 +35,7 @@ def test_few_choices_are_all_named_and_of_many_the_nearest() -> None:
     few = Option("start", "", choices=("all", "moderators"))
     with pytest.raises(BadOption, match="start cannot be “moderator”: choose all or moderators"):
         convert(few, "moderator")
-    many = Option("it", "", choices=tuple(f"choice-{letter}" for letter in "abcdefghijk") + ("other",))
+    many = Option("it", "", choices=(*(f"choice-{letter}" for letter in "abcdefghijk"), "other"))
     with pytest.raises(BadOption, match="it cannot be “othr”: choose other"):
         convert(many, "othr")
 
