@@ -15,7 +15,7 @@ from engine.arena.endings import reveal
 from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
 from engine.duel import State
-from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName
+from engine.errors import BadOption, Conflict, CorruptLog, NotAllowed, OutOfTurn, UnknownName
 from engine.games import Record
 from engine.model import (
     Agreed,
@@ -212,6 +212,14 @@ class Duels:
         if len(found) > 1:
             raise BadOption(say("Several duels start with “{text}”: give more of the id.", text=text))
         return found[0]
+
+    async def agreed(self, duel_id: str) -> Terms:
+        """What both sides agreed to before the first ply, whoever has taken a seat over since."""
+        _, log = await requests.load(self._context, duel_id)
+        first = log[0].body
+        if not isinstance(first, Agreed):
+            raise CorruptLog(f"duel {duel_id} does not begin with what was agreed")
+        return first.terms
 
     async def record(self, duel_id: str, names: Mapping[Seat, str] | None = None) -> tuple[Record, list[Entry]]:
         """The duel as exporters see it, with its whole log."""
