@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.model import Head, Person
 
-_LOOKED_AT = 200
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
 PLAYER_HELP = say("Who: @name, “me”, or a model such as local/smollm2.")
 DUEL = Option("duel", WHICH_HELP, completes="duels")
@@ -73,38 +72,6 @@ async def person(name: str, asked: Invocation, arena: Arena) -> Person:
             say("Several people may be called {name}. Type @ and pick the member from the list.", name=name)
         )
     return await arena.people.named(asked.community.platform, name.removeprefix("@"))
-
-
-async def mine(asked: Invocation, arena: Arena) -> Head:
-    """The duel that is meant: the one named, or the only one in which this member sits, here if not everywhere."""
-    if asked.options["duel"]:
-        return await arena.duels.find(asked.community, asked.options["duel"])
-    found = await arena.context.store.seated(asked.community, Player("human", asked.member.id))
-    here = [head for head in found if asked.channel and asked.channel in {head.shown.channel, head.shown.thread_id}]
-    if len(here) == 1:
-        return here[0]
-    if not found:
-        raise UserError(say("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect"))
-    if len(found) > 1:
-        which = joined([await _candidate(head, arena) for head in found], "; ")
-        raise UserError(say("You are in several duels, so add which one: {which}.", which=which))
-    return found[0]
-
-
-async def started(asked: Invocation, arena: Arena) -> Head:
-    """The only unfinished duel that this member has started here. :raises UserError: when there is none, or several."""
-    heads = await arena.context.store.duels(asked.community, limit=_LOOKED_AT)
-    found = [head for head in heads if head.status is not Status.OVER and head.terms.started_by == asked.member.id]
-    if not found:
-        raise UserError(say("No duel that you started is running here. Name another by its id: see /duel list."))
-    if len(found) > 1:
-        which = joined([await _candidate(head, arena) for head in found], "; ")
-        raise UserError(say("You have started several duels, so add which one: {which}.", which=which))
-    return found[0]
-
-
-async def _candidate(head: Head, arena: Arena) -> str:
-    return say("duel:{id} ({versus})", id=head.duel_id[:8], versus=await versus(head, arena))
 
 
 async def versus(head: Head, arena: Arena) -> str:
