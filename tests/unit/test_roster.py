@@ -112,7 +112,7 @@ def test_a_missing_key_is_named_before_the_duel(company: Company) -> None:
 
 
 def test_a_missing_engine_is_named_before_the_duel(company: Company) -> None:
-    with pytest.raises(NotConfigured, match="engine/missing is not installed"):
+    with pytest.raises(NotConfigured, match=r"engine/missing has no program .*correct it in ARENA_ENGINES"):
         company.roster.check(named("engine/missing"), CHESS, None)
 
 
