@@ -93,7 +93,7 @@ class TestProfile:
             await here.arena.turns.play(head.duel_id)
             reply = await here.type("ann", "/duel profile x/m")
             assert "1 duel forfeited for want of a legal move" in reply.text
-            assert "0 failed attempts in 2 moves of the newest 1 duels" in reply.text
+            assert "0 failed attempts in 2 moves of the newest duel\n" in reply.text
 
     async def test_a_seat_left_to_a_program_is_no_result_of_the_person(self) -> None:
         async with members() as here:
@@ -220,7 +220,9 @@ class TestReports:
             head = await start(here.arena, "tic_tac_toe", "engine/random", "engine/perfect")
             reply = await here.type("ann", f"/duel report {head.duel_id[:8]} it is rude to everyone")
             assert reply.private
-            (row,) = table(await here.moderate("bob", "/duel reports"))
+            listed = await here.moderate("bob", "/duel reports")
+            assert listed.text == "1 report. Strike it with /duel dismiss."
+            (row,) = table(listed)
             assert row[1:3] == (head.duel_id[:8], "Ann")
             assert row[4] == "it is rude to everyone"
             assert head.duel_id[:8] in (await here.moderate("bob", f"/duel dismiss {row[0]}")).text
