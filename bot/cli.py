@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any, Final
 
 from bot import __version__, costing, logs, moving, rating, settings
+from bot.arguments import EXIT_USER, Parser
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
 from engine.sentences import counted, say
 
-EXIT_USER: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 Command = Callable[[argparse.Namespace], int]
@@ -181,10 +181,12 @@ def _print_json(value: Any) -> None:
 
 def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     """What can be typed after ``arena``; ``told`` says a sentence in the reader's language."""
-    parser = argparse.ArgumentParser(
-        "arena", description=told(say("Language models, engines and people duel in five games."))
+    parser = Parser(
+        told=told, prog="arena", description=told(say("Language models, engines and people duel in five games."))
     )
-    parser.add_argument("--version", action="version", version=f"arena {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"arena {__version__}", help=told(say("show the version and end"))
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser(
