@@ -34,25 +34,27 @@ def read(text: str) -> Typed:
     words = _WORD.findall(text.strip())
     if not words or not words[0].startswith("/"):
         raise BadOption(say("A command starts with a slash. Try /arena help."))
-    spec = command(words[0][1:].casefold())
+    if (name := words[0][1:].casefold()) == _HELP:
+        return _help_on(words[1:])
+    spec = command(name)
     if len(words) == 1:
         raise BadOption(
             say(
-                "/{command} needs one of: {verbs}.",
+                "/{command} needs one of: {verbs}. What they do: /{command} help",
                 command=spec.name,
                 verbs=joined([verb.name for verb in spec.verbs], ", "),
             )
         )
     if words[1].casefold() == _HELP and spec.name != _HELPS:
-        return _help_on(spec, words[2:])
+        return _help_on([spec.name, *words[2:]])
     verb = spec.verb(words[1].casefold())
     return Typed(spec, verb, _options(spec, verb, words[2:]))
 
 
-def _help_on(spec: CommandSpec, words: Sequence[str]) -> Typed:
-    """``/duel help start`` is ``/arena help duel start``: people look for help where they are."""
+def _help_on(words: Sequence[str]) -> Typed:
+    """``/duel help start`` and ``/help duel start`` are ``/arena help duel start``: people look where they are."""
     helps = command(_HELPS)
-    return Typed(helps, helps.verb(_HELP), {"about": " ".join([spec.name, *words])})
+    return Typed(helps, helps.verb(_HELP), {"about": " ".join(words)} if words else {})
 
 
 def _options(spec: CommandSpec, verb: Verb, words: Sequence[str]) -> dict[str, Any]:
@@ -66,8 +68,9 @@ def _options(spec: CommandSpec, verb: Verb, words: Sequence[str]) -> dict[str, A
         kept = len(places) - 1
         bare = [*bare[:kept], " ".join(bare[kept:])]
     if len(bare) > len(places):
-        many = say("“{word}” is one word too many. Use {usage}", word=bare[len(places)], usage=verb.usage(spec.name))
-        raise BadOption(joined([many, _names_in_quotes(verb)]))
+        many = say("“{word}” is one word too many.", word=bare[len(places)])
+        use = say("Use {usage}", usage=verb.usage(spec.name))
+        raise BadOption(joined([many, _names_in_quotes(verb), use]))
     if chosen:
         named["settings"] = " ".join(f'{name}:"{value}"' for name, value in chosen.items())
     return {**dict(zip(places, bare, strict=False)), **named}

@@ -39,7 +39,7 @@ RANDOM: Final = "random"
 FREE: Final = Rates()
 log = logging.getLogger(__name__)
 
-_HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice.")
+_HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice; a member, @name.")
 _ANY_MODEL: Final = say("any model that it serves")
 
 
