@@ -65,6 +65,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.reports.sweep,
         arena.seasons.sweep,
         arena.intents.sweep,
+        arena.advancing.sweep,
         chat.announcing.resume,
     )
     seconds = PAID_SWEEP_SECONDS if settings.aws.table else SWEEP_SECONDS

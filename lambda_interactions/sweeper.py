@@ -36,6 +36,7 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "reports": arena.reports.sweep,
         "seasons": arena.seasons.sweep,
         "intents": arena.intents.sweep,
+        "tournaments": arena.advancing.sweep,
         "requests": lambda: arena.once.sweep(MOST_DUE),
     }
     done: dict[str, int] = {}

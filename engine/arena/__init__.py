@@ -25,6 +25,8 @@ from engine.arena.reports import Reports
 from engine.arena.rulings import Rulings
 from engine.arena.seasons import Seasons
 from engine.arena.takebacks import Takebacks
+from engine.arena.tournament.advancing import Advancing
+from engine.arena.tournament.hosting import Hosting
 from engine.arena.turns import Turns
 from engine.arena.watching import Watching
 
@@ -53,6 +55,8 @@ class Arena:
     challenges: Challenges
     records: Records
     reports: Reports
+    tournaments: Hosting
+    advancing: Advancing
     turns: Turns
     people: People
     watching: Watching
@@ -82,6 +86,8 @@ class Arena:
             challenges=Challenges(context, duels),
             records=Records(context),
             reports=Reports(context),
+            tournaments=Hosting(context),
+            advancing=Advancing(context),
             turns=Turns(context),
             people=People(context),
             watching=Watching(context),

@@ -23,6 +23,7 @@ class Start:
     """What somebody asked for. ``request_id`` is the platform's own id of the request.
 
     ``channel`` is where the duel is shown, on a platform that has channels, and ``language`` the language there.
+    The seeds of a ``tournament`` are not hand-picked: it draws one for both games of a pair.
     ``agreed`` are the ids of further people who agreed to these terms. ``role`` is the starter's in the community.
     """
 
@@ -41,6 +42,7 @@ class Start:
     language: str = ""
     agreed: frozenset[str] = frozenset()
     role: Role = Role.MEMBER
+    tournament: str = ""
 
     @property
     def unasked(self) -> list[str]:
@@ -101,6 +103,7 @@ def agreed(context: Context, start: Start, duel_id: str) -> Terms:
         prompt_version=PROMPT_VERSION,
         community=start.community,
         started_by=start.started_by,
+        tournament=start.tournament,
     )
 
 
@@ -148,7 +151,7 @@ def _against_rating(game: AnyGame, start: Start, players: Mapping[Seat, Player])
     first, second = (players[seat] for seat in SEATS)
     if first == second:
         yield say("one player has both seats")
-    if start.seed is not None:
+    if start.seed is not None and not start.tournament:
         yield say("the seed was chosen by hand")
     if picked := handpicked(game.options, start.options):
         yield say("the start was chosen by hand ({options})", options=joined(picked, ", "))
