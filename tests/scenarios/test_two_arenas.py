@@ -61,7 +61,15 @@ def claimed(other: Arena, monkeypatch: pytest.MonkeyPatch) -> asyncio.Future[str
 
 def duel(first: str, second: str, *, as_json: bool = True) -> Namespace:
     return Namespace(
-        game="tic_tac_toe", first=first, second=second, moves=None, seed=None, max_plies=None, set=[], json=as_json
+        game="tic_tac_toe",
+        first=first,
+        second=second,
+        moves=None,
+        seed=None,
+        max_plies=None,
+        set=[],
+        resume=None,
+        json=as_json,
     )
 
 
