@@ -106,7 +106,7 @@ async def test_a_person_is_asked_when_it_is_their_turn_and_not_before(
         await other.turns.play(await claimed)
         assert await playing == 0
     out, err = capsys.readouterr()
-    assert err == "Your move: "
+    assert err == "Type your move, “resign” to give up, or “quit” to leave.\nYour move: "
     kinds = [list(json.loads(line)) for line in out.splitlines()]
     assert len(kinds) == 3, "agreed, the engine's move, and the end"
 
