@@ -26,6 +26,7 @@ _HUMAN: Final = "human/"
 _LONGEST: Final = 70
 """Of a button's options without the page: a platform carries 100 characters with the command."""
 _RESULTS, _EFFORT = "results", "effort"
+_NO_MODELS: Final = "none"
 
 
 async def show(asked: Invocation, arena: Arena) -> Reply:
@@ -47,7 +48,7 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
         *([say("Page {page} of {pages}.", page=page, pages=pages)] if pages > 1 else []),
     ]
     closed = await choice.closed(asked, board, arena)
-    text = joined([joined(about, " "), *closed, *_nobody(rows), *_elsewhere(boards[1:])], "\n")
+    text = joined([joined(about, " "), *closed, *_about_ranks(rows), *_elsewhere(boards[1:])], "\n")
     return Reply(
         text, private=False, lines=[heading, *rows] if rows else [], buttons=_turning(board, asked, page, pages)
     )
@@ -102,10 +103,10 @@ def _wanted(one: Standing, who: str) -> bool:
 def _heading(board: Leaderboard) -> str:
     ladder = board.ladder
     return say(
-        "Leaderboard of {game} ({variant}, moves: {moves}), season {season}",
+        "Leaderboard of {game} ({variant}, {moves}), season {season}",
         game=title(ladder.game),
         variant=ladder.variant,
-        moves=ladder.modes,
+        moves=_moves(ladder.modes),
         season=ladder.season,
     )
 
@@ -151,19 +152,25 @@ def _interval(one: Standing) -> str:
     return f"{one.low:.0f}–{one.high:.0f}"
 
 
-def _nobody(rows: Sequence[object]) -> Iterable[str]:
+def _moves(modes: str) -> str:
+    return say("no models") if modes == _NO_MODELS else say("moves: {moves}", moves=modes)
+
+
+def _about_ranks(rows: Sequence[object]) -> Iterable[str]:
     if not rows:
         yield say("Nobody of that kind is on this ladder yet.")
+    else:
+        yield say("Players share a rank where their 95 % intervals do not tell them apart.")
 
 
 def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
     if boards:
         names = [
             say(
-                "{game} ({variant}, moves: {moves}), season {season}",
+                "{game} ({variant}, {moves}), season {season}",
                 game=title(board.ladder.game),
                 variant=board.ladder.variant,
-                moves=board.ladder.modes,
+                moves=_moves(board.ladder.modes),
                 season=board.ladder.season,
             )
             for board in boards[:_OTHERS]
