@@ -107,7 +107,12 @@ VERBS: Final = (
             Option("second", PLAYER_HELP, required=True, completes="players"),
             Option("pairs", say("Pairs of games at most."), Kind.INTEGER, default=50, least=1, most=1000),
             Option(
-                "elo", say("How much better counts, in Elo; less takes longer."), Kind.NUMBER, default=50, least=1, most=500
+                "elo",
+                say("How much better counts, in Elo; less takes longer."),
+                Kind.NUMBER,
+                default=50,
+                least=1,
+                most=500,
             ),
             Option("budget", say("What it may cost in all, in dollars."), Kind.NUMBER, least=0.01, most=100_000),
             Option("moves", say("What models are given to answer with."), choices=("free", "listed", "constrained")),
