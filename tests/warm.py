@@ -28,17 +28,23 @@ _PIPE_HOLDS: Final = 1 << 16
 
 
 def run(
-    arguments: Sequence[str], env: Mapping[str, str], text: str = "", timeout: float = 120
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    text: str = "",
+    timeout: float = 120,
+    constants: Mapping[str, float] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``arena`` with those arguments and this environment to its end, at the root of the repository.
 
     :param text: what stands on its standard input, which is a pipe.
+    :param constants: what these of ours are in that process, by ``module:name``: how long it waits, above all.
     :raises subprocess.TimeoutExpired: when it takes longer; it is killed.
     """
     server = _server()
     stdin, ours = os.pipe()
     pipes = [os.pipe(), os.pipe()]
-    socket.send_fds(server, [json.dumps([*arguments, dict(env)]).encode()], [stdin, *(theirs for _, theirs in pipes)])
+    request = json.dumps({"arguments": list(arguments), "environment": dict(env), "constants": dict(constants or {})})
+    socket.send_fds(server, [request.encode()], [stdin, *(theirs for _, theirs in pipes)])
     for theirs in (stdin, *(theirs for _, theirs in pipes)):
         os.close(theirs)
     assert len(text.encode()) < _PIPE_HOLDS, "nobody may read it"
@@ -104,6 +110,7 @@ def _server() -> socket.socket:
 def _serve(asked: socket.socket) -> int:
     """Fork for each request; gives in each child the exit code of its command, and 0 in the server at the end."""
     import gc
+    import importlib
 
     from bot import cli
 
@@ -118,10 +125,15 @@ def _serve(asked: socket.socket) -> int:
             for number, fd in enumerate(fds):
                 os.dup2(fd, number)
                 os.close(fd)
-            *arguments, environment = json.loads(request)
+            wanted = json.loads(request)
             os.environ.clear()
-            os.environ.update(environment)
-            return cli.main(arguments)
+            os.environ.update(wanted["environment"])
+            for place, value in wanted["constants"].items():
+                module, name = place.split(":")
+                there = importlib.import_module(module)
+                assert isinstance(getattr(there, name), float), f"{place} is no number"
+                setattr(there, name, value)
+            return cli.main(wanted["arguments"])
         for fd in fds:
             os.close(fd)
         asked.send(str(pid).encode())

@@ -172,7 +172,8 @@ def test_a_locked_file_is_said_to_be_locked(tmp_path: Path) -> None:
     file = write(tmp_path / "old.db", one_of_each())
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        done = run(file, data=tmp_path / "new")
+        patience = {"engine.stores._sqlite_file:BUSY_SECONDS": 0.1}
+        done = warm.run(["import-legacy", str(file)], environment(tmp_path / "new"), constants=patience)
     assert done.returncode == 2
     assert "has kept" in done.stderr
     assert done.stderr.count("\n") == 1

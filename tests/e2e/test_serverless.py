@@ -11,6 +11,8 @@ from loopback_discord.buckets import Buckets
 from serverless_support import Serverless, serverless
 from support_metering import totals
 
+from bot import announcing
+
 
 @pytest.fixture
 async def discord() -> AsyncIterator[LoopbackDiscord]:
@@ -24,6 +26,7 @@ async def arena(
 ) -> AsyncIterator[Serverless]:
     for name, value in local_aws.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)  # a worker ends no sooner than its last edit may be made
     async with serverless(local_aws, discord) as made:
         yield made
 
