@@ -14,12 +14,14 @@ from bot.answering import buttons_in
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
 from bot.commands._duel_challenges import price
+from bot.commands.season import final_standings
 from bot.presenting import Notice, Presenter
 from engine import games
 from engine.arena import Arena
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.communities import masked
 from engine.arena.reports import Report
+from engine.arena.seasons import Season
 from engine.errors import CannotPost, Conflict
 from engine.model import SEATS, Document, Seat
 from engine.sentences import Sentence, joined, say
@@ -167,4 +169,28 @@ def _rulings(report: Report) -> tuple[Button, ...]:
     )
 
 
-SHOWN: Final[Mapping[str, Show]] = {"challenge": _challenge, "report": _report, "budget": _budget_notice.show}
+async def _season(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
+    """Tell a season's final standings where it was closed, once."""
+    season = Season.of(document)
+    if season.closed_ms is None or season.told:
+        return
+    settings = await arena.communities.settings(season.community)
+    channel = season.channel or settings.channel
+    if channel:
+        boards = await arena.seasons.final(season.community, season.name)
+        own = settings.language or season.language
+        text = said(await final_standings(season, boards, arena), language_of(own) if own else language)
+        try:
+            await presenter.notice(Notice(season.community, channel, f"season {season.name}", masked(text, settings)))
+        except CannotPost as error:
+            # Asking again helps nobody: /season show has it too.
+            log.warning("the end of season %s cannot be told in %s: %s", season.name, channel, error)
+    await arena.seasons.told(season)
+
+
+SHOWN: Final[Mapping[str, Show]] = {
+    "challenge": _challenge,
+    "report": _report,
+    "budget": _budget_notice.show,
+    "season": _season,
+}

@@ -63,6 +63,9 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.budgets.sweep,
         arena.quotes.sweep,
         arena.reports.sweep,
+        arena.seasons.sweep,
+        arena.intents.sweep,
+        arena.advancing.sweep,
         chat.announcing.resume,
     )
     seconds = PAID_SWEEP_SECONDS if settings.aws.table else SWEEP_SECONDS

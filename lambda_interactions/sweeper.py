@@ -34,6 +34,9 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "budgets": arena.budgets.sweep,
         "quotes": arena.quotes.sweep,
         "reports": arena.reports.sweep,
+        "seasons": arena.seasons.sweep,
+        "intents": arena.intents.sweep,
+        "tournaments": arena.advancing.sweep,
         "requests": lambda: arena.once.sweep(MOST_DUE),
     }
     done: dict[str, int] = {}

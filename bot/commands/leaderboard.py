@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb
+from bot.commands import _leaderboard_choice as choice
 from bot.commands._duel_naming import PLAYER_HELP, player, title
+from bot.commands._leaderboard_export import WRITERS
 from engine.errors import BadOption, UserError
 from engine.model import Player
 from engine.options import Kind, Option
@@ -27,28 +25,29 @@ _LOOKED_AT: Final = 12
 _HUMAN: Final = "human/"
 _LONGEST: Final = 70
 """Of a button's options without the page: a platform carries 100 characters with the command."""
-_COLUMNS: Final = ("rank", "player", "elo", "low", "high", "duels", "wins", "draws", "losses")
+_RESULTS, _EFFORT = "results", "effort"
 
 
 async def show(asked: Invocation, arena: Arena) -> Reply:
     """A ladder's players, strongest first; those whom the intervals do not tell apart share a rank."""
-    boards = await _boards(asked, arena)
+    boards = await choice.boards(asked, arena)
     if not boards:
-        return Reply(await _none(asked, arena), private=False)
+        return Reply(await choice.none(asked, arena), private=False)
     board = await arena.ladders.board(boards[0].ladder)
     lines = [one for one in board.standings if _wanted(one, asked.options["who"])]
     pages = max(1, -(-len(lines) // PAGE))
     page = min(asked.options["page"], pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
     names = await _names(shown, arena)
-    heading = (say("rank"), say("player"), say("rating"), say("95 %"), say("duels"), say("won–drawn–lost"))
-    rows = [_row(one, names) for one in shown]
+    heading, row = _VIEWS[asked.options["columns"]]
+    rows = [row(one, names[one.player]) for one in shown]
     about = [
         say("{heading}:", heading=_heading(board)),
         counted("{n} rated duel.", "{n} rated duels.", n=board.duels),
         *([say("Page {page} of {pages}.", page=page, pages=pages)] if pages > 1 else []),
     ]
-    text = joined([joined(about, " "), *_nobody(rows), *_elsewhere(boards[1:])], "\n")
+    closed = await choice.closed(asked, board, arena)
+    text = joined([joined(about, " "), *closed, *_nobody(rows), *_elsewhere(boards[1:])], "\n")
     return Reply(
         text, private=False, lines=[heading, *rows] if rows else [], buttons=_turning(board, asked, page, pages)
     )
@@ -76,7 +75,7 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
 
 async def _together(asked: Invocation, first: str, second: str, arena: Arena) -> tuple[Leaderboard, Standing, Standing]:
     """The busiest ladder that holds both. :raises UserError: when there is none."""
-    for known in (await _boards(asked, arena))[:_LOOKED_AT]:
+    for known in (await choice.boards(asked, arena))[:_LOOKED_AT]:
         board = await arena.ladders.board(known.ladder)
         one, other = board.of(first), board.of(second)
         if one and other:
@@ -86,39 +85,14 @@ async def _together(asked: Invocation, first: str, second: str, arena: Arena) ->
 
 async def export(asked: Invocation, arena: Arena) -> Reply:
     """A ladder as a file, with every player and figure."""
-    boards = await _boards(asked, arena)
+    boards = await choice.boards(asked, arena)
     if not boards:
-        return Reply(await _none(asked, arena))
+        return Reply(await choice.none(asked, arena))
     board = await arena.ladders.board(boards[0].ladder)
     names = await _names(board.standings, arena)
     wanted = asked.options["format"]
-    file = (f"leaderboard-{board.ladder.game}-{board.ladder.season}.{wanted}", _WRITERS[wanted](board, names))
+    file = (f"leaderboard-{board.ladder.game}-{board.ladder.season}.{wanted}", WRITERS[wanted](board, names))
     return Reply(say("{heading}: every player, as {format}.", heading=_heading(board), format=wanted), file=file)
-
-
-async def _boards(asked: Invocation, arena: Arena) -> list[Leaderboard]:
-    """The ladders here that fit what was asked for, those with most duels first."""
-    given = {name: asked.options[name] for name in ("game", "season", "moves", "variant") if asked.options.get(name)}
-    if "game" in given:
-        from engine import games
-
-        given["game"] = games.game(given["game"]).name
-    found = await arena.ladders.of(asked.community)
-    return [
-        board
-        for board in found
-        if given.get("game", board.ladder.game) == board.ladder.game
-        and given.get("season", board.ladder.season) == board.ladder.season
-        and given.get("moves", board.ladder.modes) == board.ladder.modes
-        and given.get("variant", board.ladder.variant) == board.ladder.variant
-    ]
-
-
-async def _none(asked: Invocation, arena: Arena) -> str:
-    """Why there is nothing to show, and what to do."""
-    if await arena.ladders.of(asked.community):
-        return say("No ladder here is of that kind. All of them: /leaderboard show")
-    return say("No rated duel has ended here yet. Start one: /duel start tic_tac_toe engine/novice engine/perfect")
 
 
 def _wanted(one: Standing, who: str) -> bool:
@@ -136,9 +110,37 @@ def _heading(board: Leaderboard) -> str:
     )
 
 
-def _row(one: Standing, names: dict[str, str]) -> tuple[str, ...]:
+def _results(one: Standing, name: str) -> tuple[str, ...]:
     results = f"{one.wins}–{one.draws}–{one.losses}"
-    return str(one.rank), names[one.player], _rating(one), _interval(one), str(one.duels), results
+    return str(one.rank), name, _rating(one), _interval(one), str(one.duels), results
+
+
+def _effort(one: Standing, name: str) -> tuple[str, ...]:
+    seconds = f"{one.seconds_a_duel:.0f}"
+    return str(one.rank), name, f"{one.failed_per_100:.1f}", str(one.forfeits), seconds, _usd(one.usd_a_duel)
+
+
+def _usd(dollars: float) -> str:
+    return f"${dollars:.4f}" if dollars else "–"
+
+
+_VIEWS: Final[dict[str, tuple[tuple[str, ...], Callable[[Standing, str], tuple[str, ...]]]]] = {
+    _RESULTS: (
+        (say("rank"), say("player"), say("rating"), say("95 %"), say("duels"), say("won–drawn–lost")),
+        _results,
+    ),
+    _EFFORT: (
+        (
+            say("rank"),
+            say("player"),
+            say("failed attempts per 100 plies"),
+            say("forfeits"),
+            say("seconds a duel"),
+            say("cost a duel"),
+        ),
+        _effort,
+    ),
+}
 
 
 def _rating(one: Standing) -> str:
@@ -170,8 +172,9 @@ def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
 
 
 def _turning(board: Leaderboard, asked: Invocation, page: int, pages: int) -> list[list[Button]]:
-    given = ("season", "moves", "variant")
-    kept = {"game": board.ladder.game} | {name: asked.options[name] for name in given if asked.options[name]}
+    given = ("season", "moves", "variant", "where", "columns")
+    kept = {"game": board.ladder.game} | {name: asked.options[name] for name in given if asked.options.get(name)}
+    kept = {name: value for name, value in kept.items() if value not in (choice.HERE, _RESULTS)}
     if asked.options["who"] != "all":
         kept["who"] = asked.options["who"]
     if len(urlencode(kept)) > _LONGEST:
@@ -192,41 +195,17 @@ async def _names(standings: Iterable[Standing], arena: Arena) -> dict[str, str]:
     return {name: called.person(who.id) if who.is_human else name for name, who in players.items()}
 
 
-def _records(board: Leaderboard, names: dict[str, str]) -> list[dict[str, object]]:
-    return [
-        {name: names[one.player] if name == "player" else getattr(one, name) for name in _COLUMNS}
-        for one in board.standings
-    ]
-
-
-def _csv(board: Leaderboard, names: dict[str, str]) -> str:
-    written = io.StringIO()
-    table = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
-    table.writeheader()
-    # A spreadsheet runs what begins like a formula, and people choose their names.
-    table.writerows({name: _inert(value) for name, value in row.items()} for row in _records(board, names))
-    return written.getvalue()
-
-
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-
-
-def _json(board: Leaderboard, names: dict[str, str]) -> str:
-    ladder = board.ladder
-    about = {"season": ladder.season, "game": ladder.game, "variant": ladder.variant, "moves": ladder.modes}
-    fitted = datetime.fromtimestamp(board.fitted_ms / 1000, UTC).isoformat()
-    figures = {"first_advantage_elo": board.advantage_elo, "draw": board.draw, "fitted": fitted}
-    return json.dumps({**about, **figures, "players": _records(board, names)}, ensure_ascii=False, indent=1) + "\n"
-
-
-_WRITERS: Final[dict[str, Callable[[Leaderboard, dict[str, str]], str]]] = {"csv": _csv, "json": _json}
-
 _WHICH: Final = (
     Option("game", say("Which game's."), completes="games"),
     Option("season", say("Which season's.")),
     Option("moves", say("Which move mode's: free, listed, constrained, or none between people and engines.")),
     Option("variant", say("Which variant's.")),
+    Option(
+        "where",
+        say("Of this server, or of all servers of this arena."),
+        choices=(choice.HERE, choice.EVERYWHERE),
+        default=choice.HERE,
+    ),
 )
 
 COMMAND = CommandSpec(
@@ -240,6 +219,12 @@ COMMAND = CommandSpec(
             (
                 *_WHICH,
                 Option("who", say("Only these."), choices=("all", "models", "people"), default="all"),
+                Option(
+                    "columns",
+                    say("Results, or the effort: failed attempts, forfeits, time and cost."),
+                    choices=(_RESULTS, _EFFORT),
+                    default=_RESULTS,
+                ),
                 Option("page", say("Which page."), Kind.INTEGER, default=1, least=1),
             ),
             positional=1,

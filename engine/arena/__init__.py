@@ -13,14 +13,20 @@ from engine.arena.communities import Communities
 from engine.arena.context import Context
 from engine.arena.draws import Draws
 from engine.arena.duels import Duels
+from engine.arena.intents import Intents
 from engine.arena.ladders import Ladders
+from engine.arena.moderation import Moderation
 from engine.arena.once import Once
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
 from engine.arena.quotes import Quotes
 from engine.arena.records import Records
 from engine.arena.reports import Reports
+from engine.arena.rulings import Rulings
+from engine.arena.seasons import Seasons
 from engine.arena.takebacks import Takebacks
+from engine.arena.tournament.advancing import Advancing
+from engine.arena.tournament.hosting import Hosting
 from engine.arena.turns import Turns
 from engine.arena.watching import Watching
 
@@ -34,7 +40,11 @@ class Arena:
     admission: Admission
     budgets: Budgets
     adjournments: Adjournments
+    intents: Intents
     ladders: Ladders
+    moderation: Moderation
+    rulings: Rulings
+    seasons: Seasons
     once: Once
     own_keys: OwnKeys
     quotes: Quotes
@@ -45,6 +55,8 @@ class Arena:
     challenges: Challenges
     records: Records
     reports: Reports
+    tournaments: Hosting
+    advancing: Advancing
     turns: Turns
     people: People
     watching: Watching
@@ -59,7 +71,11 @@ class Arena:
             admission=Admission(context),
             budgets=Budgets(context),
             adjournments=Adjournments(context),
+            intents=Intents(context),
             ladders=Ladders(context),
+            moderation=Moderation(context),
+            rulings=Rulings(context),
+            seasons=Seasons(context),
             once=Once(context),
             own_keys=OwnKeys(context),
             quotes=Quotes(context),
@@ -70,6 +86,8 @@ class Arena:
             challenges=Challenges(context, duels),
             records=Records(context),
             reports=Reports(context),
+            tournaments=Hosting(context),
+            advancing=Advancing(context),
             turns=Turns(context),
             people=People(context),
             watching=Watching(context),

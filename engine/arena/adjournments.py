@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena.budgets import Budgets
+from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
 from engine.arena.endings import finish
@@ -100,6 +101,28 @@ async def set_aside(context: Context, duel_id: str) -> bool:
     return True
 
 
+async def pause(context: Context, duel_id: str, why: str) -> bool:
+    """Adjourn a duel for moderators, whoever is at work on it; ``False`` when it is over or at rest."""
+    while True:
+        head, state = await context.head(duel_id), await context.load(duel_id)
+        if head.status is Status.OVER or state.outcome or state.adjourned is not None:
+            return False
+        now = context.clock.now_ms()
+        body = {"at": now, "needed": 0, "stuck": True}
+        await _note(context, Document(state.terms.community, ADJOURNED, duel_id, body), now + VOID_AFTER_MS)
+        with suppress(Conflict):
+            await context.append(duel_id, state, Adjourn(why), derived_id(duel_id, "pause", state.entry))
+            break
+    if head.status is Status.WAITING:
+        with suppress(Conflict):  # who has changed the head parks what the log says is adjourned
+            await context.store.update(
+                replace(head, status=Status.ADJOURNED, waiting_for=frozenset(), deadline_ms=None, lease=None)
+            )
+    else:
+        await context.queue.put(duel_id)  # its worker finds out with its next write, and one without a worker is parked
+    return True
+
+
 async def _note(context: Context, document: Document, wake_at_ms: int) -> Document:
     """Write a note in the place of an older one. It stands before the log says so: see :func:`wait_for_money`."""
     community, kind, key = document.community, document.kind, document.key
@@ -152,7 +175,12 @@ class Adjournments:
         return False
 
     async def _try(self, one: _Waiting, by: str) -> bool:
-        """Let a duel go on if its next question can be paid for; whether nothing waits there any more."""
+        """Let a duel go on if its next question can be paid for; whether nothing waits there any more.
+
+        None does while moderators let all play rest.
+        """
+        if (await conduct_of(self._context, one.document.community)).paused:
+            return False
         if not await Budgets(self._context).affords(one.document.community, one.needed):
             return False
         return await self._go_on(one, by)

@@ -9,6 +9,7 @@ from typing import Final
 from engine import games
 from engine.arena.budgets import Budgets
 from engine.arena.communities import settings_of
+from engine.arena.conduct import Conduct, conduct_of
 from engine.arena.context import Context
 from engine.arena.masking import holds_blocked
 from engine.arena.slots import Slots
@@ -38,6 +39,9 @@ class Admission:
     async def look(self, start: Start) -> CommunitySettings:
         """Look whether a duel could start, and count nothing; the settings. :raises NotAllowed: as :meth:`admit`."""
         settings = await settings_of(self._context, start.community)
+        conduct = await conduct_of(self._context, start.community)
+        _require_play(conduct)
+        _require_unbarred(conduct, [Player("human", start.started_by), *start.players.values()])
         _require_starter(settings, start.role)
         _require_game(settings, start.game)
         _require_players(settings, start.players.values())
@@ -52,6 +56,8 @@ class Admission:
         :raises NotAllowed: as :meth:`admit`.
         """
         settings = await settings_of(self._context, community)
+        conduct = await conduct_of(self._context, community)
+        _require_unbarred(conduct, [player])
         if role is not None:
             _require_starter(settings, role)
         _require_players(settings, [player])
@@ -65,6 +71,19 @@ def is_allowed(settings: CommunitySettings, player: Player) -> bool:
     # Behind the colon an engine has its strength; a model has another model there, at another price.
     names = {str(player), str(player).partition(":")[0] if player.provider == _ENGINE else str(player)}
     return any(fnmatchcase(name, pattern) for pattern in settings.models for name in names)
+
+
+def _require_play(conduct: Conduct) -> None:
+    if conduct.paused:
+        raise NotAllowed(say("Moderators have paused all duels here: {why}", why=conduct.paused))
+
+
+def _require_unbarred(conduct: Conduct, players: Iterable[Player]) -> None:
+    for player in players:
+        if why := conduct.why_barred(player):
+            if player.is_human:
+                raise NotAllowed(say("Moderators have barred a player of this duel here: {why}", why=why))
+            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=str(player), why=why))
 
 
 def _require_starter(settings: CommunitySettings, role: Role) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
 
 from engine import duel
 from engine.arena import requests
 from engine.arena.admission import Admission
+from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import reveal
 from engine.arena.own_keys import OwnKeys
@@ -66,6 +67,7 @@ class Duels:
     async def _create(self, start: Start, duel_id: str) -> Head:
         await OwnKeys(self._context).load_for(start.community, start.players.values())
         terms = agreed(self._context, start, duel_id)
+        terms = replace(terms, season=(await conduct_of(self._context, start.community)).season)
         try:
             await Admission(self._context).admit(start, duel_id)
         except NotAllowed:

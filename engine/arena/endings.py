@@ -9,6 +9,7 @@ from typing import Final
 from engine import duel
 from engine.arena import ladders
 from engine.arena.context import Context, derived_id
+from engine.arena.queued import queued
 from engine.duel import State
 from engine.errors import Conflict
 from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
@@ -107,6 +108,8 @@ async def finish(context: Context, head: Head, state: State) -> bool:
     if finished and state.outcome:
         context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)
+    if state.terms.tournament:
+        await context.queue.put(queued(state.terms.community, state.terms.tournament))
     return finished
 
 

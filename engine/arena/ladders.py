@@ -81,7 +81,7 @@ class Ladders:
 
     async def of(self, community: Community) -> list[Leaderboard]:
         """The community's ladders with their ratings as they were last looked at, most duels first."""
-        found = readable(await self._context.store.documents(community, KIND, MOST_LADDERS), _read)
+        found = readable(await self._context.store.documents(community, KIND, MOST_LADDERS), read_board)
         boards = [board if board.fitted_ms else await self.board(board.ladder) for board in found]
         return sorted(boards, key=lambda board: (-board.duels, board.ladder.key))
 
@@ -89,7 +89,7 @@ class Ladders:
         """A ladder's ratings, at most :data:`FRESH_MS` old, without whom its moderators have hidden."""
         conduct = await conduct_of(self._context, ladder.community)
         document = await self._context.store.document(ladder.community, KIND, ladder.key)
-        kept = next(iter(readable([document], _read)), None) if document else None
+        kept = next(iter(readable([document], read_board)), None) if document else None
         now = self._context.clock.now_ms()
         if kept and max(now - FRESH_MS, conduct.merged_ms) < kept.fitted_ms <= now:
             return kept.without(conduct.hidden)
@@ -101,6 +101,13 @@ class Ladders:
     async def _fitted(self, ladder: Ladder, conduct: Conduct) -> Leaderboard:
         rows = await self._context.store.pair_counts(str(ladder))
         return await asyncio.to_thread(rated, ladder, rows, self._context.clock.now_ms(), conduct.merged)
+
+    async def changed(self, ladder: Ladder) -> None:
+        """Have a ladder fitted anew when it is looked at next: a duel that counted counts otherwise."""
+        if document := await self._context.store.document(ladder.community, KIND, ladder.key):
+            with suppress(Conflict):  # it has just been fitted, or is said to be old by somebody else
+                stale = {**document.body, "fitted_ms": 0}
+                await self._context.store.put_document(replace(document, body=stale))
 
     async def foreseen(self, ladder: Ladder, changes: list[PairCount]) -> tuple[Leaderboard, Leaderboard]:
         """A ladder's ratings as its table has them, and as it would with these rows added."""
@@ -144,8 +151,13 @@ def _sum(row: PairCount, more: PairCount) -> PairCount:
 
 
 def _document(board: Leaderboard, version: int = 0) -> Document:
+    return Document(board.ladder.community, KIND, board.ladder.key, written(board), version)
+
+
+def written(board: Leaderboard) -> dict[str, Any]:
+    """A ladder's ratings as JSON."""
     ladder = board.ladder
-    body: dict[str, Any] = {
+    return {
         "season": ladder.season,
         "game": ladder.game,
         "variant": ladder.variant,
@@ -155,10 +167,10 @@ def _document(board: Leaderboard, version: int = 0) -> Document:
         "draw": board.draw,
         "fitted_ms": board.fitted_ms,
     }
-    return Document(ladder.community, KIND, ladder.key, body, version)
 
 
-def _read(document: Document) -> Leaderboard:
+def read_board(document: Document) -> Leaderboard:
+    """What :func:`written` wrote, of the document's community."""
     body = document.body
     ladder = Ladder(document.community, body["season"], body["game"], body["variant"], body["modes"])
     standings = tuple(Standing.read(one) for one in body["standings"])

@@ -7,6 +7,7 @@ the duel's rows are taken away as they were added, and added as the new outcome 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from engine import duel
@@ -14,6 +15,7 @@ from engine.arena import audit, ladders, requests
 from engine.arena.audit import Change
 from engine.arena.context import Context, derived_id
 from engine.arena.ladders import Ladders, added
+from engine.arena.seasons import Seasons
 from engine.arena.standings import Leaderboard
 from engine.codec import fit
 from engine.duel import State
@@ -36,17 +38,27 @@ class Foreseen:
     boards: Sequence[tuple[Leaderboard, Leaderboard]]
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a player said in a turn. ``refused``: the judge refused it; ``over``: so is the duel."""
+
+    text: str
+    refused: bool
+    over: bool
+
+
 class Rulings:
     """Void and restore, correct, and overrule the judge of an answer."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def foresee(self, duel_id: str, decide: Decide) -> Foreseen:
+    async def foresee(self, duel_id: str, decide: Decide, by: str) -> Foreseen:
         """What a ruling would change, and nothing is changed. :raises UserError: as the ruling would."""
         head = await self._context.head(duel_id)
         log = await self._context.store.entries(duel_id)
         before, after, _ = _decided(log, decide)
+        _refuse_own(before, by)
         changes = _changes(before, after)
         boards = [
             await Ladders(self._context).foreseen(ladder, [row for row in changes if row.ladder == str(ladder)])
@@ -83,6 +95,38 @@ class Rulings:
         await self._tell(head, what, by, why, entry_id)
         return head
 
+    async def answer(self, duel_id: str, turn: int) -> Answered:
+        """What was said in a turn that a judge judged. :raises UserError: when there is none."""
+        log = await self._context.store.entries(duel_id)
+        state, verdict = overruled(log, turn, "", "")
+        move = state.game.decode(state.position, verdict.move)
+        refused = "error" not in state.game.describe(state.position, move)
+        return Answered(state.game.show(state.position, move), refused, duel.fold(log).outcome is not None)
+
+    async def overrule(self, duel_id: str, turn: int, by: str, why: str, request_id: str) -> Head:
+        """Turn a judge's verdict round: while the duel is played it goes on from there, else its result follows.
+
+        :raises UserError: when there is no such turn, no judge, or what was played after it depends on the answer.
+        """
+        entry_id = derived_id(duel_id, request_id, "ruling")
+        state, log = await requests.load(self._context, duel_id)
+        if state.outcome and not requests.found(log, entry_id):
+            return await self.rule(duel_id, overrule(turn, why, by), "overrule", by, why, request_id)
+        if state.outcome:
+            return await self._context.head(duel_id)
+        _refuse_own(state, by)
+        while not requests.found(log, entry_id):
+            _, verdict = overruled(log, turn, why, by)
+            _after(log, verdict)
+            with suppress(Conflict):
+                await self._context.append(duel_id, state, verdict, entry_id)
+            state, log = await requests.load(self._context, duel_id)
+        at = next(entry for entry in log if entry.id == entry_id)
+        line = Change(at.at_ms, by, "overrule", about=duel_id, why=why, key=entry_id[:8])
+        await audit.note(self._context, state.terms.community, line)
+        await requests.wake(self._context, duel_id)
+        return await self._context.head(duel_id)
+
     def _entries(self, log: Sequence[Entry], bodies: Sequence[Body], entry_id: str) -> list[Entry]:
         """The last one is the ruling, and has the id that the request is recognised by."""
         now, first = self._context.clock.now_ms(), log[-1].number + 1
@@ -96,6 +140,9 @@ class Rulings:
         old, new = duel.fold(log[:at]).outcome, duel.fold(log[: at + 1]).outcome
         line = Change(log[at].at_ms, by, what, _noted(old), _noted(new), head.duel_id, why, entry_id[:8])
         await audit.note(self._context, head.terms.community, line)
+        for ladder in ladders.of(head.terms):
+            await Ladders(self._context).changed(ladder)
+        await Seasons(self._context).amend(head.terms, head.duel_id)
         if head.shown.final:
             await self._context.store.show(head.duel_id, replace(head.shown, final=False))
         self._context.announcer.ruled(head.duel_id, log[-1].number)
@@ -144,13 +191,8 @@ def overrule(turn: int, why: str, by: str) -> Decide:
     """The answer of that turn counts the other way, and the duel as it then stands."""
 
     def decide(_state: State, log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
-        verdict = overruled(log, turn, why, by)
-        try:
-            after = duel.fold([*log, Entry(log[-1].number + 1, "foreseen", log[-1].at_ms, verdict)])
-        except CorruptLog as error:
-            raise UserError(
-                say("What was played after it depends on that answer: correct the result instead (/moderate correct).")
-            ) from error
+        _, verdict = overruled(log, turn, why, by)
+        after = _after(log, verdict)
         outcome = duel.ending(after) or after.game.adjudicate(after.position)
         said = say("A moderator overruled an answer: {why} {outcome}", why=why, outcome=outcome.why)
         return replace(outcome, why=said), (verdict,)
@@ -158,8 +200,21 @@ def overrule(turn: int, why: str, by: str) -> Decide:
     return decide
 
 
-def overruled(log: Sequence[Entry], turn: int, why: str, by: str) -> Verdict:
-    """The verdict that turns the judge's round. :raises UserError: when there is no such turn, or no judge."""
+def _after(log: Sequence[Entry], verdict: Verdict) -> State:
+    """The duel once it is written. :raises UserError: when what was played since depends on that answer."""
+    try:
+        return duel.fold([*log, Entry(log[-1].number + 1, "foreseen", log[-1].at_ms, verdict)])
+    except CorruptLog as error:
+        raise UserError(
+            say("What was played after it depends on that answer: correct the result instead (/moderate correct).")
+        ) from error
+
+
+def overruled(log: Sequence[Entry], turn: int, why: str, by: str) -> tuple[State, Verdict]:
+    """The duel before that turn, and the verdict that turns the judge's round.
+
+    :raises UserError: when there is no such turn, or no judge.
+    """
     turns = duel.turns(log)
     if not 1 <= turn <= len(turns):
         raise UserError(say("This duel has {n} turns: which one is meant?", n=len(turns)))
@@ -172,7 +227,7 @@ def overruled(log: Sequence[Entry], turn: int, why: str, by: str) -> Verdict:
     move = state.game.overruled(state.position, state.game.decode(state.position, text))
     if move is None:
         raise UserError(say("{game} has no judge of answers: correct the result instead.", game=state.game.title))
-    return Verdict(entry.number, seat, state.game.encode(move), by, why)
+    return state, Verdict(entry.number, seat, state.game.encode(move), by, why)
 
 
 def _decided(log: Sequence[Entry], decide: Decide) -> tuple[State, State, Sequence[Body]]:

@@ -60,6 +60,11 @@ class Standing:
         return 100 * self.effort.failed_attempts / max(1, self.effort.plies)
 
     @property
+    def forfeits(self) -> int:
+        """How often the player gave no move."""
+        return self.effort.forfeits
+
+    @property
     def seconds_a_duel(self) -> float:
         """How long the player thought."""
         return self.effort.used_ms / 1000 / max(1, self.duels)

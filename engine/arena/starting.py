@@ -23,6 +23,7 @@ class Start:
     """What somebody asked for. ``request_id`` is the platform's own id of the request.
 
     ``channel`` is where the duel is shown, on a platform that has channels, and ``language`` the language there.
+    The seeds of a ``tournament`` are not hand-picked: it draws one for both games of a pair.
     ``agreed`` are the ids of further people who agreed to these terms. ``role`` is the starter's in the community.
     """
 
@@ -41,6 +42,7 @@ class Start:
     language: str = ""
     agreed: frozenset[str] = frozenset()
     role: Role = Role.MEMBER
+    tournament: str = ""
 
     @property
     def unasked(self) -> list[str]:
@@ -101,6 +103,7 @@ def agreed(context: Context, start: Start, duel_id: str) -> Terms:
         prompt_version=PROMPT_VERSION,
         community=start.community,
         started_by=start.started_by,
+        tournament=start.tournament,
     )
 
 
@@ -136,7 +139,7 @@ def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
     first, second = (players[seat] for seat in SEATS)
     return (
         first != second
-        and start.seed is None
+        and (start.seed is None or bool(start.tournament))
         and start.limits == Limits()
         and not handpicked(game.options, start.options)
         and not start.unasked

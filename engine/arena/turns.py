@@ -10,8 +10,10 @@ from engine import tracing
 from engine.arena.context import Context, derived_id
 from engine.arena.endings import awaited, flagged, follow, is_waiting, mend
 from engine.arena.own_keys import OwnKeys
+from engine.arena.queued import unqueued
 from engine.arena.safely import safely
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
+from engine.arena.tournament.advancing import Advancing
 from engine.duel import State
 from engine.errors import Conflict, StoreError
 from engine.model import Adjourn, Body, Resume, Status
@@ -32,11 +34,14 @@ class Turns:
         self._context = context
 
     async def play(self, duel_id: str, until_ms: int | None = None) -> bool:
-        """Play one duel as far as it goes. Does nothing when another worker has it.
+        """Play one duel as far as it goes, or carry a tournament on. Does nothing when another worker has the duel.
 
         Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded. ``False``
         when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again.
         """
+        if tournament := unqueued(duel_id):
+            await Advancing(self._context).advance(*tournament)
+            return True
         with tracing.working_on(duel=duel_id):
             while session := await self._session(duel_id, until_ms):
                 try:

@@ -33,7 +33,8 @@ _LIMITS: Final = ("max_plies", "max_tokens", "max_nano_usd")
 
 def terms_to_json(terms: Terms) -> Json:
     """The terms, whole; a limit that is missing is no limit."""
-    return {
+    tournament = {"tournament": terms.tournament} if terms.tournament else {}
+    return tournament | {
         "game": terms.game,
         "players": {seat: str(player) for seat, player in terms.players.items()},
         "seed": terms.seed,
@@ -70,6 +71,7 @@ def terms_from_json(value: Any) -> Terms:
             prompt_version=intern(text(value["prompt_version"])),
             community=community_from_text(value["community"]),
             started_by=text(value["started_by"]),
+            tournament=text(value.get("tournament", "")),
         )
 
 

@@ -97,6 +97,7 @@ class Terms:
     prompt_version: str = "1"
     community: Community = Community("web", "main")
     started_by: str = ""
+    tournament: str = ""
 
 
 @dataclass(frozen=True, slots=True)

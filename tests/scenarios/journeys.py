@@ -27,6 +27,9 @@ class Notes:
     def changed(self, duel_id: str, entry: int) -> None:
         """Nothing here shows duels."""
 
+    def ruled(self, duel_id: str, entry: int) -> None:
+        """Nor their rulings."""
+
     def noted(self, document: Document) -> None:
         self.documents.append(document)
 

@@ -178,10 +178,13 @@ class TestExport:
             name, written = (await here.type("ann", "/leaderboard export")).file or ("", "")
             assert name == "leaderboard-tic_tac_toe-1.csv"
             head, ann, bob = written.splitlines()
-            assert head == "rank,player,elo,low,high,duels,wins,draws,losses"
+            assert (
+                head
+                == "rank,player,elo,low,high,duels,wins,draws,losses,failed_per_100,forfeits,seconds_a_duel,usd_a_duel"
+            )
             assert ann.startswith("1,Ann,")
-            assert ann.endswith(",1,1,0,0")
-            assert bob.endswith(",1,0,0,1")
+            assert ann.endswith(",1,1,0,0,0.0,0,0.0,0.0")
+            assert bob.endswith(",1,0,0,1,0.0,0,0.0,0.0")
             _, written = (await here.type("ann", "/leaderboard export format:json")).file or ("", "")
             read = json.loads(written)
             assert [one["player"] for one in read["players"]] == ["Ann", "Bob"]

@@ -18,6 +18,7 @@ from bot.commands import Reply
 from bot.hub import Hub
 from bot.presenting import Card, Notice, Presenter, Words
 from engine.arena import Arena
+from engine.arena.rulings import void
 from engine.errors import CannotPost, PlatformDown
 from engine.model import Community, Document, Head, Seat, Shown, Status
 
@@ -426,3 +427,16 @@ class TestRest:
             assert await arena.context.store.unshown("discord") == [duel_id]
             assert await announcing.mend() == 0
             assert await arena.context.store.unshown("discord") == []
+
+
+async def test_a_ruling_is_shown_on_a_board_that_had_shown_the_end() -> None:
+    async with arena_over() as arena:
+        channel = Channel()
+        async with shown_on(arena, channel):
+            duel_id = await play(arena)
+            await final(arena, duel_id)
+            shown = len(channel.cards)
+            await arena.rulings.rule(duel_id, void("It was rigged."), "void", "eve", "It was rigged.", "r1")
+            await final(arena, duel_id)
+        assert len(channel.cards) == shown + 1
+        assert "A moderator voided the duel: It was rigged." in " ".join(channel.cards[-1].summary)

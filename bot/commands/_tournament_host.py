@@ -1,0 +1,280 @@
+"""What the hosts of tournaments do: make, enter others, start, pause, correct, cancel."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.commands import Invocation, Reply, Verb
+from bot.commands import _tournament_said as said
+from bot.commands._confirming import SURE, Preview, confirmed
+from bot.commands._duel_naming import PLAYER_HELP, player
+from engine.errors import BadOption
+from engine.model import MoveMode, Role
+from engine.options import Kind, Option
+from engine.sentences import joined, say
+
+if TYPE_CHECKING:
+    from engine.arena import Arena
+    from engine.arena.tournament.plan import Plan
+    from engine.arena.tournament.records import Listed
+
+WHICH: Final = Option("tournament", say("Which: its name or id; the one that is open if you leave it out."))
+_PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players")
+_WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
+_SPAN: Final = re.compile(r"(\d{1,4})\s*(m|h|d)")
+_MINUTES: Final = {"m": 1, "h": 60, "d": 1440}
+_SPLIT: Final = re.compile(r"\s*,\s*")
+
+
+async def found(asked: Invocation, arena: Arena) -> Listed:
+    """The tournament that is meant. :raises UserError: when there is none, or several."""
+    return await arena.tournaments.records.find(asked.community, asked.options.get("tournament") or "")
+
+
+async def create(asked: Invocation, arena: Arena) -> Reply:
+    """Make a tournament that people can enter."""
+    plan = _plan(asked, arena.context.clock.now_ms())
+    tournament_id = await arena.tournaments.create(asked.community, plan, asked.request_id)
+    state = await arena.tournaments.records.load(asked.community, tournament_id)
+    how = (
+        say("Members enter with /tournament join, and you enter others with /tournament add.")
+        if plan.open
+        else say("You enter its players with /tournament add.")
+    )
+    return Reply(joined([said.about(state), joined([said.where(state), how])], "\n"), private=False)
+
+
+def _plan(asked: Invocation, now_ms: int) -> Plan:
+    from bot.typed import settings
+    from engine import games, tournaments
+    from engine.arena.tournament.plan import Plan
+
+    options = asked.options
+    format_, game = tournaments.named(options["format"]), games.game(options["game"])
+    given = settings(options["settings"])
+    of_format = {option.name for option in format_.options}
+    budget = options["budget"]
+    return Plan(
+        name=options["name"],
+        format=format_.name,
+        game=game.name,
+        by=asked.member.id,
+        options={name: value for name, value in given.items() if name in of_format},
+        game_options={name: value for name, value in given.items() if name not in of_format},
+        mode=MoveMode(options["moves"]) if options["moves"] else None,
+        at_once=options["at-once"],
+        budget_nano_usd=None if budget is None else said.nano(budget),
+        starts_ms=_starts(options["starts"], now_ms),
+        check_in_seconds=60 * options["check-in"],
+        seeding=options["seeding"],
+        open=options["open"],
+        channel=asked.channel,
+        language=asked.community_locale,
+    )
+
+
+def _starts(text: str | None, now_ms: int) -> int | None:
+    """When: ``in 2h``, or a time in UTC such as ``2026-12-24 18:00``. :raises BadOption: for anything else."""
+    if not text:
+        return None
+    from datetime import UTC, datetime
+
+    if span := _SPAN.fullmatch(text.casefold().removeprefix("in").strip()):
+        return now_ms + 60_000 * int(span[1]) * _MINUTES[span[2]]
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadOption(say("Write when it starts as 30m, 2h or 1d from now, or as 2026-12-24T18:00 (UTC).")) from None
+    return round((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+async def add(asked: Invocation, arena: Arena) -> Reply:
+    """Enter a player."""
+    listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
+    if asked.options["gate"]:
+        state = await arena.tournaments.gate(asked.community, listed, who, asked.member.id)
+    else:
+        state = await arena.tournaments.join(asked.community, listed, who, asked.member.id, host=True)
+    names = await said.names_of([str(who)], arena)
+    entered = say("{player} is entered in “{name}”.", player=names[str(who)], name=listed.name)
+    estimate = await arena.tournaments.estimate(asked.community, state)
+    return Reply(joined([entered, said.estimate(estimate) if estimate.duels else ""]))
+
+
+async def remove(asked: Invocation, arena: Arena) -> Reply:
+    """Take a player out; their results stay."""
+    listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
+    await arena.tournaments.leave(asked.community, listed, who, asked.member.id)
+    names = await said.names_of([str(who)], arena)
+    return Reply(say("{player} does not take part in “{name}” any more.", player=names[str(who)], name=listed.name))
+
+
+async def _foresee_start(asked: Invocation, arena: Arena) -> Preview:
+    listed = await found(asked, arena)
+    state = await arena.tournaments.records.load(asked.community, listed.id)
+    estimate = await arena.tournaments.estimate(asked.community, state)
+    text = joined([said.about(state), joined([said.where(state), said.estimate(estimate), said.budget(state)])], "\n")
+    return Preview(text, (await said.signed(state, arena))[: said.MOST_ROWS + 1])
+
+
+async def _start(asked: Invocation, arena: Arena) -> Reply:
+    listed = await found(asked, arena)
+    typed = [one for one in _SPLIT.split(asked.options["order"] or "") if one]
+    order = [str(await player(name, asked, arena)) for name in typed]
+    state = await arena.tournaments.start(asked.community, listed, asked.member.id, order)
+    names = await said.names_of([entrant.id for entrant in state.entrants], arena)
+    seeds = joined([names[entrant.id] for entrant in state.entrants[: said.MOST_ROWS]], ", ")
+    return Reply(say("“{name}” begins. Seeds: {seeds}.", name=listed.name, seeds=seeds), private=False)
+
+
+async def pause(asked: Invocation, arena: Arena) -> Reply:
+    """Begin no further duel."""
+    listed = await found(asked, arena)
+    await arena.tournaments.pause(asked.community, listed, asked.member.id, asked.options["why"])
+    return Reply(say("“{name}” rests once the duels under way are over.", name=listed.name), private=False)
+
+
+async def resume(asked: Invocation, arena: Arena) -> Reply:
+    """Go on."""
+    listed, budget = await found(asked, arena), asked.options["budget"]
+    nano = None if budget is None else said.nano(budget)
+    await arena.tournaments.resume(asked.community, listed, asked.member.id, nano)
+    return Reply(say("“{name}” goes on.", name=listed.name), private=False)
+
+
+async def correct(asked: Invocation, arena: Arena) -> Reply:
+    """Give a match another result."""
+    listed, options = await found(asked, arena), asked.options
+    await arena.tournaments.correct(
+        asked.community,
+        listed,
+        options["round"],
+        options["table"],
+        (options["first"], options["second"]),
+        asked.member.id,
+        options["why"],
+    )
+    return Reply(say("The result of “{name}” is corrected.", name=listed.name), private=False)
+
+
+async def _foresee_cancel(asked: Invocation, arena: Arena) -> Preview:
+    listed = await found(asked, arena)
+    state = await arena.tournaments.records.load(asked.community, listed.id)
+    then = say("It ends without places. Duels under way go on, and all of its duels count on their ladders.")
+    return Preview(joined([said.about(state), joined([said.where(state), then])], "\n"))
+
+
+async def _cancel(asked: Invocation, arena: Arena) -> Reply:
+    listed = await found(asked, arena)
+    await arena.tournaments.cancel(asked.community, listed, asked.member.id, asked.options["why"])
+    return Reply(say("“{name}” is cancelled.", name=listed.name), private=False)
+
+
+def _verb(name: str, help_: str, run: Any, *options: Option, positional: int = 0, rest: bool = False) -> Verb:
+    return Verb(
+        name,
+        help_,
+        run,
+        options,
+        positional=positional,
+        rest=rest,
+        form=tuple(option.name for option in options if option.required),
+        role=Role.MODERATOR,
+    )
+
+
+def _points(name: str, help_: str) -> Option:
+    return Option(name, help_, Kind.NUMBER, required=True, least=0, most=100)
+
+
+_FORMATS: Final = ("round_robin", "swiss", "single_elimination", "double_elimination", "gauntlet")
+VERBS: Final = (
+    Verb(
+        "create",
+        say("Make a tournament."),
+        create,
+        (
+            Option("name", say("What it is called."), required=True, most=60),
+            Option("format", say("How it is played."), required=True, choices=_FORMATS),
+            Option("game", say("Which game."), required=True, completes="games"),
+            Option("starts", say("When it starts by itself: 30m, 2h, or 2026-12-24T18:00 (UTC).")),
+            Option(
+                "check-in",
+                say("So many minutes before that people say that they are there."),
+                Kind.INTEGER,
+                default=0,
+                least=0,
+                most=1440,
+            ),
+            Option(
+                "at-once", say("How many duels are played at the same time."), Kind.INTEGER, default=4, least=1, most=50
+            ),
+            Option("budget", say("What its duels may cost in all, in dollars."), Kind.NUMBER, least=0.01, most=100_000),
+            Option(
+                "seeding",
+                say("By rating, by lot, or by hand when it is started."),
+                choices=("rating", "lot", "hand"),
+                default="rating",
+            ),
+            Option("moves", say("What models are given to answer with."), choices=("free", "listed", "constrained")),
+            Option("open", say("Whether members enter themselves."), Kind.BOOLEAN, default=True),
+            Option("settings", say("The format’s and the game’s own settings: pairs:2 rounds:5 tie-breaks:…")),
+        ),
+        positional=3,
+        settings=True,
+        form=("name", "format", "game"),
+        role=Role.MODERATOR,
+    ),
+    _verb(
+        "add",
+        say("Enter a player, a model or an engine."),
+        add,
+        _PLAYER,
+        WHICH,
+        Option("gate", say("In a gauntlet: whom everybody else has to play."), Kind.BOOLEAN, default=False),
+        positional=2,
+    ),
+    _verb("remove", say("Take a player out; their results stay."), remove, _PLAYER, WHICH, positional=2),
+    _verb(
+        "start",
+        say("Seed those who are there, and begin."),
+        confirmed(_foresee_start, _start),
+        WHICH,
+        Option("order", say("Seeds by hand, from the first on: names with commas between them.")),
+        SURE,
+        positional=1,
+    ),
+    _verb("pause", say("Begin no further duel."), pause, _WHY, WHICH, positional=1, rest=True),
+    _verb(
+        "resume",
+        say("Go on."),
+        resume,
+        WHICH,
+        Option("budget", say("What it may cost in all from now on, in dollars."), Kind.NUMBER, least=0, most=100_000),
+        positional=1,
+    ),
+    _verb(
+        "correct",
+        say("Give a match another result, as long as no later round depends on it."),
+        correct,
+        Option("round", say("Its round."), Kind.INTEGER, required=True, least=1),
+        Option("table", say("Its table."), Kind.INTEGER, required=True, least=1),
+        _points("first", say("Points of who had the first seat.")),
+        _points("second", say("Points of the other.")),
+        _WHY,
+        WHICH,
+        positional=5,
+        rest=True,
+    ),
+    _verb(
+        "cancel",
+        say("End it without places."),
+        confirmed(_foresee_cancel, _cancel),
+        _WHY,
+        WHICH,
+        SURE,
+        positional=1,
+        rest=True,
+    ),
+)

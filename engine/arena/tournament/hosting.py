@@ -1,0 +1,289 @@
+"""What people do with tournaments: make, enter, leave, check in, start, pause, correct, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine import games
+from engine.arena.admission import is_allowed
+from engine.arena.communities import settings_of
+from engine.arena.conduct import conduct_of
+from engine.arena.context import Context, derived_id
+from engine.arena.own_keys import OwnKeys
+from engine.arena.queued import queued
+from engine.arena.quotes import Quotes
+from engine.arena.starting import Start
+from engine.arena.tournament.advancing import Advancing
+from engine.arena.tournament.log import OPEN, Phase, State, resulted
+from engine.arena.tournament.plan import MOST_ENTRANTS, Plan, checked
+from engine.arena.tournament.records import Listed, Records
+from engine.arena.tournament.starting import start_of
+from engine.errors import Conflict, NotAllowed, OutOfTurn, UserError
+from engine.model import SEATS, Community, Player
+from engine.sentences import say
+from engine.tournaments.matches import most_games
+from engine.tournaments.model import Entrant, Leaving, Result
+
+Body = dict[str, Any]
+Decide = Callable[[State], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a tournament may take: rounds, duels and money at most, and what it will rather cost."""
+
+    rounds: int
+    duels: int
+    expected_nano_usd: int
+    at_most_nano_usd: int
+    unknown: tuple[str, ...] = ()
+
+
+class Hosting:
+    """The use cases; each raises :class:`UserError` with what to do instead."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.records = Records(context)
+        self._advancing = Advancing(context)
+
+    async def create(self, community: Community, plan: Plan, request_id: str) -> str:
+        """A new tournament, which people may enter; its id."""
+        now = self._context.clock.now_ms()
+        seed = int(derived_id(self._context.secret.hex(), community, request_id, "seed")[:12].replace("-", ""), 16)
+        return await self.records.create(community, checked(replace(plan, created_ms=now, seed=seed)), request_id)
+
+    async def join(self, community: Community, listed: Listed, player: Player, by: str, *, host: bool) -> State:
+        """Enter a player. Members enter themselves where it is open; hosts anybody, programs too."""
+        await self._require_fit(community, listed, player)
+
+        def decided(state: State) -> Body:
+            name = str(player)
+            if name in state.signed:
+                raise UserError(say("{player} takes part already.", player=name))
+            if not host and not (state.plan.open and player == Player("human", by)):
+                raise NotAllowed(say("Only its host enters players in this tournament."))
+            if len(state.signed) >= MOST_ENTRANTS:
+                raise UserError(say("A tournament has at most {most} players.", most=MOST_ENTRANTS))
+            if state.phase is not Phase.SIGN_UP:
+                _require_late(state)
+            return {"kind": "joined", "player": name, "by": by}
+
+        return await self._decide(community, listed, decided)
+
+    async def gate(self, community: Community, listed: Listed, player: Player, by: str) -> State:
+        """Enter a player whom everybody else has to play, in a gauntlet."""
+        await self._require_fit(community, listed, player)
+
+        def decided(state: State) -> Body:
+            if str(player) in state.signed:
+                raise UserError(say("{player} takes part already.", player=str(player)))
+            if state.phase is not Phase.SIGN_UP:
+                raise OutOfTurn(say("The tournament has started: nobody can enter any more."))
+            return {"kind": "joined", "player": str(player), "by": by, "gate": True}
+
+        return await self._decide(community, listed, decided)
+
+    async def leave(self, community: Community, listed: Listed, player: Player, by: str) -> State:
+        """Take a player out. What they have played stays; whom they would have met scores without playing."""
+        return await self._leave(community, listed, player, by, Leaving.WITHDRAWN)
+
+    async def disqualify(self, community: Community, listed: Listed, player: Player, by: str, why: str) -> State:
+        """Take a player out, without a place."""
+        return await self._leave(community, listed, player, by, Leaving.DISQUALIFIED, why)
+
+    async def _leave(
+        self, community: Community, listed: Listed, player: Player, by: str, why: Leaving, said: str = ""
+    ) -> State:
+        def decided(state: State) -> Body:
+            name = str(player)
+            _require_open(state)
+            entrant = state.entrant(name)
+            if state.phase is Phase.SIGN_UP and name in state.signed:
+                return {"kind": "left", "player": name, "by": by, "why": why, "said": said}
+            if entrant is None or entrant.left is not None:
+                raise UserError(say("{player} does not take part.", player=name))
+            number = len(state.played) + 1
+            return {"kind": "left", "player": name, "by": by, "why": why, "said": said, "from_round": number}
+
+        return await self._decide(community, listed, decided)
+
+    async def check_in(self, community: Community, listed: Listed, player: Player) -> State:
+        """Say that a player is there."""
+        now = self._context.clock.now_ms()
+
+        def decided(state: State) -> Body:
+            name = str(player)
+            if name not in state.signed:
+                raise UserError(say("You are not entered. Enter with /tournament join."))
+            if state.phase is not Phase.SIGN_UP:
+                raise OutOfTurn(say("The tournament has started: there is no check-in any more."))
+            opens = state.plan.check_in_ms
+            if opens is None:
+                raise UserError(say("This tournament has no check-in: who is entered takes part."))
+            if now < opens:
+                raise OutOfTurn(say("Check-in is not open yet."))
+            if state.signed[name].checked_in:
+                raise UserError(say("You are checked in already."))
+            return {"kind": "checked-in", "player": name}
+
+        return await self._decide(community, listed, decided)
+
+    async def start(self, community: Community, listed: Listed, by: str, order: Sequence[str] = ()) -> State:
+        """Seed those who are there, and begin."""
+        while True:
+            state = await self.records.load(community, listed.id)
+            if state.phase is not Phase.SIGN_UP:
+                raise OutOfTurn(say("This tournament has started already."))
+            body = {**await start_of(self._context, community, state, order), "by": by}
+            if body["kind"] == "cancelled":
+                raise UserError(say("A tournament needs two players who are there. Enter some: /tournament add"))
+            _require_playable(state, body["order"])
+            try:
+                state = await self.records.append(community, listed.id, state, body)
+            except Conflict:
+                continue
+            await self._context.queue.put(queued(community, listed.id))
+            return state
+
+    async def pause(self, community: Community, listed: Listed, by: str, why: str) -> State:
+        """Begin no further duel. Those under way go on."""
+
+        def decided(state: State) -> Body:
+            if state.phase is not Phase.RUNNING:
+                raise OutOfTurn(say("This tournament is not being played."))
+            return {"kind": "paused", "by": by, "why": why}
+
+        return await self._decide(community, listed, decided)
+
+    async def resume(self, community: Community, listed: Listed, by: str, budget: int | None = None) -> State:
+        """Go on, if need be with another budget, in nano-dollars."""
+
+        def decided(state: State) -> Body:
+            if state.phase is not Phase.PAUSED:
+                raise OutOfTurn(say("This tournament is not paused."))
+            if budget is not None and budget < state.spent:
+                raise UserError(say("More than that has been spent already."))
+            return {"kind": "resumed", "by": by} | ({} if budget is None else {"budget": budget})
+
+        return await self._decide(community, listed, decided)
+
+    async def cancel(self, community: Community, listed: Listed, by: str, why: str) -> State:
+        """End it without places. Duels under way go on, and count on their ladders."""
+
+        def decided(state: State) -> Body:
+            _require_open(state)
+            return {"kind": "cancelled", "by": by, "why": why}
+
+        return await self._decide(community, listed, decided)
+
+    async def correct(
+        self,
+        community: Community,
+        listed: Listed,
+        number: int,
+        table: int,
+        points: tuple[float, float],
+        by: str,
+        why: str,
+    ) -> State:
+        """Give a match another result. :raises UserError: once a later round depends on it."""
+
+        def decided(state: State) -> Body:
+            pairing = state.pairing(number, table)
+            if pairing is None or table not in state.played[number - 1].results:
+                raise UserError(say("There is no result of table {table} in round {round}.", table=table, round=number))
+            if state.phase is Phase.CANCELLED:
+                raise OutOfTurn(say("This tournament is cancelled."))
+            plan = state.plan
+            if plan.played_as.depends(state.entrants, state.played, plan.options, number, table):
+                raise UserError(
+                    say("Later rounds were paired by that result, so it stays: correct what followed from it instead.")
+                )
+            pairs = max(1, state.played[number - 1].results[table].pairs)
+            body = resulted(pairing, Result(*points, pairs=pairs))
+            return body | {"kind": "corrected", "by": by, "why": why}
+
+        return await self._decide(community, listed, decided)
+
+    async def estimate(self, community: Community, state: State) -> Estimate:
+        """What it may take, with those who are entered now."""
+        names = list(state.signed)
+        plan, entrants = state.plan, state.entrants or tuple(Entrant(one, n) for n, one in enumerate(names, 1))
+        if len(entrants) < 2:
+            return Estimate(0, 0, 0, 0)
+        format_ = plan.played_as
+        duels = most_games(plan.options, format_.matches(entrants, plan.options))
+        # A duel costs what its two players do; each plays about as often as any other.
+        quotes = [await self._quote(community, state, one.id) for one in entrants]
+        expected, most = sum(one[0] for one in quotes), sum(one[1] for one in quotes)
+        unknown = tuple(name for one in quotes for name in one[2])
+        share = 2 * duels / len(entrants)
+        return Estimate(
+            format_.rounds(entrants, plan.options), duels, round(expected * share), round(most * share), unknown
+        )
+
+    async def _quote(self, community: Community, state: State, name: str) -> tuple[int, int, tuple[str, ...]]:
+        """What one player of a duel costs: half of a duel with itself."""
+        plan, player = state.plan, Player.named(name)
+        if player.is_human:
+            return 0, 0, ()
+        start = Start(
+            f"quote/{name}",
+            community,
+            plan.game,
+            dict.fromkeys(SEATS, player),
+            plan.by,
+            options={key: value for key, value in plan.game_options.items() if value is not None},
+            mode=plan.mode,
+        )
+        quote = await Quotes(self._context).quote(start)
+        return quote.expected_nano_usd // 2, quote.at_most_nano_usd // 2, quote.unknown
+
+    async def _require_fit(self, community: Community, listed: Listed, player: Player) -> None:
+        """:raises UserError: for who cannot play here, or is barred."""
+        state = await self.records.load(community, listed.id)
+        if why := (await conduct_of(self._context, community)).why_barred(player):
+            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=str(player), why=why))
+        if player.is_human:
+            return
+        await OwnKeys(self._context).load_for(community, [player])
+        roster, game = self._context.roster.of(community), games.game(state.plan.game)
+        if not is_allowed(await settings_of(self._context, community), player):
+            raise NotAllowed(say("{player} does not play here (setting “models”).", player=str(player)))
+        roster.check(roster.canonical(player, game), game, state.plan.mode)
+
+    async def _decide(self, community: Community, listed: Listed, decided: Decide) -> State:
+        """Append what is decided of the newest state; what follows of it is done by a worker."""
+        while True:
+            state = await self.records.load(community, listed.id)
+            body = await asyncio.to_thread(decided, state)
+            try:
+                state = await self.records.append(community, listed.id, state, body)
+            except Conflict:
+                continue
+            await self._context.queue.put(queued(community, listed.id))
+            return state
+
+
+def _require_open(state: State) -> None:
+    if state.phase not in OPEN:
+        raise OutOfTurn(say("This tournament is over."))
+
+
+def _require_late(state: State) -> None:
+    """:raises OutOfTurn: when nobody can enter any more."""
+    _require_open(state)
+    plan = state.plan
+    if len(state.played) + 1 > plan.played_as.latest(state.entrants, plan.options):
+        raise OutOfTurn(say("Nobody can enter this tournament any more."))
+
+
+def _require_playable(state: State, order: Sequence[str]) -> None:
+    """:raises UserError: when the field cannot play the format."""
+    plan = state.plan
+    entrants = [Entrant(name, place, gate=state.signed[name].gate) for place, name in enumerate(order, 1)]
+    plan.played_as.next_round(entrants, (), plan.options, plan.seed)

@@ -1,0 +1,166 @@
+"""Where tournaments are kept: a head that lists them and wakes the sweeper, and a log of entries written once each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from engine.arena.context import Context, derived_id
+from engine.arena.documents import readable
+from engine.arena.tournament.log import OPEN, Body, Phase, State, advance, fold
+from engine.arena.tournament.plan import Plan, plan_to_json
+from engine.codec import reading
+from engine.errors import BadOption, Conflict, UnknownName
+from engine.model import Community, Document
+from engine.sentences import joined, say
+
+TOURNAMENT: Final = "tournament"
+MOST: Final = 500
+MOST_ENTRIES: Final = 100_000
+LOOK_AGAIN_MS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A tournament as lists have it."""
+
+    community: Community
+    id: str
+    name: str
+    phase: Phase
+    format: str
+    game: str
+    created_ms: int
+    told: int
+    document: Document
+
+    @classmethod
+    def of(cls, document: Document) -> Listed:
+        """:raises CorruptLog: when it is no tournament's head."""
+        with reading("a tournament"):
+            body = document.body
+            about = (body["name"], Phase(body["phase"]), body["format"], body["game"], body["created_ms"])
+            return cls(document.community, document.key, *about, int(body.get("told", -1)), document)
+
+
+class Records:
+    """Reads and writes them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def create(self, community: Community, plan: Plan, request_id: str) -> str:
+        """A new tournament; the same request makes it once. Gives its id."""
+        tournament_id = derived_id(community, request_id, TOURNAMENT)
+        first = {"kind": "created", "at": plan.created_ms, "by": plan.by, "plan": plan_to_json(plan)}
+        with suppress(Conflict):  # made by the same request before
+            await self._context.store.put_document(Document(community, _log(tournament_id), _key(0), first))
+        await self._head(community, tournament_id, await self.load(community, tournament_id))
+        return tournament_id
+
+    async def load(self, community: Community, tournament_id: str) -> State:
+        """:raises UnknownName: when there is none."""
+        log = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        if not log:
+            raise UnknownName(say("tournament"), tournament_id, [], say("See /tournament list."))
+        return fold(log)
+
+    async def log(self, community: Community, tournament_id: str) -> list[Mapping[str, Any]]:
+        """Every entry, in order."""
+        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        return [document.body for document in documents]
+
+    async def append(self, community: Community, tournament_id: str, state: State, body: Body) -> State:
+        """Write the next entry, and tell of it. :raises Conflict: when another was first."""
+        entry = {**body, "at": self._context.clock.now_ms()}
+        after = replace(advance(state, entry), entry=state.entry + 1)
+        document = Document(community, _log(tournament_id), _key(after.entry), entry)
+        await self._context.store.put_document(document)
+        await self._head(community, tournament_id, after)
+        return after
+
+    async def find(self, community: Community, text: str) -> Listed:
+        """A tournament by its name, the start of its id, or the only one that is open when nothing is given.
+
+        :raises UserError: when there is none, or several.
+        """
+        listed = await self.listed(community)
+        open_ = [one for one in listed if one.phase in OPEN]
+        if not text or text == "last":
+            if len(open_) > 1 and not text:
+                names = joined([f"“{one.name}”" for one in open_], ", ")
+                raise BadOption(say("Several tournaments are open, so add which one: {names}.", names=names))
+            found = (open_ or listed)[:1]
+        else:
+            found = [one for one in listed if one.name.casefold() == text.casefold()]
+            found = found[:1] or [one for one in listed if len(text) >= 4 and one.id.startswith(text)]
+        if not found:
+            names_ = [one.name for one in listed]
+            raise UnknownName(say("tournament"), text or "–", names_, say("Make one: /tournament create"))
+        if len(found) > 1:
+            raise BadOption(say("Several tournaments start with “{text}”: give more of the id.", text=text))
+        return found[0]
+
+    async def listed(self, community: Community) -> list[Listed]:
+        """A community's tournaments, the newest first."""
+        documents = await self._context.store.documents(community, TOURNAMENT, MOST)
+        return sorted(readable(documents, Listed.of), key=lambda one: -one.created_ms)
+
+    async def due(self, limit: int = 100) -> list[Listed]:
+        """Those that want to be looked at."""
+        found = await self._context.store.due_documents(TOURNAMENT, self._context.clock.now_ms(), limit)
+        return readable(found, Listed.of)
+
+    async def told(self, listed: Listed, entry: int) -> None:
+        """Remember that people were told of everything up to an entry."""
+        while document := await self._context.store.document(listed.community, TOURNAMENT, listed.id):
+            if int(document.body.get("told", -1)) >= entry:
+                return
+            with suppress(Conflict):
+                body = {**document.body, "told": entry}
+                await self._context.store.put_document(replace(document, body=body))
+                return
+
+    async def look_again(self, listed: Listed, state: State) -> None:
+        """Have the sweeper look again when there may be something to do."""
+        await self._head(listed.community, listed.id, state)
+
+    async def _head(self, community: Community, tournament_id: str, state: State) -> None:
+        while True:
+            found = await self._context.store.document(community, TOURNAMENT, tournament_id)
+            body = {
+                "name": state.plan.name,
+                "phase": state.phase,
+                "format": state.plan.format,
+                "game": state.plan.game,
+                "created_ms": state.plan.created_ms,
+                "entry": state.entry,
+                "told": found.body.get("told", -1) if found else -1,
+            }
+            if found and found.body.get("entry", -1) > state.entry:
+                return
+            version = found.version if found else 0
+            head = Document(community, TOURNAMENT, tournament_id, body, version, self._wakes(state))
+            with suppress(Conflict):
+                self._context.announcer.noted(await self._context.store.put_document(head))
+                return
+
+    def _wakes(self, state: State) -> int | None:
+        now = self._context.clock.now_ms()
+        if state.phase is Phase.RUNNING:
+            return now + LOOK_AGAIN_MS
+        if state.phase is not Phase.SIGN_UP:
+            return None
+        times = [ms for ms in (state.plan.check_in_ms, state.plan.starts_ms) if ms is not None]
+        return next((ms for ms in times if ms > now), times[-1] if times else None)
+
+
+def _log(tournament_id: str) -> str:
+    """The kind of a tournament's entries, which are documents in the order of their keys."""
+    return f"{TOURNAMENT} {tournament_id}"
+
+
+def _key(number: int) -> str:
+    return f"{number:06}"
