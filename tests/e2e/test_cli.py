@@ -40,7 +40,7 @@ def entries(output: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("game", ["chess", "tic_tac_toe", "rock_paper_scissors", "racing", "word_association"])
 def test_a_duel_as_json(game: str, tmp_path: Path) -> None:
-    done = started(
+    done = arena(
         "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
     )
     assert (done.returncode, done.stderr) == (0, "")
