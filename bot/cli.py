@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from bot import __version__, costing, logs, moving, rating, settings
+from bot import __version__, costing, hosting, logs, moving, rating, settings
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
 from engine.sentences import counted, say
@@ -256,6 +256,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     moving.declare(commands, told)
     costing.declare(commands, told)
     rating.declare(commands, told)
+    hosting.declare(commands, told)
 
     doctor = commands.add_parser("doctor", help=told(say("say what is installed, configured and reachable")))
     doctor.set_defaults(run=_doctor)

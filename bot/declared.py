@@ -73,6 +73,23 @@ DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "season open": (Acknowledged.PRIVATE, ()),
     "season archive": (Acknowledged.PRIVATE, ()),
     "season unarchive": (Acknowledged.PRIVATE, ()),
+    "tournament list": (Acknowledged.PUBLIC, ()),
+    "tournament join": (Acknowledged.PRIVATE, ()),
+    "tournament leave": (Acknowledged.PRIVATE, ()),
+    "tournament check-in": (Acknowledged.PRIVATE, ()),
+    "tournament status": (Acknowledged.PUBLIC, ()),
+    "tournament standings": (Acknowledged.PUBLIC, ()),
+    "tournament bracket": (Acknowledged.PUBLIC, ()),
+    "tournament export": (Acknowledged.PRIVATE, ()),
+    "tournament create": (Acknowledged.PRIVATE, ("name", "format", "game")),
+    "tournament add": (Acknowledged.PRIVATE, ("player",)),
+    "tournament remove": (Acknowledged.PRIVATE, ("player",)),
+    "tournament start": (Acknowledged.PRIVATE, ()),
+    "tournament pause": (Acknowledged.PRIVATE, ("why",)),
+    "tournament resume": (Acknowledged.PRIVATE, ()),
+    "tournament correct": (Acknowledged.PRIVATE, ("round", "table", "first", "second", "why")),
+    "tournament cancel": (Acknowledged.PRIVATE, ("why",)),
+    "tournament disqualify": (Acknowledged.PRIVATE, ("player", "why")),
 }
 """How each command is acknowledged, and the fields of its form."""
 
