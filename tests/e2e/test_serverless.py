@@ -27,9 +27,14 @@ async def arena(
 ) -> AsyncIterator[Serverless]:
     for name, value in local_aws.environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)  # a worker ends no sooner than its last edit may be made
     async with serverless(local_aws, discord) as made:
         yield made
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker ends no sooner than the last edit of its boards may be made: a second after the one before."""
+    monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -41,6 +46,7 @@ def boards(channel: Channel) -> list[Message]:
     return [one for one in channel.messages if one.embeds]
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_duel_of_programs_is_started_played_and_shown_to_its_end(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -54,6 +60,7 @@ async def test_a_duel_of_programs_is_started_played_and_shown_to_its_end(
     assert not arena.failures
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_person_plays_by_buttons_whoever_is_the_worker(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -71,6 +78,7 @@ async def test_a_person_plays_by_buttons_whoever_is_the_worker(
     assert not arena.failures
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_request_that_is_delivered_again_is_answered_once(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -88,6 +96,7 @@ async def test_a_request_that_is_delivered_again_is_answered_once(
     assert len(boards(channel)) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_limit_that_discord_sets_is_counted(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +110,7 @@ async def test_a_limit_that_discord_sets_is_counted(
     assert totals(lines)["Throttles"] == discord.state.faults.struck.total() == 2
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: LoopbackDiscord, channel: Channel) -> None:
     players = {"first": "engine/perfect", "second": "engine/random"}
     await discord.command(channel.guild.member("ann"), channel, "duel start", game="tic_tac_toe", **players)
@@ -113,6 +123,7 @@ async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: Loop
     assert len(boards(channel)) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_the_sweeper_takes_up_what_was_left(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
