@@ -5,10 +5,13 @@ odds :math:`e^{s/2} : e^{-s/2} : ν`. That is Davidson's model of ties with a mu
 Bradley-Terry, a fit gives everybody the score that they have, a draw being half a win. The log-likelihood is concave,
 so Newton's method finds its one maximum, and nothing depends on the order of the rows.
 
-The prior, one for all: strengths are normal around the field's mean with :data:`SPREAD_ELO`, the advantage around 0
-with :data:`ADVANTAGE_ELO`, :math:`\\ln ν` around :data:`DRAWS` with :data:`DRAWS_SPREAD`. It says little beside a few
-dozen duels, and gives whoever won or lost everything a finite rating. Intervals are Wald's at 95 %, from the curvature
-at the maximum: they say how far a player is from the anchors, or from the field's mean where there are none.
+The prior, one for all: strengths are normal around the field's mean with a spread that is found with them, starting
+from :data:`SPREAD_DEGREES` observations of :data:`SPREAD_ELO`; the advantage is normal around 0 with
+:data:`ADVANTAGE_ELO`, :math:`\\ln ν` around :data:`DRAWS` with :data:`DRAWS_SPREAD`. It says little beside a few dozen
+duels, and gives whoever won or lost everything a finite rating. A fixed spread would be wrong for most fields: one too
+wide leaves intervals too narrow where who wins plays on, one too narrow draws the best and the worst together.
+Intervals are Wald's at 95 %, from the curvature at the maximum: they say how far a player is from the anchors, or from
+the field's mean where there are none.
 
 Sources: R. A. Bradley, M. E. Terry, Biometrika 39 (1952) 324; R. R. Davidson, J. Amer. Statist. Assoc. 65 (1970) 317;
 R. R. Davidson, R. J. Beaver, Biometrics 33 (1977) 693; L. R. Ford, Amer. Math. Monthly 64 (1957) 28 (existence).
@@ -36,13 +39,16 @@ ELO: Final = 400 / math.log(10)
 """Points of the Elo scale in one unit of θ."""
 Z95: Final = 1.959963984540054
 
-SPREAD_ELO: Final = 350.0
+SPREAD_ELO: Final = 300.0
+SPREAD_DEGREES: Final = 3.0
 ADVANTAGE_ELO: Final = 200.0
 DRAWS: Final = -1.0
 DRAWS_SPREAD: Final = 2.0
 
 _PRECISE: Final = 1e-7
 _MOST_STEPS: Final = 100
+_MOST_SPREADS: Final = 20
+_SPREAD_PRECISE: Final = 0.02
 
 
 class Row(NamedTuple):
@@ -159,10 +165,31 @@ class _Problem:
         if known:
             self._start[[n for n in range(size) if n not in known]] = np.mean(self._start[list(known)])
         self._start[size + 1] = DRAWS if model.draws else -math.inf
+        self._spread = SPREAD_ELO / ELO
 
     def solved(self) -> Fit:
+        """The maximum, and with the prior the field's spread that goes with it."""
+        at = self._maximum(self._start)
+        variances, around = self._variances(at)
+        for _ in range(_MOST_SPREADS if self._model.prior else 0):
+            spread = self._spread_of(at, around)
+            if abs(spread / self._spread - 1) < _SPREAD_PRECISE:
+                break
+            self._spread = spread
+            at = self._maximum(at)
+            variances, around = self._variances(at)
+        return self._read(at, variances)
+
+    def _spread_of(self, at: Array, around: float) -> float:
+        """How far apart the field is, from where it is and how sure that is: a step of expectation-maximisation."""
+        away = at[: self._size] - at[: self._size].mean()
+        squares = float(away @ away) + around
+        base, degrees = (SPREAD_ELO / ELO) ** 2, self._size - 1
+        return math.sqrt((SPREAD_DEGREES * base + squares) / (SPREAD_DEGREES + degrees))
+
+    def _maximum(self, at: Array) -> Array:
         """Newton's method, halving a step that would go down."""
-        at, value = self._start, self._value(self._start)
+        value = self._value(at)
         for _ in range(_MOST_STEPS):
             slope, curvature = self._derivatives(at)
             step = np.linalg.solve(curvature, slope).astype(np.float64, copy=False)
@@ -171,7 +198,7 @@ class _Problem:
             at, value = self._moved(at, step), higher
             if np.max(np.abs(step), initial=0.0) < _PRECISE:
                 break
-        return self._read(at)
+        return at
 
     def _moved(self, at: Array, step: Array) -> Array:
         moved = at.copy()
@@ -196,7 +223,7 @@ class _Problem:
             value += table.draws.sum() * at[self._size + 1]
         if self._model.prior:
             away = at[: self._size] - at[: self._size].mean()
-            value -= (away @ away) / 2 * (ELO / SPREAD_ELO) ** 2 + at[self._size] ** 2 / 2 * (ELO / ADVANTAGE_ELO) ** 2
+            value -= (away @ away) / 2 / self._spread**2 + at[self._size] ** 2 / 2 * (ELO / ADVANTAGE_ELO) ** 2
             if self._model.draws:
                 value -= ((at[self._size + 1] - DRAWS) / DRAWS_SPREAD) ** 2 / 2
         return float(value)
@@ -233,7 +260,7 @@ class _Problem:
 
     def _add_prior(self, at: Array, slope: Array, curvature: Array) -> None:
         size = self._size
-        strengths, advantage = (ELO / SPREAD_ELO) ** 2, (ELO / ADVANTAGE_ELO) ** 2
+        strengths, advantage = 1 / self._spread**2, (ELO / ADVANTAGE_ELO) ** 2
         slope[:size] -= strengths * (at[:size] - at[:size].mean())
         curvature[:size, :size] += strengths * (np.eye(size) - 1 / size)
         slope[size] -= advantage * at[size]
@@ -242,14 +269,22 @@ class _Problem:
             slope[size + 1] -= (at[size + 1] - DRAWS) / DRAWS_SPREAD**2
             curvature[size + 1, size + 1] += 1 / DRAWS_SPREAD**2
 
-    def _read(self, at: Array) -> Fit:
-        table, size = self._table, self._size
+    def _variances(self, at: Array) -> tuple[Array, float]:
+        """Of all unknowns, 0 of what is known; and the sum of the strengths' variances around the field's mean."""
         _, curvature = self._derivatives(at)
-        variance = np.zeros(size + 2)
-        variance[self._free] = np.diag(np.linalg.inv(curvature))
+        covariance = np.linalg.inv(curvature)
+        variance = np.zeros(self._size + 2)
+        variance[self._free] = np.diag(covariance)
+        players = int((self._free < self._size).sum())
+        together = float(covariance[:players, :players].sum()) / self._size
+        around = float(variance[: self._size].sum()) - together
         if not self._anchored:
-            variance[:size] -= 1 / size  # what holding the sum has added
-        errors = Z95 * ELO * np.sqrt(np.maximum(variance[:size], 0))
+            variance[: self._size] -= 1 / self._size  # what holding the sum has added
+        return np.maximum(variance, 0), max(around, 0.0)
+
+    def _read(self, at: Array, variances: Array) -> Fit:
+        table, size = self._table, self._size
+        errors = Z95 * ELO * np.sqrt(variances[:size])
         elo = MEAN_ELO + ELO * at[:size]
         strength = np.exp(at[:size] - at[:size].mean())
         games = table.by_player(table.games, table.games)

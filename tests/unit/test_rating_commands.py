@@ -33,7 +33,7 @@ def test_rates_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         "C": 0.66,
         "D": 2.27,
     }
-    assert [one["player"] for one in rated["players"]] == ["D", "B", "C", "A"]
+    assert [one["player"] for one in rated["players"]] == ["D", "B", "A", "C"]
     assert all(one["low"] < one["elo"] < one["high"] for one in rated["players"])
     assert (rated["first_advantage_elo"], rated["draw"]) == (0, 0)
 
