@@ -1,6 +1,6 @@
 """How long figures take as PNG, and how large they are: a full leaderboard, a plot of six players, brackets.
 
-Run ``python benchmarks/figure_png.py [FOLDER]``; with a folder the pictures are put there. The bar: at most 60 ms of one
+Run ``python benchmarks/figure_png.py [FOLDER]``; with a folder the pictures are put there. The bar: at most 60 ms of a
 core and 60 KB at the usual size. The time that passes is shown beside it: on a busy machine that is longer.
 """
 

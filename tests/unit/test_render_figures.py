@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -144,7 +145,7 @@ class TestPlot:
 
     def test_names_do_not_cover_one_another(self) -> None:
         ends = sorted(one.y for text, one in words(PLOT).items() if text.startswith("player"))
-        assert all(below - above >= 14 for above, below in zip(ends, ends[1:], strict=False))
+        assert all(below - above >= 14 for above, below in pairwise(ends))
 
     def test_names_stay_within_the_edges(self) -> None:
         assert _apart([10, 11, 12], 10, 100) == [10, 25, 40]
