@@ -9,7 +9,7 @@ from typing import Final
 from engine.render.figures import Knockout
 from engine.render.scene import Box, Item, Scene
 from engine.render.sheet import MARGIN, SMALL, TEXT, TITLE, Sheet
-from engine.render.words import elide, width_of
+from engine.render.words import squeeze, width_of
 from engine.sentences import say
 from engine.tournaments.model import From, Node, Source
 
@@ -139,7 +139,7 @@ def _match(one: _Placed, names: Mapping[str, str], sheet: Sheet) -> Iterator[Ite
         fill = theme.ink if who is not None and (wins or node.winner is None) else theme.faint
         shown = sheet.said(names.get(who, who) if who is not None else _awaited(node, side))
         size = TEXT - 1 if who is not None else SMALL
-        text = elide(shown, size * (1.12 if wins else 1), room)
+        text = squeeze(shown, size * (1.05 if wins else 1), room)
         yield sheet.words(one.x + 9, baseline, text, size, fill, bold=wins)
         if score:
             yield sheet.words(one.x + WIDE - 8, baseline, score, TEXT - 1, fill, anchor="end", bold=wins)

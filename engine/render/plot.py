@@ -11,7 +11,7 @@ from engine.render import scene
 from engine.render.figures import Plot, Point, Series
 from engine.render.scene import Area, Box, Item, Line, Scene
 from engine.render.sheet import MARGIN, SMALL, TITLE, Sheet, ticks
-from engine.render.words import elide, width_of
+from engine.render.words import squeeze, width_of
 
 WIDTH: Final = 640
 HEIGHT: Final = 330
@@ -21,7 +21,8 @@ _STEP: Final = 15
 _VALUES: Final = 6
 _TIMES: Final = 5
 _LEFT: Final = 40
-_MINUTE: Final = 60_000
+_SECOND: Final = 1000
+_MINUTE: Final = 60 * _SECOND
 _DAY: Final = 1440 * _MINUTE
 _MARK: Final = 3.4
 # A line is never told by its colour alone: each has marks of its own shape, as corners around a centre.
@@ -78,7 +79,7 @@ def _field(points: Sequence[Point], right: float) -> _Field:
     since, until = min(point.at_ms for point in points), max(point.at_ms for point in points)
     low, high = min(point.low for point in points), max(point.high for point in points)
     spare = max((high - low) * 0.04, 1.0)
-    wait = max(until - since, _MINUTE)
+    wait = max(until - since, _SECOND)
     top = MARGIN + TITLE + 14
     return _Field(_LEFT + MARGIN, top, right, HEIGHT, since, since + wait, low - spare, high + spare)
 
@@ -144,7 +145,7 @@ def _names(named: Sequence[Series], field: _Field, sheet: Sheet) -> Iterator[Ite
     for (_, index), y in zip(ends, places, strict=True):
         series, colour = named[index], sheet.theme.series[index]
         value = f" {series.points[-1].value:.0f}"
-        name = elide(sheet.said(series.name), size, room - width_of(value, size)) + value
+        name = squeeze(sheet.said(series.name), size, room - width_of(value, size)) + value
         yield sheet.words(field.right + 10, y + 4, name, size, colour, bold=True)
 
 

@@ -9,9 +9,9 @@ from typing import Final
 from engine.render.figures import Interval, Row, Table
 from engine.render.scene import Box, Item, Scene
 from engine.render.sheet import MARGIN, SMALL, TEXT, TITLE, Sheet, ticks
-from engine.render.words import elide, width_of, wrap
+from engine.render.words import squeeze, width_of, wrap
 
-WIDEST: Final = 210
+WIDEST: Final = 230
 WHISKER: Final = 150
 MOST_ROWS: Final = 40
 _NARROWEST: Final = 340
@@ -128,7 +128,7 @@ def _cell(cell: str | Interval, row: Row, column: _Laid, top: float, sheet: Shee
     if isinstance(cell, Interval):
         yield from _whisker(cell, column, top + _ROW / 2, sheet)
         return
-    text = elide(sheet.said(cell), TEXT, column.width + 2)
+    text = squeeze(sheet.said(cell), TEXT, column.width + 2)
     x, anchor = (column.left + column.width, "end") if column.numbers else (column.left, "start")
     yield sheet.words(x, top + _ROW / 2 + 4.5, text, TEXT, sheet.theme.ink, anchor=anchor, bold=row.place == 1)
 

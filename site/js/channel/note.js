@@ -96,7 +96,11 @@ function download([name, content]) {
  */
 function picture({ light, dark, alt }) {
   const scroll = { class: "note-picture", tabindex: "0", role: "region", "aria-label": t("note.picture") };
-  return el("div", scroll, el("img", { class: "light", src: light, alt }), el("img", { class: "dark", src: dark, alt }));
+  // It has no height before it is decoded, and would push the end of the answer out of sight.
+  const onload = (/** @type {Event} */ { target }) =>
+    /** @type {HTMLElement} */ (target).closest(".note")?.scrollIntoView({ block: "nearest" });
+  const looks = Object.entries({ light, dark }).map(([look, src]) => el("img", { class: look, src, alt, onload }));
+  return el("div", scroll, ...looks);
 }
 
 /** @param {string[][]} lines the first is the heading */
