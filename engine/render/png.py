@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COLOURS: Final = 64
 _TWINS: Final = 12**2
+_SAMPLED: Final = 400_000
 # Corners are drawn this many times larger and shrunk, which is what smooths them.
 _OVERSAMPLING: Final = 4
 _ANCHORS: Final[Mapping[str, str]] = {"start": "ls", "middle": "ms", "end": "rs"}
@@ -76,7 +77,10 @@ def _palette(scene: Scene, image: Image) -> Image:
     from PIL import Image
 
     exact = sorted({channels(colour) for colour in _colours(scene)})[:COLOURS]
-    found = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).getpalette() or []
+    sample = image
+    if image.width * image.height > _SAMPLED:  # every other pixel of every other row has the same colours
+        sample = image.resize((image.width // 2, image.height // 2), Image.Resampling.NEAREST)
+    found = sample.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).getpalette() or []
     others = (tuple(found[at : at + 3]) for at in range(0, len(found), 3))
     # Pillow looks colours up roughly: beside a near twin, an exact colour would lose some of its pixels.
     distinct = [other for other in others if all(_distance(other, own) > _TWINS for own in exact)]
