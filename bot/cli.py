@@ -12,12 +12,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from bot import __version__, costing, logs, moving, rating, settings
+from bot import __version__, costing, hosting, logs, moving, rating, settings
+from bot.arguments import EXIT_USER, Parser
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
 from engine.sentences import counted, say
 
-EXIT_USER: Final = 2
 EXIT_INTERRUPTED: Final = 130
 
 Command = Callable[[argparse.Namespace], int]
@@ -181,10 +181,12 @@ def _print_json(value: Any) -> None:
 
 def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     """What can be typed after ``arena``; ``told`` says a sentence in the reader's language."""
-    parser = argparse.ArgumentParser(
-        "arena", description=told(say("Language models, engines and people duel in five games."))
+    parser = Parser(
+        told=told, prog="arena", description=told(say("Language models, engines and people duel in five games."))
     )
-    parser.add_argument("--version", action="version", version=f"arena {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"arena {__version__}", help=told(say("show the version and end"))
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     run = commands.add_parser(
@@ -193,11 +195,14 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     run.set_defaults(run=_serve)
 
     duel = commands.add_parser("duel", help=told(say("play one duel here, with a live board")))
-    duel.add_argument("game", metavar="GAME", help=told(say("chess, tic_tac_toe, … (see: arena games)")))
+    duel.add_argument("game", metavar="GAME", nargs="?", help=told(say("chess, tic_tac_toe, … (see: arena games)")))
     duel.add_argument(
-        "first", metavar="FIRST", help=told(say("local/smollm2, engine/novice, openai/…, or “me” (arena players)"))
+        "first",
+        metavar="FIRST",
+        nargs="?",
+        help=told(say("local/smollm2, engine/novice, openai/…, or “me” (arena players)")),
     )
-    duel.add_argument("second", metavar="SECOND", help=told(say("the other player")))
+    duel.add_argument("second", metavar="SECOND", nargs="?", help=told(say("the other player")))
     duel.add_argument(
         "--set",
         metavar="NAME:VALUE",
@@ -205,33 +210,40 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
         default=[],
         help=told(say("a setting of the game: opening:random")),
     )
-    duel.add_argument("--seed", type=int, help=told(say("the same seed plays the same duel")))
+    duel.add_argument("--seed", type=int, metavar="N", help=told(say("the same seed plays the same duel")))
     duel.add_argument("--moves", choices=("free", "listed", "constrained"), help=told(say("what models are given")))
-    duel.add_argument("--max-plies", type=int, help=told(say("where a long duel is settled (default 200)")))
+    duel.add_argument(
+        "--max-plies", type=int, metavar="N", help=told(say("where a long duel is settled (default 200)"))
+    )
+    duel.add_argument("--resume", metavar="DUEL", help=told(say("go on with a duel that was left: its id, or “last”")))
     duel.add_argument("--json", action="store_true", help=told(say("one JSON object a line per log entry")))
     duel.set_defaults(run=_duel)
 
     parse = commands.add_parser("parse", help=told(say("read a reply on standard input and say which move it is")))
-    parse.add_argument("game", metavar="GAME")
-    parse.add_argument("--position", default="", help=told(say("chess: a FEN; word association: the word before")))
+    parse.add_argument("game", metavar="GAME", help=told(say("chess, tic_tac_toe, … (see: arena games)")))
+    parse.add_argument(
+        "--position", default="", metavar="TEXT", help=told(say("chess: a FEN; word association: the word before"))
+    )
     parse.set_defaults(run=_parse)
 
     export = commands.add_parser("export", help=told(say("write a duel as PGN, JSON or Markdown")))
     export.add_argument("duel", metavar="DUEL", help=told(say("its id, the first letters of it, or “last”")))
-    export.add_argument("--format", default="markdown", metavar="pgn|json|markdown")
+    export.add_argument(
+        "--format", default="markdown", metavar="pgn|json|markdown", help=told(say("markdown unless it is given"))
+    )
     export.set_defaults(run=_export)
 
     games = commands.add_parser("games", help=told(say("list the games and their settings")))
-    games.add_argument("--json", action="store_true")
+    games.add_argument("--json", action="store_true", help=told(say("one JSON object a line")))
     games.set_defaults(run=_games)
 
     players = commands.add_parser("players", help=told(say("list who can play, and what the others need")))
     players.add_argument("game", metavar="GAME", nargs="?", help=told(say("only this game's players")))
-    players.add_argument("--json", action="store_true")
+    players.add_argument("--json", action="store_true", help=told(say("one JSON object a line")))
     players.set_defaults(run=_players)
 
     register = commands.add_parser("register", help=told(say("tell Discord which commands there are")))
-    register.add_argument("platform", choices=("discord",))
+    register.add_argument("platform", choices=("discord",), help=told(say("the only one that wants to be told")))
     register.add_argument(
         "--guild", default="", metavar="ID", help=told(say("only in this server, at once: for trying out"))
     )
@@ -242,7 +254,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     register.set_defaults(run=_register)
 
     manifest = commands.add_parser("manifest", help=told(say("write the app manifest that Slack is given")))
-    manifest.add_argument("platform", choices=("slack",))
+    manifest.add_argument("platform", choices=("slack",), help=told(say("the only one that has a manifest")))
     manifest.add_argument(
         "--mode", choices=("socket", "http"), default="socket", help=told(say("how Slack reaches the arena"))
     )
@@ -256,6 +268,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     moving.declare(commands, told)
     costing.declare(commands, told)
     rating.declare(commands, told)
+    hosting.declare(commands, told)
 
     doctor = commands.add_parser("doctor", help=told(say("say what is installed, configured and reachable")))
     doctor.set_defaults(run=_doctor)

@@ -49,7 +49,6 @@ def declare(commands: Any, told: Told) -> None:
     cost = commands.add_parser(
         NAME,
         help=told(say("count what chess duels between models cost on AWS; needs no account")),
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     for option, kind, default, letter, text in (
         ("--duels", int, usual.duels, "N", say("how many are played; ten share an invocation")),
@@ -57,7 +56,7 @@ def declare(commands: Any, told: Told) -> None:
         ("--model-seconds", float, usual.model_seconds, "S", say("how long a model takes for a move")),
         ("--at-once", int, usual.at_once, "E", say("how many environments of Lambda are at work at once")),
     ):
-        cost.add_argument(option, type=kind, default=default, metavar=letter, help=told(text))
+        cost.add_argument(option, type=kind, default=default, metavar=letter, help=f"{told(text)} (%(default)s)")
     cost.add_argument("--details", action="store_true", help=told(say("every kind of call")))
     cost.add_argument("--venv", type=Path, metavar="FOLDER", help=told(say("where the local AWS is installed")))
     cost.set_defaults(run=_cost)

@@ -45,6 +45,7 @@ DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "duel list": (Acknowledged.PRIVATE, ()),
     "duel replay": (Acknowledged.PRIVATE, ()),
     "duel export": (Acknowledged.PRIVATE, ()),
+    "duel match": (Acknowledged.PRIVATE, ("game", "first", "second")),
     "duel profile": (Acknowledged.PUBLIC, ()),
     "duel versus": (Acknowledged.PUBLIC, ("first", "second")),
     "duel report": (Acknowledged.PRIVATE, ("duel", "why")),

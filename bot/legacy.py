@@ -70,7 +70,8 @@ class Summary:
         for kind, number in self.reasons.most_common():
             yield say("  {number:,}: {reason}", number=number, reason=_KINDS[kind])
         yield say(
-            "People: of {users} users the names of {people} were kept, who played these duels; no e-mail, no picture.",
+            "People: names kept of those who played these duels: {people} (users in the file: {users}); no e-mail, "
+            "no picture.",
             users=self.users,
             people=self.people,
         )
@@ -103,6 +104,8 @@ def import_legacy(settings: Settings, asked: Asked) -> int:
     where, report, file = community_named(asked.community), asked.report, asked.file
     if report is not None and report.exists() and file.exists() and report.samefile(file):
         raise BadOption(say("The report would overwrite the database: name another file."))
+    if not file.exists():
+        raise BadOption(say("There is no file {file}: give the predecessor's SQLite file.", file=str(file)))
     with closing(LegacyFile.open(file)) as source, _report(report) as lines:
         summary = asyncio.run(_import(settings, source, where, lines, asked))
     for line in summary.lines(asked.dry):
@@ -201,7 +204,12 @@ def _report(path: Path | None) -> Iterator[TextIO | None]:
     try:
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise StoreError(say("{file} cannot be written ({why}).", file=str(path), why=str(error.strerror))) from error
+        unwritten = say(
+            "{file} cannot be written ({why}): name another file with --report.",
+            file=str(path),
+            why=str(error.strerror),
+        )
+        raise StoreError(unwritten) from error
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         yield file
     part.replace(path)

@@ -21,7 +21,7 @@ def migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyw
     """Copy, verify and say what was copied. :raises ArenaError: when it cannot be done, or is not the same."""
     _require_two(source, target)
     moved = asyncio.run(_migrate(settings, source, target, anyway))
-    for line in _lines(moved, target):
+    for line in _lines(moved, source, target):
         sys.stdout.write(said(line, settings.language) + "\n")
     return 0
 
@@ -40,10 +40,13 @@ async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddres
             return await Migration(old, new, str(source), clock, anyway, copying.at, compared).run()
 
 
-def _lines(moved: Moved, target: StoreAddress) -> Iterator[str]:
+def _lines(moved: Moved, source: StoreAddress, target: StoreAddress) -> Iterator[str]:
     yield counted("{n} record written; both stores hold:", "{n:,} records written; both stores hold:", n=moved.written)
     for kind, found in moved.kinds.items():
         yield say("  {kind}: {count:,} ({hash})", kind=kind, count=found.count, hash=found.short)
+    if not any(found.count for found in moved.kinds.values()):
+        yield say("{store} holds nothing: look whether it is the store that you mean.", store=str(source))
+        return
     yield say(
         "Start the arena with ARENA_STORE={store} and the same secret, and no more with the old store.",
         store=str(target),

@@ -39,7 +39,7 @@ def declare(commands: Any, told: Told) -> None:
         default=[],
         help=told(say("a player whose rating is known; may be given again")),
     )
-    rate.add_argument("--json", action="store_true")
+    rate.add_argument("--json", action="store_true", help=told(say("one JSON object")))
     rate.set_defaults(run=_rate)
 
     sprt = commands.add_parser(
@@ -59,7 +59,7 @@ def declare(commands: Any, told: Told) -> None:
     sprt.add_argument(
         "--beta", type=float, default=0.05, help=told(say("how often elo0 may be accepted wrongly (0.05)"))
     )
-    sprt.add_argument("--json", action="store_true")
+    sprt.add_argument("--json", action="store_true", help=told(say("one JSON object")))
     sprt.set_defaults(run=_sprt)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
 from bot.commands._tournament_said import names_of
+from bot.spreadsheets import csv_text
 from engine import games
 from engine.arena import Arena
 from engine.arena.exports import export
@@ -60,12 +59,7 @@ async def _json(arena: Arena, community: Community, tournament_id: str, state: S
 
 async def _csv(arena: Arena, _community: Community, _tournament_id: str, state: State) -> str:
     names = await names_of(state.signed, arena)
-    text = io.StringIO()
-    table = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
-    table.writeheader()
-    # A spreadsheet runs what begins like a formula, and people choose their names.
-    table.writerows({name: _inert(value) for name, value in row.items()} for row in _matches(state, names))
-    return text.getvalue()
+    return csv_text(_COLUMNS, _matches(state, names))
 
 
 async def _pgn(arena: Arena, community: Community, tournament_id: str, state: State) -> str:
@@ -105,10 +99,6 @@ async def _duels(arena: Arena, community: Community, tournament_id: str) -> list
     page = partial(arena.context.store.duels, community, None)
     found = [head async for head in every(page) if head.terms.tournament == tournament_id]
     return found[::-1]
-
-
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
 
 
 _WRITERS: Final[Mapping[str, Callable[[Arena, Community, str, State], Awaitable[str]]]] = {

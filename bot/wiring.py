@@ -114,7 +114,8 @@ async def archived(address: StoreAddress, settings: Settings, *, made: bool) -> 
 
 def _sqlite(path: str, made: bool) -> ArchivedStore:
     if not made and not Path(path).exists():
-        raise StoreError(say("There is no file {file}.", file=path))
+        usual = say("an arena keeps its database as arena.sqlite3 in its data folder (arena doctor says where)")
+        raise StoreError(say("There is no file {file}: {usual}.", file=path, usual=usual))
     return SqliteStore.open(path)
 
 

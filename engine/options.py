@@ -14,6 +14,8 @@ from engine.sentences import either, say
 EXACT: Final = 2**53
 """Up to here a whole number is exact as a double, which is how most readers of JSON hold it (RFC 8259, 6)."""
 _SHOWN: Final = 40
+_FEW: Final = 10
+"""So many choices are all named where a value is none of them: the nearest alone may not be what was meant."""
 
 
 class Kind(StrEnum):
@@ -76,7 +78,8 @@ def convert(option: Option, value: Any) -> Any:
     """
     typed: Any = _TYPES[option.kind](option, value)
     if option.choices and typed not in option.choices:
-        listed = nearest(str(typed), option.choices) or list(option.choices)
+        few = len(option.choices) <= _FEW
+        listed = list(option.choices) if few else nearest(str(typed), option.choices) or list(option.choices)
         raise BadOption(
             say(
                 "{option} cannot be “{value}”: choose {names}.",

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Button, Invocation, Reply, Run, Style, Verb
-from engine.model import Role
 from engine.options import Kind, Option
 from engine.sentences import joined, say
 
@@ -72,5 +71,4 @@ CONFIRM: Final = Verb(
     confirm,
     (Option("intent", say("Which, as its button knows."), required=True),),
     positional=1,
-    role=Role.MODERATOR,
 )

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 async def accept(asked: Invocation, arena: Arena) -> Reply:
     """Accept a challenge: the duel starts."""
+    from engine.arena.starting import why_casual
+
     challenge = await _meant(asked, arena, own=False)
     head = await arena.challenges.accept(asked.community, challenge.key, asked.member.id)
-    return Reply(joined([say("You accepted. The duel begins."), await heading(head, arena)]), duel_id=head.duel_id)
+    begins = [say("You accepted. The duel begins."), await heading(head, arena)]
+    return Reply(joined([*begins, why_casual(arena.context, challenge.start)]), duel_id=head.duel_id)
 
 
 async def decline(asked: Invocation, arena: Arena) -> Reply:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands import Invocation
 from bot.terminations import termination_said
-from engine.errors import BadOption, UserError
+from engine.errors import BadOption, UnknownName, UserError
 from engine.model import SEATS, Player, Seat, Status
 from engine.options import Kind, Option
 from engine.sentences import both, joined, say
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.model import Head, Person
 
-_LOOKED_AT = 200
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
 PLAYER_HELP = say("Who: @name, “me”, or a model such as local/smollm2.")
 DUEL = Option("duel", WHICH_HELP, completes="duels")
@@ -27,7 +26,10 @@ AT = Option("at", say("The number of the position you looked at."), Kind.INTEGER
 
 
 async def player(name: str, asked: Invocation, arena: Arena) -> Player:
-    """A player as it was typed: ``me``, a member, or ``provider/id``. :raises UserError: when there is none."""
+    """A player as it was typed: ``me``, a member, or ``provider/id``. :raises UserError: when there is none.
+
+    A member is a mention, ``@name``, or the bare name where names are unique and no program is called so.
+    """
     if name.casefold() == "me":
         return Player("human", asked.member.id)
     if name in asked.mentioned or name.startswith(("@", "<@")):
@@ -37,7 +39,21 @@ async def player(name: str, asked: Invocation, arena: Arena) -> Player:
     try:
         return Player.named(name)
     except ValueError:
-        raise arena.context.roster.unknown(name) from None
+        return await _member_or_nobody(name, asked, arena)
+
+
+async def _member_or_nobody(name: str, asked: Invocation, arena: Arena) -> Player:
+    """:raises UnknownName: when nobody is called so, or a program's name was left half written."""
+    unknown = arena.context.roster.unknown(name)
+    if not asked.unique_names:
+        member = say("For a member, type @ and pick them from the list.")
+        raise BadOption(joined([unknown.text, member])) from None
+    if any(one.partition("/")[2].casefold() == name.casefold() for one in unknown.nearest):
+        raise unknown
+    try:
+        return Player("human", (await arena.people.named(asked.community.platform, name)).id)
+    except UnknownName:
+        raise unknown from None
 
 
 async def person(name: str, asked: Invocation, arena: Arena) -> Person:
@@ -56,38 +72,6 @@ async def person(name: str, asked: Invocation, arena: Arena) -> Person:
             say("Several people may be called {name}. Type @ and pick the member from the list.", name=name)
         )
     return await arena.people.named(asked.community.platform, name.removeprefix("@"))
-
-
-async def mine(asked: Invocation, arena: Arena) -> Head:
-    """The duel that is meant: the one named, or the only one in which this member sits, here if not everywhere."""
-    if asked.options["duel"]:
-        return await arena.duels.find(asked.community, asked.options["duel"])
-    found = await arena.context.store.seated(asked.community, Player("human", asked.member.id))
-    here = [head for head in found if asked.channel and asked.channel in {head.shown.channel, head.shown.thread_id}]
-    if len(here) == 1:
-        return here[0]
-    if not found:
-        raise UserError(say("You are in no running duel. Start one: /duel start tic_tac_toe me engine/perfect"))
-    if len(found) > 1:
-        which = joined([await _candidate(head, arena) for head in found], "; ")
-        raise UserError(say("You are in several duels, so add which one: {which}.", which=which))
-    return found[0]
-
-
-async def started(asked: Invocation, arena: Arena) -> Head:
-    """The only unfinished duel that this member has started here. :raises UserError: when there is none, or several."""
-    heads = await arena.context.store.duels(asked.community, limit=_LOOKED_AT)
-    found = [head for head in heads if head.status is not Status.OVER and head.terms.started_by == asked.member.id]
-    if not found:
-        raise UserError(say("No duel that you started is running here. Name another by its id: see /duel list."))
-    if len(found) > 1:
-        which = joined([await _candidate(head, arena) for head in found], "; ")
-        raise UserError(say("You have started several duels, so add which one: {which}.", which=which))
-    return found[0]
-
-
-async def _candidate(head: Head, arena: Arena) -> str:
-    return say("duel:{id} ({versus})", id=head.duel_id[:8], versus=await versus(head, arena))
 
 
 async def versus(head: Head, arena: Arena) -> str:

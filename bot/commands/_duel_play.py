@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands import Button, Invocation, Reply, Style, Verb
 from bot.commands._arena_money import usd
-from bot.commands._duel_naming import AT, DUEL, mine, player, started
+from bot.commands._duel_meant import (
+    can_answer_draw,
+    can_answer_takeback,
+    can_move,
+    can_offer_draw,
+    can_take_back,
+    mine,
+    started,
+)
+from bot.commands._duel_naming import AT, DUEL, player
 from engine.errors import BadOption
 from engine.model import MoveMode, Role
 from engine.options import Kind, Option
@@ -23,69 +32,72 @@ _MOST_BUTTONS = 25
 
 async def move(asked: Invocation, arena: Arena) -> Reply:
     """Play a move in the duel that waits for you."""
-    head = await mine(asked, arena)
+    head, which = await mine(asked, arena, can_move)
     options = asked.options
     moved = await arena.duels.move(head.duel_id, asked.member.id, options["move"], asked.request_id, options["at"])
+    done = say("Played.")
     if moved.sealed:
-        return Reply(say("Your choice is sealed. It is shown when the other choice is in."), duel_id=head.duel_id)
-    return Reply(say("Played."), duel_id=head.duel_id)
+        done = say("Your choice is sealed. It is shown when the other choice is in.")
+    elif moved.refused:
+        done = say("Refused, and it counts against you: {why}", why=moved.refused)
+    return Reply(joined([done, which]), duel_id=head.duel_id)
 
 
 async def choose(asked: Invocation, arena: Arena) -> Reply:
     """Offer the legal choices as buttons that only their player sees."""
-    head = await mine(asked, arena)
+    head, which = await mine(asked, arena, can_move)
     state, seat = await arena.duels.choosing(head.duel_id, asked.member.id, asked.options["at"])
     choices = state.game.board(state.position, seat).choices
     if not 0 < len(choices) <= _MOST_BUTTONS:
         return Reply(say("There are too many choices for buttons: type /duel move and your move."))
-    which = {"duel": head.duel_id, "at": str(state.position_entry)}
-    buttons = [Button(one.label, "duel", "move", {**which, "move": one.move}, Style.PRIMARY) for one in choices]
+    there = {"duel": head.duel_id, "at": str(state.position_entry)}
+    buttons = [Button(one.label, "duel", "move", {**there, "move": one.move}, Style.PRIMARY) for one in choices]
     rows = tuple(tuple(buttons[first : first + _ROW]) for first in range(0, len(buttons), _ROW))
     text = say("Your choice for {side}:", side=state.game.seats[seat])
     if len(state.to_move()) > 1:
         text = say("Your choice for {side}. Nobody sees it before the other choice is in.", side=state.game.seats[seat])
-    return Reply(text, buttons=rows)
+    return Reply(joined([text, which]), buttons=rows)
 
 
 async def resign(asked: Invocation, arena: Arena) -> Reply:
     """Give up your duel."""
-    head = await mine(asked, arena)
+    head, _ = await mine(asked, arena)
     state = await arena.duels.resign(head.duel_id, asked.member.id, asked.request_id, asked.options["at"])
     return Reply(state.outcome.why if state.outcome else "", duel_id=head.duel_id)
 
 
 async def draw(asked: Invocation, arena: Arena) -> Reply:
     """Offer a draw, or answer the other side's offer."""
-    head = await mine(asked, arena)
     answer, at = asked.options["answer"], asked.options["at"]
+    head, which = await mine(asked, arena, can_offer_draw if answer == "offer" else can_answer_draw)
     if answer == "offer":
         state = await arena.draws.offer(head.duel_id, asked.member.id, asked.request_id, at)
-        if state.outcome:
-            return Reply(state.outcome.why, duel_id=head.duel_id)
-        return Reply(say("You offered a draw. It stands until the next move."), duel_id=head.duel_id)
-    state = await arena.draws.answer(head.duel_id, asked.member.id, answer == "accept", asked.request_id, at)
-    return Reply(state.outcome.why if state.outcome else say("You declined the draw."), duel_id=head.duel_id)
+        done = say("You offered a draw. It stands until the next move.")
+    else:
+        state = await arena.draws.answer(head.duel_id, asked.member.id, answer == "accept", asked.request_id, at)
+        done = say("You declined the draw.")
+    return Reply(joined([state.outcome.why if state.outcome else done, which]), duel_id=head.duel_id)
 
 
 async def takeback(asked: Invocation, arena: Arena) -> Reply:
     """Take your last move back, or answer the other side's request."""
-    head = await mine(asked, arena)
     answer, at = asked.options["answer"], asked.options["at"]
+    head, which = await mine(asked, arena, can_take_back if answer == "ask" else can_answer_takeback)
     if answer == "ask":
         state = await arena.takebacks.ask(head.duel_id, asked.member.id, asked.request_id, at)
+        done = say("Your last move is taken back.")
         if state.takeback_offer:
-            return Reply(say("You asked for a takeback. The other side can allow it until the next move."))
-        return Reply(say("Your last move is taken back."), duel_id=head.duel_id)
-    allowed = answer == "allow"
-    await arena.takebacks.answer(head.duel_id, asked.member.id, allowed, asked.request_id, at)
-    return Reply(
-        say("You allowed the takeback.") if allowed else say("You refused the takeback."), duel_id=head.duel_id
-    )
+            done = say("You asked for a takeback. The other side can allow it until the next move.")
+    else:
+        allowed = answer == "allow"
+        await arena.takebacks.answer(head.duel_id, asked.member.id, allowed, asked.request_id, at)
+        done = say("You allowed the takeback.") if allowed else say("You refused the takeback.")
+    return Reply(joined([done, which]), duel_id=head.duel_id)
 
 
 async def autoplay(asked: Invocation, arena: Arena) -> Reply:
     """Let a model or an engine play on for you."""
-    head = await mine(asked, arena)
+    head, _ = await mine(asked, arena)
     options = asked.options
     chosen = await player(options["player"], asked, arena)
     mode = MoveMode(options["moves"]) if options["moves"] else None

@@ -58,11 +58,11 @@ def _durability(record: Record) -> Iterator[str]:
         yield counted("{n} seat left to a program", "{n} seats left to a program", n=record.handed_over)
     if record.read:
         yield counted(
-            "{n} failed attempt in {plies} moves of the newest {duels} duels",
-            "{n} failed attempts in {plies} moves of the newest {duels} duels",
+            "{n} failed attempt {within} {duels}",
+            "{n} failed attempts {within} {duels}",
             n=record.failed_attempts,
-            plies=record.plies,
-            duels=record.read,
+            within=counted("in {n} move", "in {n} moves", n=record.plies),
+            duels=counted("of the newest duel", "of the newest {n} duels", n=record.read),
         )
 
 

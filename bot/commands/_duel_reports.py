@@ -9,7 +9,7 @@ from bot.commands import Invocation, Reply, Verb
 from bot.commands._duel_naming import THIS
 from engine.model import Role
 from engine.options import Option
-from engine.sentences import say
+from engine.sentences import counted, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
@@ -35,7 +35,11 @@ async def reports(asked: Invocation, arena: Arena) -> Reply:
         for one in found[:_LISTED]
     ]
     first = (say("report"), say("duel"), say("by"), say("at"), say("why"))
-    text = say("{n} reports, the newest first. Strike one with /duel dismiss.", n=len(found))
+    text = counted(
+        "{n} report. Strike it with /duel dismiss.",
+        "{n} reports, the newest first. Strike one with /duel dismiss.",
+        n=len(found),
+    )
     return Reply(text, lines=[first, *rows])
 
 

@@ -46,14 +46,18 @@ def _drawn(asked: Invocation, arena: Arena) -> Seat:
 
 
 async def rematch(asked: Invocation, arena: Arena) -> Reply:
-    """Play a finished duel again with the seats swapped; pressing twice starts one."""
+    """Play a finished duel again with the seats swapped; pressing twice starts one.
+
+    Whoever let a program play on is seated again: a rematch is between those who agreed to the duel.
+    """
     from engine.arena.starting import swapped
 
     old = await arena.duels.find(asked.community, asked.options["duel"])
+    old = replace(old, terms=await arena.duels.agreed(old.duel_id))
     for open_one in await arena.challenges.open_of(asked.community, asked.member.id):
         if open_one.rematch_of == old.duel_id and open_one.challenged == asked.member.id:
             head = await arena.challenges.accept(asked.community, open_one.key, asked.member.id)
-            return await _started(head, arena)
+            return await _started(head, open_one.start, arena)
     wanted = swapped(old, asked.member.id, asked.request_id)
     if not wanted.unasked:
         wanted = replace(wanted, request_id=await _once(old, asked, arena))
@@ -72,6 +76,8 @@ async def _once(old: Head, asked: Invocation, arena: Arena) -> str:
 async def _begin(
     wanted: Start, asked: Invocation, arena: Arena, *, challenging: bool = False, rematch_of: str = ""
 ) -> Reply:
+    from engine.arena.starting import why_casual
+
     wanted = replace(wanted, channel=asked.channel, language=asked.community_locale or asked.locale, role=asked.role)
     if not (challenging or wanted.unasked):
         return await _priced(wanted, asked, arena)
@@ -85,7 +91,7 @@ async def _begin(
         game=title(wanted.game),
         id=offered.key[:8],
     )
-    text = joined([text, await _duel_challenges.price(offered, arena)])
+    text = joined([text, why_casual(arena.context, offered.start), await _duel_challenges.price(offered, arena)])
     return Reply(text, buttons=((Button(say("Withdraw"), "duel", "withdraw", {"challenge": offered.key}),),))
 
 
@@ -93,7 +99,7 @@ async def _priced(wanted: Start, asked: Invocation, arena: Arena) -> Reply:
     """Start a duel that is free, or whose price was accepted; else say the price first."""
     quote = await arena.quotes.quote(wanted)
     if not quote.costs or asked.options.get("price") == _ACCEPTED:
-        return await _started(await arena.duels.start(wanted), arena)
+        return await _started(await arena.duels.start(wanted), wanted, arena)
     await arena.admission.look(wanted)
     go_on = say("Press the button to start it, or add price:{accepted} to the command.", accepted=_ACCEPTED)
     button = Button(say("Start"), "duel", "confirm", {"start": await arena.quotes.keep(wanted)}, Style.SUCCESS)
@@ -103,11 +109,14 @@ async def _priced(wanted: Start, asked: Invocation, arena: Arena) -> Reply:
 async def confirm(asked: Invocation, arena: Arena) -> Reply:
     """Start the duel whose price was said."""
     wanted = await arena.quotes.accepted(asked.community, asked.options["start"], asked.member.id)
-    return await _started(await arena.duels.start(replace(wanted, role=asked.role)), arena)
+    return await _started(await arena.duels.start(replace(wanted, role=asked.role)), wanted, arena)
 
 
-async def _started(head: Head, arena: Arena) -> Reply:
-    return Reply(joined([say("The duel begins."), await heading(head, arena)]), duel_id=head.duel_id)
+async def _started(head: Head, wanted: Start, arena: Arena) -> Reply:
+    from engine.arena.starting import why_casual
+
+    begins = [say("The duel begins."), await heading(head, arena), why_casual(arena.context, wanted)]
+    return Reply(joined(begins), duel_id=head.duel_id)
 
 
 async def _wanted(asked: Invocation, players: dict[Seat, Player], arena: Arena) -> Start:

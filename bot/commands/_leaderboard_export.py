@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+
+from bot.spreadsheets import csv_text
 
 if TYPE_CHECKING:
     from engine.arena.standings import Leaderboard
@@ -26,16 +26,7 @@ def _records(board: Leaderboard, names: dict[str, str]) -> list[dict[str, object
 
 
 def _csv(board: Leaderboard, names: dict[str, str]) -> str:
-    written = io.StringIO()
-    table = csv.DictWriter(written, _COLUMNS, lineterminator="\n")
-    table.writeheader()
-    # A spreadsheet runs what begins like a formula, and people choose their names.
-    table.writerows({name: _inert(value) for name, value in row.items()} for row in _records(board, names))
-    return written.getvalue()
-
-
-def _inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return csv_text(_COLUMNS, _records(board, names))
 
 
 def _json(board: Leaderboard, names: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from engine.arena.standings import Leaderboard, Standing
 
 
+_NO_MODELS: Final = "none"
 RESULTS: Final = "results"
 EFFORT: Final = "effort"
 
@@ -20,10 +21,10 @@ def heading_of(board: Leaderboard) -> str:
     """Which ladder it is."""
     ladder = board.ladder
     return say(
-        "Leaderboard of {game} ({variant}, moves: {moves}), season {season}",
+        "Leaderboard of {game} ({variant}, {moves}), season {season}",
         game=title(ladder.game),
         variant=ladder.variant,
-        moves=ladder.modes,
+        moves=moves_of(ladder.modes),
         season=ladder.season,
     )
 
@@ -32,12 +33,17 @@ def ratings_of(board: Leaderboard) -> str:
     """Which ladder's ratings."""
     ladder = board.ladder
     return say(
-        "Ratings of {game} ({variant}, moves: {moves}), season {season}",
+        "Ratings of {game} ({variant}, {moves}), season {season}",
         game=title(ladder.game),
         variant=ladder.variant,
-        moves=ladder.modes,
+        moves=moves_of(ladder.modes),
         season=ladder.season,
     )
+
+
+def moves_of(modes: str) -> str:
+    """The move modes of a ladder's models."""
+    return say("no models") if modes == _NO_MODELS else say("moves: {moves}", moves=modes)
 
 
 def rating(one: Standing) -> str:

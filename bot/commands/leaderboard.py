@@ -11,7 +11,7 @@ from bot.commands import _leaderboard_choice as choice
 from bot.commands import _leaderboard_history as past
 from bot.commands._duel_naming import PLAYER_HELP, player, title
 from bot.commands._leaderboard_export import WRITERS
-from bot.commands._leaderboard_said import EFFORT, RESULTS, VIEWS, heading_of, interval, rating
+from bot.commands._leaderboard_said import EFFORT, RESULTS, VIEWS, heading_of, interval, moves_of, rating
 from engine.errors import BadOption, UserError
 from engine.model import Player
 from engine.options import Kind, Option
@@ -48,7 +48,7 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
         *([say("Page {page} of {pages}.", page=page, pages=pages)] if pages > 1 else []),
     ]
     closed = await choice.closed(asked, board, arena)
-    text = joined([joined(about, " "), *closed, *_nobody(rows), *_elsewhere(boards[1:])], "\n")
+    text = joined([joined(about, " "), *closed, *_about_ranks(rows), *_elsewhere(boards[1:])], "\n")
     return Reply(
         text,
         private=False,
@@ -109,19 +109,21 @@ def _wanted(one: Standing, who: str) -> bool:
     return who == "all" or one.player.startswith(_HUMAN) == (who == "people")
 
 
-def _nobody(rows: Sequence[object]) -> Iterable[str]:
+def _about_ranks(rows: Sequence[object]) -> Iterable[str]:
     if not rows:
         yield say("Nobody of that kind is on this ladder yet.")
+    else:
+        yield say("Players share a rank where their 95 % intervals do not tell them apart.")
 
 
 def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
     if boards:
         names = [
             say(
-                "{game} ({variant}, moves: {moves}), season {season}",
+                "{game} ({variant}, {moves}), season {season}",
                 game=title(board.ladder.game),
                 variant=board.ladder.variant,
-                moves=board.ladder.modes,
+                moves=moves_of(board.ladder.modes),
                 season=board.ladder.season,
             )
             for board in boards[:_OTHERS]

@@ -13,7 +13,7 @@ from functools import partial
 
 from bot import commands
 from bot.catalogue import said
-from bot.commands import Invocation, Reply
+from bot.commands import Invocation
 from bot.hub import Hub
 from bot.on_terminal.keyboard import Keyboard
 from bot.on_terminal.live import LiveBoard
@@ -23,8 +23,8 @@ from bot.wiring import embedded
 from engine.arena import Arena
 from engine.codec import entry_to_json
 from engine.duel import State
-from engine.errors import BadOption, UserError
-from engine.model import Community, End, Person
+from engine.errors import BadOption, OutOfTurn, UserError
+from engine.model import Community, End, Person, Status
 from engine.render.words import Told
 from engine.sentences import say
 
@@ -35,29 +35,35 @@ CHANNEL = Community("web", "main")
 FRAME_SECONDS = 0.05
 # How late we see what another process has written.
 POLL_SECONDS = 0.2
-
+_LOOKED_AT = 200
 
 Step = Callable[[], Awaitable[bool]]
 
 
 class InputEnded(Exception):
-    """Nothing more will be typed: the person leaves, and the duel stands as it is."""
+    """Nothing more will be typed, or “quit” was: the person leaves, and the duel stands as it is."""
 
 
 async def play(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Start the duel through its command, play it to its end, and show it. Gives the exit code."""
+    """Start the duel through its command, or resume one, play it to its end, and show it. Gives the exit code."""
+    told = partial(said, language=settings.language)
     async with embedded(settings) as arena:
-        me = await arena.people.seen("terminal", "local", said(say("You"), settings.language))
-        duel_id = str((await _start(arguments, arena, me)).duel_id)
+        me = await arena.people.seen("terminal", "local", told(say("You")))
+        duel_id = await (_left(arguments.resume, arena, me) if arguments.resume else _start(arguments, arena, me))
         shown = _json_lines(arena, duel_id) if arguments.json else _live(arena, duel_id, settings.language)
-        with shown as step:
-            try:
-                await _played_and_shown(arena, duel_id, me, step, partial(said, language=settings.language))
-            except InputEnded:
-                return EXIT_LEFT
+        try:
+            with shown as step:
+                await _played_and_shown(arena, duel_id, me, step, told)
+        except (InputEnded, asyncio.CancelledError) as left:
+            interrupted = isinstance(left, asyncio.CancelledError)
+            hint = told(say("Go on with it: arena duel --resume {duel}", duel=duel_id[:8]))
+            sys.stderr.write(f"\n{hint}\n" if interrupted else f"{hint}\n")
+            if interrupted:
+                raise
+            return EXIT_LEFT
         if not arguments.json:
             hint = say("Replay it: arena export {duel} --format markdown", duel=duel_id[:8])
-            sys.stdout.write(f"{said(hint, settings.language)}\n")
+            sys.stdout.write(f"{told(hint)}\n")
     return 0
 
 
@@ -78,9 +84,38 @@ async def _played_and_shown(arena: Arena, duel_id: str, me: Person, step: Step, 
         raise first from first.__cause__
 
 
-async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Reply:
+async def _left(which: str, arena: Arena, me: Person) -> str:
+    """The id of an unfinished duel; ``last`` is the newest that this terminal has started.
+
+    :raises UserError: when there is none, or it is over.
+    """
+    if which != "last":
+        head = await arena.duels.find(CHANNEL, which)
+        if head.status is Status.OVER:
+            raise OutOfTurn(say("This duel is over. Replay it: arena export {duel}", duel=head.duel_id[:8]))
+        return head.duel_id
+    for head in await arena.context.store.duels(CHANNEL, limit=_LOOKED_AT):
+        if head.status is not Status.OVER and head.terms.started_by == me.id:
+            return head.duel_id
+    raise UserError(
+        say("No duel of this terminal is left unfinished. Start one: arena duel tic_tac_toe me engine/perfect")
+    )
+
+
+async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> str:
+    """Start the duel; its id. :raises UserError: when something is missing, or cannot be played here."""
+    if arguments.second is None:
+        raise BadOption(
+            say(
+                "Name a game and its two players, such as: arena duel tic_tac_toe me engine/perfect. "
+                "To go on with a duel: arena duel --resume last"
+            )
+        )
     if any(name.startswith(("@", "human/")) for name in (arguments.first, arguments.second)):
         raise BadOption(say("Nobody else is at this terminal. Name yourself “me”, or a program: see arena players"))
+    for name in (arguments.first, arguments.second):
+        if "/" not in name and name.casefold() != "me":
+            raise arena.context.roster.unknown(name)
     options = {
         "game": arguments.game,
         "first": arguments.first,
@@ -91,7 +126,7 @@ async def _start(arguments: argparse.Namespace, arena: Arena, me: Person) -> Rep
         "settings": " ".join(_quoted(pair) for pair in arguments.set),
     }
     asked = Invocation(CHANNEL, me, "duel", "start", options, secrets.token_hex(8), unique_names=True)
-    return await commands.run(asked, arena)
+    return str((await commands.run(asked, arena)).duel_id)
 
 
 def _quoted(pair: str) -> str:
@@ -107,7 +142,7 @@ async def _to_the_end(
 
     An ``arena run`` over the same data may have the duel already: then it plays, and this looks on.
     """
-    keyboard = Keyboard(sys.stdin)
+    keyboard, asked = Keyboard(sys.stdin), False
     while True:
         await arena.turns.play(duel_id)
         state = await arena.context.load(duel_id)
@@ -115,6 +150,9 @@ async def _to_the_end(
             return
         if await _is_to_move(arena, duel_id, state, me):
             await step()  # the picture stands before the question does
+            if not asked:
+                sys.stderr.write(told(say("Type your move, “resign” to give up, or “quit” to leave.")) + "\n")
+            asked = True
             await _ask(arena, duel_id, me, keyboard, shown, told)
         else:
             await arena.context.clock.sleep(POLL_SECONDS)
@@ -139,9 +177,10 @@ async def _ask(
         return
     if not typed:
         sys.stderr.write("\n")
+    if not typed or typed.strip() == "quit":
         raise InputEnded
     try:
-        if typed.strip() in {"resign", "quit"}:
+        if typed.strip() == "resign":
             await arena.duels.resign(duel_id, me.id, secrets.token_hex(8))
         else:
             await arena.duels.move(duel_id, me.id, typed, secrets.token_hex(8))

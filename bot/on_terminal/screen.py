@@ -72,4 +72,4 @@ def _hint(head: Head, *, over: bool) -> str:
     facts = {"seed": head.terms.seed, "duel": head.duel_id[:8]}
     if over:
         return say("seed {seed}, duel {duel}", **facts)
-    return say("seed {seed}, duel {duel}; Ctrl-C leaves, “arena run” goes on with it", **facts)
+    return say("seed {seed}, duel {duel}; Ctrl-C leaves, “arena duel --resume {duel}” goes on with it", **facts)

@@ -16,7 +16,7 @@ from engine.arena.endings import reveal
 from engine.arena.own_keys import OwnKeys
 from engine.arena.starting import Start, agreed
 from engine.duel import State
-from engine.errors import BadOption, Conflict, NotAllowed, OutOfTurn, UnknownName
+from engine.errors import BadOption, Conflict, CorruptLog, NotAllowed, OutOfTurn, UnknownName
 from engine.games import Record
 from engine.model import (
     Agreed,
@@ -39,10 +39,14 @@ from engine.sentences import say
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What became of a person's move. ``sealed``: it is kept, and shown when the other choice is in."""
+    """What became of a person's move. ``sealed``: it is kept, and shown when the other choice is in.
+
+    ``refused`` is why the game's judge did not take a move that was played all the same, and how its side stands now.
+    """
 
     state: State
     sealed: bool
+    refused: str = ""
 
 
 class Duels:
@@ -91,7 +95,7 @@ class Duels:
         state, log = await requests.load(self._context, duel_id)
         if requests.found(log, entry_id):
             await requests.wake(self._context, duel_id)
-            return Moved(state, sealed=False)
+            return Moved(state, sealed=False, refused=_refused(log, entry_id))
         seat = await self._seat_to_choose(duel_id, state, person, entry_id)
         requests.require_looked_at(state, at)
         duel.require_turn(state, seat)
@@ -101,8 +105,9 @@ class Duels:
         if len(state.to_move()) == 1:
             turn = Turn({seat: move}, {seat: spoken} if spoken.words else {})
             unmoved = partial(requests.require_position, entry=state.position_entry)
+            refused = _verdict(state, turn)
             state = await requests.append(self._context, duel_id, state, [turn], entry_id, unmoved)
-            moved = Moved(state, sealed=False)
+            moved = Moved(state, sealed=False, refused=refused)
         else:
             moved = await self._seal(duel_id, state, seat, move, spoken, entry_id)
         await requests.wake(self._context, duel_id)
@@ -215,6 +220,14 @@ class Duels:
             raise BadOption(say("Several duels start with “{text}”: give more of the id.", text=text))
         return found[0]
 
+    async def agreed(self, duel_id: str) -> Terms:
+        """What both sides agreed to before the first ply, whoever has taken a seat over since."""
+        _, log = await requests.load(self._context, duel_id)
+        first = log[0].body
+        if not isinstance(first, Agreed):
+            raise CorruptLog(f"duel {duel_id} does not begin with what was agreed")
+        return first.terms
+
     async def record(self, duel_id: str, names: Mapping[Seat, str] | None = None) -> tuple[Record, list[Entry]]:
         """The duel as exporters see it, with its whole log."""
         state, entries = await requests.load(self._context, duel_id)
@@ -224,6 +237,25 @@ class Duels:
 
 def _moves(entries: Sequence[Entry]) -> list[Mapping[Seat, str]]:
     return [entry.body.moves for entry in duel.turns(entries) if isinstance(entry.body, Turn)]
+
+
+def _refused(log: Sequence[Entry], entry_id: str) -> str:
+    """Why the judge did not take the move that a request has played; empty when it did."""
+    for number, entry in enumerate(log):
+        if entry.id == entry_id and isinstance(entry.body, Turn) and len(entry.body.moves) == 1:
+            return _verdict(duel.fold(log[:number]), entry.body)
+    return ""
+
+
+def _verdict(state: State, turn: Turn) -> str:
+    """Why the game's judge does not take this move of one side, with how that side stands then; empty when it does."""
+    game, ((seat, text),) = state.game, turn.moves.items()
+    move = game.decode(state.position, text)
+    described = game.describe(state.position, move)
+    if "error" not in described:
+        return ""
+    score = game.score(game.play(state.position, {seat: move}))[seat]
+    return say("{why} You have: {score}.", why=described["why"], score=score)
 
 
 def _words(text: str, move: str) -> str:

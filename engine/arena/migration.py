@@ -143,7 +143,13 @@ class Migration:
         try:
             return await self.target.restore(batch) if batch else 0
         except Conflict as error:
-            raise StoreError(say("{why} Nothing was overwritten: give an empty target.", why=error.text)) from error
+            raise StoreError(
+                say(
+                    "{why} Both were used since they were copied, or the target is another arena's. Nothing was "
+                    "overwritten: copy the one that you use into an empty store.",
+                    why=error.text,
+                )
+            ) from error
 
     async def _mark(self, mark: Document, cursor: str) -> Document:
         return await self.target.put_document(replace(mark, body={**mark.body, "cursor": cursor}))

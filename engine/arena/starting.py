@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.model import SEATS, Community, Head, Limits, MoveMode, Player, Role,
 from engine.options import check, handpicked
 from engine.players.llm import PROMPT_VERSION
 from engine.ports import Roster
-from engine.sentences import say
+from engine.sentences import both, joined, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +134,28 @@ def costs(roster: Roster, player: Player) -> bool:
     return rates is None or rates.ceiling_nano_usd > 0
 
 
+def why_casual(context: Context, start: Start) -> str:
+    """Why a duel that was asked for as rated counts on no ladder; empty when it does, or was asked for as casual."""
+    game, roster = games.game(start.game), context.roster.of(start.community)
+    players = {seat: roster.canonical(player, game) for seat, player in start.players.items()}
+    reasons = list(_against_rating(game, start, players)) if start.rated else []
+    return say("It is casual: {reasons}.", reasons=both(reasons)) if reasons else ""
+
+
 def _fair(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> bool:
     """Rated means two different players who agreed to it, no hand-picked seed or start, and the usual limits."""
+    return not any(_against_rating(game, start, players))
+
+
+def _against_rating(game: AnyGame, start: Start, players: Mapping[Seat, Player]) -> Iterator[str]:
     first, second = (players[seat] for seat in SEATS)
-    return (
-        first != second
-        and (start.seed is None or bool(start.tournament))
-        and start.limits == Limits()
-        and not handpicked(game.options, start.options)
-        and not start.unasked
-    )
+    if first == second:
+        yield say("one player has both seats")
+    if start.seed is not None and not start.tournament:
+        yield say("the seed was chosen by hand")
+    if picked := handpicked(game.options, start.options):
+        yield say("the start was chosen by hand ({options})", options=joined(picked, ", "))
+    if start.limits != Limits():
+        yield say("it has other limits than usual")
+    if start.unasked:
+        yield say("not everybody in it has agreed to it")

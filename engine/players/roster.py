@@ -18,7 +18,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from engine import abouts
+from engine import abouts, games
 from engine.errors import NotConfigured, UnknownName, UserError
 from engine.games import AnyGame
 from engine.model import Community, MoveMode, Player
@@ -39,7 +39,7 @@ RANDOM: Final = "random"
 FREE: Final = Rates()
 log = logging.getLogger(__name__)
 
-_HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice.")
+_HINT: Final = say("A player is written provider/model, such as local/smollm2 or engine/novice; a member, @name.")
 _ANY_MODEL: Final = say("any model that it serves")
 
 
@@ -169,7 +169,8 @@ class Roster:
 
     def unknown(self, name: str) -> UnknownName:
         """The error for a name that no player has, with the nearest names."""
-        engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *self._processes))
+        searching = sorted({engine for name in games.names() for engine in games.game(name).engines})
+        engines = (f"{ENGINE}/{engine}" for engine in (RANDOM, *searching, *self._processes))
         models = (f"{provider}/{model}" for provider, vendor in self._vendors.items() for model in vendor.cards)
         return UnknownName(say("player"), name, [*engines, *models], _HINT)
 

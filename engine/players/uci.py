@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import shlex
 import shutil
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -33,6 +34,8 @@ ATTEMPT_SECONDS: Final = 30.0
 PLY_SECONDS: Final = 120.0
 QUIT_SECONDS: Final = 0.5
 _DEBIAN_GAMES: Final = "/usr/games"
+
+log = logging.getLogger(__name__)
 
 # The narrowest range that Stockfish 15 to 17 agree on.
 STRENGTH: Final = (
@@ -73,6 +76,13 @@ class Command:
     def find(self) -> str | None:
         """The program's path, or ``None`` when it is not installed."""
         return shutil.which(self.program) or shutil.which(self.program, path=_DEBIAN_GAMES)
+
+    @property
+    def missing(self) -> str:
+        """What to do when it is not found; an engine of the host's own has no package that we know."""
+        if self.package:
+            return say("is not installed: install {package} (apt install {package}).", package=self.package)
+        return say("has no program {program} that can be run: correct it in ARENA_ENGINES.", program=self.program)
 
 
 ENGINES: Final[Mapping[str, Command]] = {"stockfish": Command("stockfish", package="stockfish")}
@@ -136,15 +146,13 @@ class UciProcess:
         self._turn = asyncio.Lock()
         self._engine: chess.engine.UciProtocol | None = None
         self._transport: asyncio.SubprocessTransport | None = None
+        self._greeted = False
 
     def check(self) -> str:
         """The program's path. :raises NotConfigured: when it is not installed."""
         path = self._command.find()
         if path is None:
-            package = self._command.package or self._command.program
-            raise NotConfigured.of(
-                self._player, say("is not installed: install {package} (apt install {package}).", package=package)
-            )
+            raise NotConfigured.of(self._player, self._command.missing)
         return path
 
     async def play(self, board: chess.Board, strength: Strength) -> chess.Move:
@@ -178,6 +186,8 @@ class UciProcess:
             return await self._once(board, strength)
         except _FAILURES as error:
             await self._stop()
+            if not self._greeted:
+                raise self._no_engine(error) from error
             why = str(error) or say("no answer")
             raise ProviderDown(say("{player} failed twice in a row: {why}.", player=self._player, why=why)) from error
 
@@ -192,6 +202,16 @@ class UciProcess:
         if result.move is None:
             raise chess.engine.EngineError("it gave no move")
         return result.move
+
+    def _no_engine(self, error: Exception) -> ProviderDown:
+        """The program never spoke UCI. What is started, only the host's own log says: a duel's end is public."""
+        log.warning("%s: %s is no UCI engine: %s", self._player, self._command.program, str(error) or "no answer")
+        return ProviderDown(
+            say(
+                "{player} does not speak UCI, so it is no chess engine: its host can correct ARENA_ENGINES.",
+                player=self._player,
+            )
+        )
 
     def _require(self, engine: chess.engine.UciProtocol, options: Mapping[str, object]) -> None:
         missing = [name for name in options if name not in engine.options]
@@ -208,7 +228,7 @@ class UciProcess:
         # Its own process group: a Ctrl-C in the terminal is for us, and we end the engine ourselves.
         command = [self.check(), *self._command.arguments]
         self._transport, engine = await chess.engine.popen_uci(command, setpgrp=True)
-        self._engine = engine
+        self._engine, self._greeted = engine, True
         wanted = {"Threads": 1, "Hash": HASH_MIB}
         await engine.configure({name: value for name, value in wanted.items() if name in engine.options})
         return engine

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from engine.errors import NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.secret import Secret
-from engine.sentences import say
+from engine.sentences import joined, say
 
 CONNECT_SECONDS: Final = 10.0
 _QUOTED: Final = 200
@@ -79,12 +79,20 @@ class Endpoint:
         )
 
     def silent(self, model: str, why: str) -> ProviderDown:
-        """No answer came: a timeout, or a connection that was refused or cut.
+        """No answer came: a timeout, or an answer that broke off.
 
         The sentence ends in the duel's public log: where the API is, only the host's own log says.
         """
         log.warning("%s/%s at %s did not answer: %s", self.name, model, self.address, why)
         return ProviderDown(say("{player} did not answer: {why}.", player=f"{self.name}/{model}", why=why))
+
+    def unreachable(self, model: str) -> ProviderDown:
+        """No connection was made, or it was cut: a server of the host's own is mostly not running."""
+        down = self.silent(model, say("the connection failed"))
+        if self.needs_key or not self.url_variable:
+            return down
+        start = say("Start {server}, or set {setting} to where it runs.", server=self.name, setting=self.url_variable)
+        return ProviderDown(joined([down.text, start]))
 
     @property
     def host_and_port(self) -> tuple[str, int]:

@@ -102,7 +102,7 @@ class OpenAICompatible:
         except (TimeoutError, openai.APITimeoutError):
             raise self._endpoint.silent(ask.model, nothing_within(ask.timeout_seconds)) from None
         except openai.APIConnectionError:
-            raise self._endpoint.silent(ask.model, say("the connection failed")) from None
+            raise self._endpoint.unreachable(ask.model) from None
         except openai.APIError as error:
             raise self._endpoint.silent(ask.model, type(error).__name__) from None
         return self._read(ask, completion)

@@ -53,7 +53,7 @@ class RoundRobin(_schedule.Scheduled):
     name = "round_robin"
     title = say("Round robin")
     summary = say("Everybody meets everybody.")
-    options = (
+    options: Sequence[Option] = (
         CYCLES,
         PAIRS,
         SCORING,

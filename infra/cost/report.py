@@ -78,9 +78,9 @@ def _month(result: Result) -> Iterator[str]:
     for duels in MONTHS:
         yield _row(say("all of it with {duels:,} duels", duels=duels), _dollars(month.dollars(duels)))
     yield _row(
-        say("of what is sent out"),
+        say("sent to the internet"),
         say(
-            "{free:g} GB a month are every account’s; more is ${price:g} a GB",
+            "the first {free:g} GB a month are free, each further GB is ${price:g}",
             free=prices.FREE_OUT_GB,
             price=prices.OUT_GB,
         ),

@@ -66,6 +66,7 @@ async def _run(arguments: argparse.Namespace, variables: Mapping[str, str], cons
 
 async def _serve(arguments: argparse.Namespace, variables: Mapping[str, str], console: Console) -> int:
     webhooks = environment.served(variables)
+    environment.check(variables, platforms=True)
     async with AsyncExitStack() as stack:
         functions = environment.passed_on(variables, platforms=True)
         deployed = await stack.enter_async_context(_deployed(arguments, functions, console))
@@ -83,6 +84,7 @@ async def _play(arguments: argparse.Namespace, variables: Mapping[str, str], con
     from infra.local.play import Asked, loopback, play
     from infra.local.play import variables as of_loopback
 
+    environment.check(variables, platforms=False)
     asked = Asked(arguments.game, arguments.first, arguments.second)
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(loopback())

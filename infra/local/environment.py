@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Final
 
+from bot import settings
 from bot.settings import SECRET_BYTES
 from engine.errors import ArenaError
 from engine.providers import VARIABLES
@@ -18,6 +20,17 @@ _NEEDED: Final[Mapping[Function, tuple[str, ...]]] = {
     DISCORD: ("DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"),
     SLACK: ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
 }
+_SHAPES: Final[Mapping[str, tuple[str, str]]] = {
+    "DISCORD_BOT_TOKEN": (r"[\w-]+\.[\w-]+\.[\w-]+", "three parts with a dot between them"),
+    "DISCORD_PUBLIC_KEY": (r"[0-9a-fA-F]{64}", "64 hexadecimal digits"),
+    "DISCORD_APPLICATION_ID": (r"[0-9]{17,20}", "a number of 17 to 20 digits"),
+    "SLACK_SIGNING_SECRET": (r"[0-9a-f]{32}", "32 hexadecimal digits"),
+}
+"""What the platforms' own pages show under these names; the tokens' prefixes of Slack are the settings' to check."""
+
+
+class Unusable(ArenaError):
+    """A variable cannot be what its name says; the text says what it should look like, and never what it holds."""
 
 
 class NothingToServe(ArenaError):
@@ -36,6 +49,26 @@ def passed_on(environment: Mapping[str, str], *, platforms: bool) -> dict[str, s
         if name.startswith(prefixes) or (name in VARIABLES and not name.startswith(_AWS))
     }
     return {"ARENA_SECRET": secrets.token_hex(SECRET_BYTES), **found}
+
+
+def check(environment: Mapping[str, str], *, platforms: bool) -> None:
+    """Look at what the functions will be handed before anything is started: they would fail much later, far away.
+
+    :raises ArenaError: that names the variable to mend.
+    """
+    found = settings.read(environment)
+    if environment.get("ARENA_SECRET"):
+        found.aws.installation_secret()
+    if not platforms:
+        return
+    found.discord.check()
+    found.slack.check()
+    for variable, (shape, described) in _SHAPES.items():
+        value = environment.get(variable, "").strip()
+        if value and not re.fullmatch(shape, value):
+            raise Unusable(
+                f"{variable} must be {described}; what is set has {len(value)} characters and is not: copy it again."
+            )
 
 
 def has_tokens(environment: Mapping[str, str]) -> bool:

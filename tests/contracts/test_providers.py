@@ -305,6 +305,16 @@ async def test_an_address_is_in_the_hosts_log_and_not_in_public_text(
         assert any("at http://127.0.0.1:9/v1 did not answer" in line for line in said)
 
 
+async def test_a_server_of_the_hosts_own_that_is_not_running_says_to_start_it() -> None:
+    for name, advice in (("ollama", "Start ollama, or set OLLAMA_BASE_URL to where it runs."), ("openai", "failed.")):
+        settings = {f"{name.upper()}_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_API_KEY": "sk-none"}
+        provider = configured(settings)[name].make()
+        with pytest.raises(ProviderDown) as down:
+            await provider.complete(ASK)
+        await provider.close()
+        assert str(down.value).endswith(advice)
+
+
 @pytest.mark.parametrize(
     ("url", "address"),
     [

@@ -69,6 +69,9 @@ def test_a_person_plays_at_the_keyboard(tmp_path: Path) -> None:
         (("duel", "chess", "engine/rundom", "engine/random"), "random"),
         (("duel", "chess", "stockfish", "engine/random"), "player"),
         (("duel", "chess", "@Alice", "engine/random"), "Nobody else is at this terminal"),
+        (("duel", "chess", "Alice", "engine/random"), "There is no player “Alice”."),
+        (("duel",), "Name a game and its two players, such as: arena duel tic_tac_toe me engine/perfect."),
+        (("duel", "chess", "me"), "To go on with a duel: arena duel --resume last"),
         (("duel", "chess", "openai/gpt-5", "engine/random"), "OPENAI_API_KEY"),
         (("duel", "chess", "anthropic/claude-sonnet-4-5", "engine/random"), "ANTHROPIC_API_KEY"),
         (("duel", "chess", "bedrock/amazon.nova-pro-v1:0", "engine/random"), "AWS_REGION"),
@@ -310,6 +313,28 @@ def test_the_end_of_the_input_leaves_the_duel_as_it_stands(typed: str, tmp_path:
     assert "Traceback" not in done.stderr
     kept = json.loads(arena("export", "last", "--format", "json", data=tmp_path).stdout)["entries"]
     assert len(kept) == (3 if typed else 1), "agreed, and our move with its answer; nobody has resigned"
+
+
+@pytest.mark.parametrize("which", ["last", ""])
+def test_a_duel_that_was_left_is_resumed(which: str, tmp_path: Path) -> None:
+    left = arena("duel", "tic_tac_toe", "me", "engine/perfect", data=tmp_path, text="5\nquit\n")
+    assert left.returncode == 130
+    hint = left.stderr.splitlines()[-1]
+    assert "Go on with it: arena duel --resume " in hint
+    done = arena("duel", "--resume", which or hint.split()[-1], data=tmp_path, text="resign\n")
+    assert done.returncode == 0
+    assert "1. 5" in done.stdout
+    assert "resigned" in done.stdout
+    for again, says in ((which or hint.split()[-1], ""), ("last", "No duel of this terminal is left unfinished.")):
+        refused = arena("duel", "--resume", again, data=tmp_path)
+        assert refused.returncode == 2
+        assert says in refused.stderr
+
+
+def test_a_resumed_duel_that_is_over_says_how_to_replay_it(tmp_path: Path) -> None:
+    done = arena("duel", "tic_tac_toe", "me", "engine/perfect", data=tmp_path, text="resign\n")
+    duel = done.stdout.splitlines()[-1].split()[4]
+    assert f"Replay it: arena export {duel}" in arena("duel", "--resume", duel, data=tmp_path).stderr
 
 
 def test_ctrl_d_at_the_question_leaves_as_ctrl_c_does(tmp_path: Path) -> None:

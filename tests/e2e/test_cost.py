@@ -48,7 +48,8 @@ def test_a_duel_is_played_counted_and_priced(venv: str, capsys: pytest.CaptureFi
         "One chess duel of 9.0 sequential entries, models that answer after 0 s; one to an invocation"
     )
     assert row(said, "write units an entry") == 1.0
-    assert 30 < row(said, "further write units a duel") <= 45
+    # A first duel also writes down its member and its two ladders: at most fifteen units more than the usual 45.
+    assert 30 < row(said, "further write units a duel") <= 60
     assert "Update L#" in said, "the duel is rated, and counts"
     assert row(said, "invocations, starts") == 2
     assert row(said, "boards a duel") >= 2

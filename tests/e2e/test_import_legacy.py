@@ -80,7 +80,7 @@ def test_a_whole_file_is_exit_code_0_in_the_community_that_was_named(tmp_path: P
     file = write(tmp_path / "old.db", one_of_each(), [ANN])
     done = run(file, "--community", "discord:123", data=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "of 1 users the names of 1 were kept" in done.stdout
+    assert "played these duels: 1 (users in the file: 1)" in done.stdout
     found = stored(tmp_path, Community("discord", "123"))
     assert len(found) == 5
     assert all(duel.fold(entries).outcome == head.outcome for head, entries in found.values())
@@ -100,7 +100,7 @@ def test_a_whole_file_is_exit_code_0_in_the_community_that_was_named(tmp_path: P
 
 def test_names_can_be_left_out(tmp_path: Path) -> None:
     done = run(write(tmp_path / "old.db", one_of_each(), [ANN]), "--no-names", data=tmp_path / "new")
-    assert "of 1 users the names of 0 were kept" in done.stdout
+    assert "played these duels: 0 (users in the file: 1)" in done.stdout
     assert b"Ann" not in b"".join(path.read_bytes() for path in (tmp_path / "new").glob("arena.sqlite3*"))
 
 
@@ -157,7 +157,7 @@ def pipe(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda folder: folder / "missing.db", "cannot be read (No such file"),
+        (lambda folder: folder / "missing.db", "missing.db: give the predecessor's SQLite file"),
         (lambda folder: folder, "is no SQLite database"),
         (lambda folder: named(folder, b""), "is no SQLite database"),
         (lambda folder: named(folder, b"SQLite format 3\0" + b"x" * 4000), "is damaged"),
@@ -206,7 +206,7 @@ def test_a_file_with_a_write_ahead_log_is_read_with_it(held: bool, tmp_path: Pat
     [
         (("--community", "main"), "is no community"),
         (("--community", ":"), "is no community"),
-        (("--report", "{folder}/no/such/folder"), "cannot be written"),
+        (("--report", "{folder}/no/such/folder"), "name another file with --report"),
         (("--report", "{file}"), "would overwrite the database"),
     ],
 )

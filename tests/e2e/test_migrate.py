@@ -90,6 +90,14 @@ def test_to_another_file(tmp_path: Path) -> None:
     assert listed.stdout.startswith("# "), "ARENA_STORE does not lead to the new file"
 
 
+def test_an_empty_source_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    done = run(tmp_path, f"sqlite:{tmp_path / 'empty.db'}", f"sqlite:{tmp_path / 'new.db'}")
+    assert done.returncode == 0
+    assert "empty.db holds nothing: look whether it is the store that you mean." in done.stdout
+    assert "ARENA_STORE" not in done.stdout
+
+
 def test_to_dynamodb_and_back(tmp_path: Path, local_aws: LocalAws) -> None:
     old, new = filled(tmp_path / "old.db"), tmp_path / "new.db"
     with local_aws.table(table("arena")) as name:
@@ -118,7 +126,7 @@ def junk(folder: Path) -> str:
         ("{old}", "new.db", "is no store"),
         ("mysql:x", "sqlite:x", "is no store"),
         ("sqlite:", "sqlite:x", "is no store"),
-        ("sqlite:{folder}/none.db", "sqlite:{folder}/new.db", "There is no file"),
+        ("sqlite:{folder}/none.db", "sqlite:{folder}/new.db", "data folder (arena doctor"),
         ("sqlite:{old}", "sqlite:{old}", "the same store"),
         ("sqlite:{old}", "sqlite:{folder}/link.db", "the same store"),
         ("sqlite:{folder}/legacy.db", "sqlite:{folder}/new.db", "belongs to another program"),

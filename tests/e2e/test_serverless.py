@@ -8,6 +8,7 @@ import pytest
 from local_aws import LocalAws
 from loopback_discord import Channel, Fault, Faults, LoopbackDiscord, Message
 from loopback_discord.buckets import Buckets
+from loopback_discord.permissions import Permission
 from serverless_support import Serverless, serverless
 from support_metering import totals
 
@@ -124,3 +125,44 @@ async def test_the_sweeper_takes_up_what_was_left(
     assert (await arena.sweep(sweeper))["turns"] == 1
     await arena.drain(worker)
     assert "engine/perfect won." in boards(channel)[0].seen
+
+
+async def test_a_tournament_is_carried_on_by_whoever_is_the_worker(
+    arena: Serverless, discord: LoopbackDiscord, channel: Channel
+) -> None:
+    ann = channel.guild.member("ann", permissions=Permission.MANAGE_GUILD)
+    made = {"name": "Cup", "format": "round_robin", "game": "tic_tac_toe"}
+    await discord.command(ann, channel, "tournament create", **made)
+    for player in ("engine/perfect", "engine/random", "engine/novice"):
+        await arena.drain(arena.start())
+        await discord.command(ann, channel, "tournament add", player=player)
+    await arena.drain(arena.start())
+    shown = await discord.command(ann, channel, "tournament start")
+    await arena.drain(arena.start())
+    assert "3 rounds, at most 6 duels, free." in shown.text
+    assert shown.original is not None
+    await discord.press(ann, shown.original, "Yes, do it")
+    for _ in range(20):
+        await arena.drain(arena.start())  # each time another execution environment
+    assert "It is over. First: engine/perfect" in channel.messages[-1].seen
+    assert not arena.failures
+
+
+async def test_a_moderator_voids_a_duel_and_its_board_says_so(
+    arena: Serverless, discord: LoopbackDiscord, channel: Channel
+) -> None:
+    players = {"first": "engine/perfect", "second": "engine/random"}
+    await discord.command(channel.guild.member("bob"), channel, "duel start", game="tic_tac_toe", **players)
+    await arena.drain(arena.start())
+    (board,) = boards(channel)
+    assert "engine/perfect won." in board.seen
+    ann = channel.guild.member("ann", permissions=Permission.MANAGE_GUILD)
+    shown = await discord.command(ann, channel, "moderate void", duel="last", why="It was rigged.")
+    await arena.drain(arena.start())
+    assert "void, and it counts for nobody." in shown.text
+    assert shown.original is not None
+    await discord.press(ann, shown.original, "Yes, do it")
+    await arena.drain(arena.start())
+    (board,) = boards(channel)
+    assert "A moderator voided the duel: It was rigged." in board.seen
+    assert not arena.failures

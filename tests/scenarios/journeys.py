@@ -62,8 +62,8 @@ class Members:
     async def type(self, who: str, typed: str, **more: Any) -> Reply:
         return await run(self.asked(who, typed, **more), self.arena)
 
-    async def moderate(self, who: str, typed: str) -> Reply:
-        return await self.type(who, typed, role=Role.MODERATOR)
+    async def moderate(self, who: str, typed: str, **more: Any) -> Reply:
+        return await self.type(who, typed, role=Role.MODERATOR, **more)
 
     def id(self, who: str) -> str:
         return self.people[who].id

@@ -18,7 +18,7 @@ from engine.arena.asking import MOST_IN_VAIN, MOST_OPEN, PEACE_MS
 from engine.arena.challenge import KIND, Challenge, Stage
 from engine.arena.challenges import STANDS_MS
 from engine.errors import BadOption, CannotPost, Conflict, NotAllowed, OutOfTurn, StoreError, UnknownName, UserError
-from engine.model import Document, Head, Role, Seat, Status
+from engine.model import Document, Head, Player, Role, Seat, Status
 
 ASK = "/duel challenge <@bob> tic_tac_toe"
 
@@ -80,13 +80,41 @@ class TestAsking:
             assert head.terms.rated
             assert (head.shown.channel, head.shown.language) == ("C1", "de")
 
-    @pytest.mark.parametrize("casual", ["rated:no", "seed:7", "max-plies:20"])
-    async def test_what_makes_a_duel_casual_does_so_here(self, casual: str) -> None:
+    @pytest.mark.parametrize(
+        ("casual", "why"),
+        [
+            ("rated:no", ""),
+            ("seed:7", "It is casual: the seed was chosen by hand."),
+            ("rated:yes max-plies:20", "It is casual: it has other limits than usual."),
+        ],
+    )
+    async def test_what_makes_a_duel_casual_does_so_here(self, casual: str, why: str) -> None:
         async with members() as here:
-            asked = await challenged(here, f"{ASK} {casual}")
-            await here.type("bob", f"/duel accept {asked.key}")
+            asked = await here.type("ann", f"{ASK} {casual}")
+            accepted = await here.type("bob", "/duel accept")
             (head,) = await duels(here)
             assert not head.terms.rated
+            for reply in (asked, accepted):
+                assert why in reply.text
+                assert ("It is casual" in reply.text) == bool(why)
+
+    @pytest.mark.parametrize(
+        ("typed", "why"),
+        [
+            ("tic_tac_toe me engine/random rated:yes", ""),
+            ("tic_tac_toe me engine/random rated:no seed:7", ""),
+            ("tic_tac_toe me me", "It is casual: one player has both seats."),
+            (
+                "chess me engine/random seed:7 opening:c50",
+                "It is casual: the seed was chosen by hand and the start was chosen by hand (opening).",
+            ),
+        ],
+    )
+    async def test_a_duel_that_becomes_casual_says_why(self, typed: str, why: str) -> None:
+        async with members() as here:
+            reply = await here.type("ann", f"/duel start {typed}")
+            assert reply.text.endswith(why or ")")
+            assert ("It is casual" in reply.text) == bool(why)
 
     async def test_the_seat_is_by_lot_unless_it_is_chosen(self) -> None:
         async with members() as here:
@@ -383,6 +411,19 @@ class TestRematch:
             assert replies[0].duel_id == replies[1].duel_id != old
             again = await here.arena.context.head(str(replies[0].duel_id))
             assert again.terms.players[Seat.SECOND].id == here.id("ann")
+
+    async def test_who_let_a_program_play_on_is_seated_again(self) -> None:
+        async with members() as here:
+            old = str((await here.type("ann", "/duel start tic_tac_toe me engine/random")).duel_id)
+            await here.type("ann", f"/duel autoplay engine/perfect {old} sure:yes")
+            await here.arena.turns.play(old)
+            again = await here.type("ann", f"/duel rematch {old}")
+            head = await here.arena.context.head(str(again.duel_id))
+            assert head.terms.players == {
+                Seat.FIRST: Player("engine", "random"),
+                Seat.SECOND: Player("human", here.id("ann")),
+            }
+            assert head.terms.rated
 
     async def test_a_rematch_that_was_called_off_can_be_asked_for_again(self) -> None:
         async with members() as here:

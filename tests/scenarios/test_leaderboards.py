@@ -50,7 +50,10 @@ class TestShow:
                 await won(here, "ann", "bob")
             await won(here, "bob", "eve")
             reply = await here.type("eve", "/leaderboard show")
-            assert reply.text == ("Leaderboard of Tic-Tac-Toe (standard, moves: none), season 1: 4 rated duels.")
+            assert reply.text == (
+                "Leaderboard of Tic-Tac-Toe (standard, no models), season 1: 4 rated duels.\n"
+                "Players share a rank where their 95 % intervals do not tell them apart."
+            )
             rows = table(reply)
             assert [(row[1], *row[4:]) for row in rows] == [
                 ("Ann", "3", "3–0–0"),
@@ -79,7 +82,7 @@ class TestShow:
             await here.type("ann", "/leaderboard show tic_tac_toe")
             reply = await here.type("ann", "/leaderboard show")
             assert reply.text.startswith("Leaderboard of Tic-Tac-Toe")
-            assert reply.text.endswith("Other ladders here: Racing (circuit, moves: none), season 1.")
+            assert reply.text.endswith("Other ladders here: Racing (circuit, no models), season 1.")
             assert (await here.type("ann", "/leaderboard show racing")).text.startswith("Leaderboard of Racing")
             assert "of that kind" in (await here.type("ann", "/leaderboard show racing season:2")).text
 
@@ -129,7 +132,7 @@ class TestShow:
             assert [column.heading for column in figure.columns][-4:] == [
                 *("failed attempts per 100 plies", "forfeits", "seconds a duel", "cost a duel")
             ]
-            assert figure.alt.startswith("Leaderboard of Tic-Tac-Toe (standard, moves: none), season 1: 1 Ann ")
+            assert figure.alt.startswith("Leaderboard of Tic-Tac-Toe (standard, no models), season 1: 1 Ann ")
             assert str(bob.cells[1]) in figure.alt
 
     async def test_an_unknown_game_names_the_nearest(self) -> None:

@@ -35,7 +35,7 @@ async def test_each_player_has_a_line_and_its_end_is_the_leaderboards_rating() -
     async with members() as here:
         await played(here, ("ann", "bob"), ("ann", "bob"), ("bob", "eve"), ("eve", "ann"))
         reply = await here.type("eve", "/leaderboard history")
-        assert reply.text == "Ratings of Tic-Tac-Toe (standard, moves: none), season 1: 4 rated duels."
+        assert reply.text == "Ratings of Tic-Tac-Toe (standard, no models), season 1: 4 rated duels."
         assert not reply.private
         board = await here.arena.ladders.board(LADDER)
         names = {f"human/{here.id(who)}": who.title() for who in here.people}

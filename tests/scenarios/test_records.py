@@ -29,6 +29,11 @@ async def played(here: Members, first: str, second: str, loser: str, game: str =
     return await here.arena.context.head(str(reply.duel_id))
 
 
+async def started_by(here: Members, who: str) -> str:
+    """The id of a casual duel that a member has just started against a program."""
+    return str((await here.type(who, "/duel start tic_tac_toe me engine/random")).duel_id)
+
+
 def table(reply: Reply) -> list[tuple[str, ...]]:
     return [tuple(map(str, line)) for line in reply.lines[1:]]
 
@@ -56,13 +61,39 @@ class TestProfile:
             await played(here, "ann", "bob", loser="bob")
             assert table(await here.type("ann", "/duel profile")) == table(await here.type("bob", "/duel profile @Ann"))
 
+    @pytest.mark.parametrize("name", ["Bob", "bob", "@Bob", "<@bob>"])
+    async def test_a_member_is_named_the_same_everywhere(self, name: str) -> None:
+        async with members() as here:
+            await here.type("ann", f"/duel challenge {name} tic_tac_toe seat:first")
+            reply = await here.type("bob", "/duel accept")
+            await here.type("ann", f"/duel resign duel:{reply.duel_id}")
+            assert "Bob" in (await here.type("eve", f"/duel profile {name}")).text
+            assert "Ann against Bob" in (await here.type("eve", f"/duel versus Ann {name}")).text
+            assert "You challenged Bob" in (await here.type("ann", f"/duel start tic_tac_toe me {name}")).text
+            compared = await here.type("eve", f"/leaderboard compare Ann {name}")
+            assert compared.lines[0] == ("", "Ann", "Bob")
+            assert (await here.type("ann", f"/arena price tic_tac_toe me {name}")).text == "This duel is free."
+            with pytest.raises(BadOption, match="Only a model or an engine"):
+                await here.type("ann", f"/duel autoplay {name} duel:{await started_by(here, 'ann')}")
+
+    async def test_a_bare_name_is_a_program_s_where_one_is_called_so(self) -> None:
+        async with members() as here:
+            await here.arena.people.seen("web", "mallory", "Random")
+            with pytest.raises(UnknownName, match="no player “random”"):
+                await here.type("ann", "/duel start tic_tac_toe me random")
+
+    async def test_a_bare_name_says_how_to_pick_a_member_where_namesakes_can_exist(self) -> None:
+        async with members() as here:
+            with pytest.raises(BadOption, match="For a member, type @ and pick them"):
+                await here.type("ann", "/duel profile Bob", unique_names=False)
+
     async def test_a_model_shows_how_often_it_fell_out(self) -> None:
         async with members({"x/m": Line("1", None)}) as here:
             head = await start(here.arena, "tic_tac_toe", "x/m", "engine/random")
             await here.arena.turns.play(head.duel_id)
             reply = await here.type("ann", "/duel profile x/m")
             assert "1 duel forfeited for want of a legal move" in reply.text
-            assert "0 failed attempts in 2 moves of the newest 1 duels" in reply.text
+            assert "0 failed attempts in 2 moves of the newest duel\n" in reply.text
 
     async def test_a_seat_left_to_a_program_is_no_result_of_the_person(self) -> None:
         async with members() as here:
@@ -189,7 +220,9 @@ class TestReports:
             head = await start(here.arena, "tic_tac_toe", "engine/random", "engine/perfect")
             reply = await here.type("ann", f"/duel report {head.duel_id[:8]} it is rude to everyone")
             assert reply.private
-            (row,) = table(await here.moderate("bob", "/duel reports"))
+            listed = await here.moderate("bob", "/duel reports")
+            assert listed.text == "1 report. Strike it with /duel dismiss."
+            (row,) = table(listed)
             assert row[1:3] == (head.duel_id[:8], "Ann")
             assert row[4] == "it is rude to everyone"
             assert head.duel_id[:8] in (await here.moderate("bob", f"/duel dismiss {row[0]}")).text

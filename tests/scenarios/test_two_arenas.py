@@ -61,7 +61,15 @@ def claimed(other: Arena, monkeypatch: pytest.MonkeyPatch) -> asyncio.Future[str
 
 def duel(first: str, second: str, *, as_json: bool = True) -> Namespace:
     return Namespace(
-        game="tic_tac_toe", first=first, second=second, moves=None, seed=None, max_plies=None, set=[], json=as_json
+        game="tic_tac_toe",
+        first=first,
+        second=second,
+        moves=None,
+        seed=None,
+        max_plies=None,
+        set=[],
+        resume=None,
+        json=as_json,
     )
 
 
@@ -98,7 +106,7 @@ async def test_a_person_is_asked_when_it_is_their_turn_and_not_before(
         await other.turns.play(await claimed)
         assert await playing == 0
     out, err = capsys.readouterr()
-    assert err == "Your move: "
+    assert err == "Type your move, “resign” to give up, or “quit” to leave.\nYour move: "
     kinds = [list(json.loads(line)) for line in out.splitlines()]
     assert len(kinds) == 3, "agreed, the engine's move, and the end"
 

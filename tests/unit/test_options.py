@@ -31,6 +31,15 @@ def test_what_is_too_large_is_refused_in_a_short_sentence(option: Option, value:
     assert len(refused.value.text) < 120
 
 
+def test_few_choices_are_all_named_and_of_many_the_nearest() -> None:
+    few = Option("start", "", choices=("all", "moderators"))
+    with pytest.raises(BadOption, match="start cannot be “moderator”: choose all or moderators"):
+        convert(few, "moderator")
+    many = Option("it", "", choices=(*(f"choice-{letter}" for letter in "abcdefghijk"), "other"))
+    with pytest.raises(BadOption, match="it cannot be “othr”: choose other"):
+        convert(many, "othr")
+
+
 def test_bounds_are_printed_whole() -> None:
     with pytest.raises(BadOption, match="seed must be at most 281474976710656, not 281474976710657"):
         convert(SEED, 2**48 + 1)

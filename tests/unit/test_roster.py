@@ -112,7 +112,7 @@ def test_a_missing_key_is_named_before_the_duel(company: Company) -> None:
 
 
 def test_a_missing_engine_is_named_before_the_duel(company: Company) -> None:
-    with pytest.raises(NotConfigured, match="engine/missing is not installed"):
+    with pytest.raises(NotConfigured, match=r"engine/missing has no program .*correct it in ARENA_ENGINES"):
         company.roster.check(named("engine/missing"), CHESS, None)
 
 
@@ -127,6 +127,7 @@ def test_an_unknown_name_gets_its_nearest(company: Company, name: str, nearest: 
 
 
 def test_a_name_without_a_provider_is_explained(company: Company) -> None:
+    assert company.roster.unknown("perfect").nearest == ["engine/perfect"]
     assert "provider/model" in company.roster.unknown("tiny").text
 
 

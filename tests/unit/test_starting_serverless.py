@@ -78,6 +78,53 @@ def test_platforms_that_are_set_are_served() -> None:
         environment.served(DISCORD_SET | {"SLACK_BOT_TOKEN": "t"})
 
 
+WHOLE = {
+    "ARENA_SECRET": "ab" * 32,
+    "DISCORD_BOT_TOKEN": "MTA.abc.d-e_f",
+    "DISCORD_PUBLIC_KEY": "ab" * 32,
+    "DISCORD_APPLICATION_ID": "1" * 18,
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "SLACK_SIGNING_SECRET": "ab" * 16,
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("ARENA_SECRET", "ab" * 31, "ARENA_SECRET must be 64 hexadecimal digits"),
+        ("DISCORD_BOT_TOKEN", "canary", "three parts with a dot between them; what is set has 6 characters"),
+        ("DISCORD_PUBLIC_KEY", "ca" * 16, "DISCORD_PUBLIC_KEY must be 64 hexadecimal digits"),
+        ("DISCORD_APPLICATION_ID", "canary", "17 to 20 digits"),
+        ("SLACK_BOT_TOKEN", "canary", "starts with xoxb-"),
+        ("SLACK_SIGNING_SECRET", "ca" * 32, "SLACK_SIGNING_SECRET must be 32 hexadecimal digits"),
+    ],
+)
+def test_what_cannot_be_a_secret_is_said_before_anything_starts(
+    variable: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment.check(WHOLE, platforms=True)
+    for name, whole in WHOLE.items():
+        monkeypatch.setenv(name, whole)
+    monkeypatch.setenv(variable, value)
+    assert main(["--serve", "--venv", "/nowhere"]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "canary" not in said
+    assert "caca" not in said
+
+
+def test_a_duel_that_is_played_here_looks_at_the_arenas_secret_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "none")
+    monkeypatch.setenv("ARENA_SECRET", "mine")
+    assert main(["--play", "--venv", "/nowhere"]) == 2
+    assert "ARENA_SECRET must be" in capsys.readouterr().err
+    monkeypatch.delenv("ARENA_SECRET")
+    assert main(["--play", "--venv", "/nowhere"]) == 2
+    assert "not installed in /nowhere" in capsys.readouterr().err
+
+
 def test_functions_are_handed_the_arenas_variables_and_no_account() -> None:
     given = {
         **DISCORD_SET,

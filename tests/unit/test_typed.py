@@ -48,6 +48,18 @@ from engine.errors import BadOption, UnknownName, UserError
         ("/duel draw", {}),
         ("/duel export last pgn", {"duel": "last", "format": "pgn"}),
         ("/arena help duel start", {"about": "duel start"}),
+        ("/help", {}),
+        ("/help duel start", {"about": "duel start"}),
+        ("/duel help", {"about": "duel"}),
+        ("/duel help start", {"about": "duel start"}),
+        ("/leaderboard HELP show", {"about": "leaderboard show"}),
+        ('/duel challenge "@Quick Fox" chess', {"opponent": "@Quick Fox", "game": "chess"}),
+        ('/duel challenge @"Quick Fox" chess', {"opponent": "@Quick Fox", "game": "chess"}),
+        ('/duel challenge game:chess opponent:@"Quick Fox"', {"opponent": "@Quick Fox", "game": "chess"}),
+        (
+            "/duel start chess a/b c/d settings:position:5 opening:random",
+            {"game": "chess", "first": "a/b", "second": "c/d", "settings": 'opening:"random" position:"5"'},
+        ),
     ],
 )
 def test_a_line_is_read(text: str, options: dict[str, str]) -> None:
@@ -61,8 +73,12 @@ def test_a_line_is_read(text: str, options: dict[str, str]) -> None:
         ("duel start", BadOption, "slash"),
         ("/fight", UnknownName, "/duel"),
         ("/duel fight", UnknownName, "start"),
-        ("/duel", BadOption, "needs one of"),
+        ("/duel", BadOption, "needs one of: start, .*What they do: /duel help"),
         ("/duel resign a b", BadOption, "one word too many"),
+        ("/duel challenge @Quick Fox chess", BadOption, 'in quotes: "@Quick Fox"'),
+        ("/duel start chess a/b c/d opening:random opening:italian", BadOption, "opening is given twice"),
+        ("/duel start chess a/b c/d settings:opening:random opening:italian", BadOption, "opening is given twice"),
+        ("/duel start chess a/b c/d seed:1 seed:2", BadOption, "seed is given twice, as “1” and as “2”"),
     ],
 )
 def test_a_slip_is_told_what_to_write(text: str, error: type[UserError], says: str) -> None:
@@ -78,6 +94,8 @@ def test_settings_keep_spaces_in_quotes() -> None:
     assert settings(None) == {}
     with pytest.raises(BadOption, match="name:value"):
         settings("chess960")
+    with pytest.raises(BadOption, match="variant is given twice"):
+        settings("variant:chess960 variant:standard")
 
 
 def test_settings_survive_the_way_through_a_command() -> None:

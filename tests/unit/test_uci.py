@@ -132,6 +132,18 @@ async def test_an_engine_that_hangs_is_killed_and_started_again(toy: Command) ->
     await process.close()
 
 
+@pytest.mark.parametrize("does", ["sys.exit(0)", "print(sys.stdin.readline(), flush=True); sys.stdin.read()"])
+async def test_a_program_that_is_no_engine_is_told_from_one_that_crashed(
+    does: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    process = UciProcess("cat", Command(sys.executable, ("-c", f"import sys; {does}")), attempt_seconds=1)
+    with pytest.raises(ProviderDown, match=r"engine/cat does not speak UCI.*ARENA_ENGINES") as down:
+        await process.play(chess.Board(), FEW_NODES)
+    assert sys.executable not in str(down.value)
+    assert f"{sys.executable} is no UCI engine" in caplog.text
+    await process.close()
+
+
 async def test_an_engine_that_crashes_twice_is_down(toy: Command) -> None:
     process = UciProcess("toy", mannered(toy, "dies"))
     with pytest.raises(ProviderDown, match="engine/toy failed twice"):

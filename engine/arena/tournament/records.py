@@ -12,7 +12,7 @@ from engine.arena.documents import readable
 from engine.arena.tournament.log import OPEN, Body, Phase, State, advance, fold
 from engine.arena.tournament.plan import Plan, plan_to_json
 from engine.codec import reading
-from engine.errors import BadOption, Conflict, UnknownName
+from engine.errors import BadOption, Conflict, UnknownName, UserError
 from engine.model import Community, Document
 from engine.sentences import joined, say
 
@@ -90,15 +90,16 @@ class Records:
         open_ = [one for one in listed if one.phase in OPEN]
         if not text or text == "last":
             if len(open_) > 1 and not text:
-                names = joined([f"“{one.name}”" for one in open_], ", ")
+                names = joined(sorted(f"“{one.name}”" for one in open_), ", ")
                 raise BadOption(say("Several tournaments are open, so add which one: {names}.", names=names))
             found = (open_ or listed)[:1]
         else:
             found = [one for one in listed if one.name.casefold() == text.casefold()]
             found = found[:1] or [one for one in listed if len(text) >= 4 and one.id.startswith(text)]
         if not found:
-            names_ = [one.name for one in listed]
-            raise UnknownName(say("tournament"), text or "–", names_, say("Make one: /tournament create"))
+            if not listed:
+                raise UserError(say("There is no tournament here yet. A moderator makes one: /tournament create"))
+            raise UnknownName(say("tournament"), text, [one.name for one in listed], say("See /tournament list."))
         if len(found) > 1:
             raise BadOption(say("Several tournaments start with “{text}”: give more of the id.", text=text))
         return found[0]

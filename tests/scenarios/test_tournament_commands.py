@@ -1,0 +1,199 @@
+"""``/tournament`` as members and hosts type it, from its first line to its last file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+
+import pytest
+from journeys import Members, members
+from test_tournaments import scripted
+
+from bot.commands import Reply
+from bot.notices import show
+from bot.presenting import Notice
+from engine.errors import BadOption, NotAllowed, UserError
+
+MADE = '/tournament create "Winter Cup" {format} tic_tac_toe'
+
+
+async def made(here: Members, format_: str = "round_robin", *players: str, more: str = "") -> Reply:
+    reply = await here.moderate("ann", f"{MADE.format(format=format_)} {more}".strip())
+    for name in players:
+        await here.moderate("ann", f"/tournament add {name}")
+    return reply
+
+
+async def yes(here: Members, who: str, shown: Reply) -> Reply:
+    ((button,),) = shown.buttons
+    return await here.moderate(who, f"/{button.command} {button.verb} {button.options['intent']}")
+
+
+async def play(here: Members) -> None:
+    """A worker, until nothing is queued."""
+    queue = here.arena.context.queue
+    while True:
+        try:
+            name = await asyncio.wait_for(queue.get(), 0.05)
+        except TimeoutError:
+            return
+        await here.arena.turns.play(name)
+        queue.done(name)
+
+
+async def test_from_sign_up_to_the_table() -> None:
+    async with members(scripted()) as here:
+        reply = await made(here)
+        assert reply.text.startswith("Winter Cup: Round robin, Tic-Tac-Toe\nSign-up is open. 0 players are entered.")
+        assert not reply.private
+        for name in ("engine/perfect", "x/a", "x/b"):
+            added = await here.moderate("ann", f"/tournament add {name}")
+        assert added.text == "x/b is entered in “Winter Cup”. 3 rounds, at most 6 duels, free."
+        shown = await here.moderate("ann", "/tournament start")
+        assert "3 rounds, at most 6 duels, free." in shown.text
+        assert [row[1] for row in shown.lines[1:]] == ["engine/perfect", "x/a", "x/b"]
+        assert (await yes(here, "ann", shown)).text.startswith("“Winter Cup” begins. Seeds: ")
+        await play(here)
+        status = await here.type("bob", "/tournament status")
+        assert "It is over. First: engine/perfect" in status.text
+        table = await here.type("bob", "/tournament standings")
+        assert table.lines[0][:4] == ("place", "player", "points", "won–drawn–lost")
+        assert table.lines[1][:2] == ("1", "engine/perfect")
+        assert (await here.type("bob", "/tournament list")).lines[1][0] == "Winter Cup"
+
+
+async def test_members_take_part_and_leave() -> None:
+    async with members(scripted()) as here:
+        await made(here)
+        status = await here.type("bob", "/tournament status")
+        assert [button.label for row in status.buttons for button in row] == ["Take part"]
+        joined = await here.type("bob", "/tournament join")
+        assert joined.text.startswith("You are entered in “Winter Cup”.")
+        with pytest.raises(UserError, match="already"):
+            await here.type("bob", "/tournament join winter cup")
+        assert [row[1] for row in (await here.type("eve", "/tournament status")).lines[1:]] == ["Bob"]
+        assert (await here.type("bob", "/tournament leave")).text == "You have left “Winter Cup”."
+        with pytest.raises(NotAllowed):
+            await here.type("bob", "/tournament add engine/novice")
+
+
+async def test_where_there_is_none_it_says_what_to_do() -> None:
+    async with members() as here:
+        assert "There is no tournament here yet" in (await here.type("bob", "/tournament list")).text
+        with pytest.raises(UserError, match="/tournament create"):
+            await here.type("bob", "/tournament status")
+        await made(here)
+        with pytest.raises(UserError, match="no table yet"):
+            await here.type("bob", "/tournament standings")
+        with pytest.raises(UserError, match="no bracket"):
+            await here.type("bob", "/tournament bracket")
+        await here.moderate("ann", "/tournament create Another swiss racing")
+        with pytest.raises(BadOption, match="“Another”, “Winter Cup”"):
+            await here.type("bob", "/tournament status")
+
+
+async def test_settings_go_to_the_format_and_to_the_game() -> None:
+    async with members(scripted()) as here:
+        await here.moderate("ann", "/tournament create Cup swiss word_association rounds:3 pairs:2 strikes:5")
+        listed = await here.arena.tournaments.records.find(here.asked("ann", "/arena help").community, "Cup")
+        plan = (await here.arena.tournaments.records.load(listed.community, listed.id)).plan
+        assert (plan.options["rounds"], plan.options["pairs"], plan.game_options["strikes"]) == (3, 2, 5)
+        with pytest.raises(UserError, match="roundz"):
+            await here.moderate("ann", "/tournament create Cup swiss racing roundz:3")
+
+
+async def test_a_time_and_check_in() -> None:
+    async with members(scripted()) as here:
+        reply = await made(here, "swiss", more="starts:2h check-in:10")
+        assert "It starts at " in reply.text
+        assert "/tournament check-in" in reply.text
+        with pytest.raises(BadOption, match="30m, 2h or 1d"):
+            await made(here, "swiss", more="starts:tomorrow")
+        await here.type("bob", "/tournament join")
+        here.clock.pass_seconds(7000)
+        assert "checked in" in (await here.type("bob", "/tournament check-in")).text
+        with pytest.raises(UserError, match="already"):
+            await here.type("bob", "/tournament check-in")
+
+
+async def test_a_bracket_and_its_files() -> None:
+    async with members(scripted()) as here:
+        await made(here, "single_elimination", "engine/perfect", "x/a", "x/b")
+        await here.moderate("ann", '/tournament start order:"engine/perfect, x/a, x/b" sure:yes')
+        bracket = await here.type("bob", "/tournament bracket")
+        assert tuple(bracket.lines[0]) == ("match", "first", "second", "result", "goes on")
+        assert "free" in {cell for row in bracket.lines for cell in row}
+        await play(here)
+        name, content = (await here.type("bob", "/tournament export")).file or ("", "")
+        assert name.endswith(".json")
+        written = json.loads(content)
+        assert written["phase"] == "over"
+        assert written["standings"][0]["player"] == "engine/perfect"
+        assert len(written["duels"]) >= 4
+        _, content = (await here.type("bob", "/tournament export format:csv")).file or ("", "")
+        assert [row["round"] for row in csv.DictReader(io.StringIO(content))] == ["1", "2"]
+        with pytest.raises(BadOption, match="not written as PGN"):
+            await here.type("bob", "/tournament export format:pgn")
+
+
+async def test_pause_resume_disqualify_correct_and_cancel() -> None:
+    async with members(scripted()) as here:
+        await made(here, "round_robin", "engine/perfect", "x/a", "x/b")
+        await here.moderate("ann", "/tournament start sure:yes")
+        await here.moderate("ann", "/tournament pause Lunch time.")
+        assert "Paused: Lunch time." in (await here.type("bob", "/tournament status")).text
+        await here.moderate("ann", "/tournament resume")
+        await here.moderate("ann", "/tournament disqualify x/b It copies moves.")
+        await play(here)
+        lines = (await here.type("bob", "/tournament standings")).lines
+        assert lines[-1][:2] == ("–", "x/b")
+        with pytest.raises(UserError, match="no result of table 9"):
+            await here.moderate("ann", "/tournament correct 1 9 1 1 Why not.")
+        await made(here, "round_robin", "x/a", "x/b")
+        shown = await here.moderate("ann", "/tournament cancel Nobody came.")
+        assert "It ends without places." in shown.text
+        assert (await yes(here, "ann", shown)).text == "“Winter Cup” is cancelled."
+
+
+class Told:
+    """A platform that keeps what it is told."""
+
+    platform = "web"
+
+    def __init__(self) -> None:
+        self.notices: list[Notice] = []
+
+    async def notice(self, notice: Notice) -> str:
+        self.notices.append(notice)
+        return "n1"
+
+
+async def test_the_channel_is_told_of_each_round_and_of_the_end_once() -> None:
+    async with members(scripted()) as here:
+        await here.moderate("ann", f"{MADE.format(format='round_robin')}", channel="c1")
+        for name in ("engine/perfect", "x/a", "x/b"):
+            await here.moderate("ann", f"/tournament add {name}")
+        told, queue = Told(), here.arena.context.queue
+        await here.moderate("ann", "/tournament start sure:yes")
+        for _ in range(60):
+            for document in here.notes.documents:
+                if document.kind == "tournament":
+                    newest = await here.arena.context.store.document(document.community, document.kind, document.key)
+                    assert newest is not None
+                    await show(newest, here.arena, told, "en")
+            here.notes.documents.clear()
+            try:
+                name = await asyncio.wait_for(queue.get(), 0.05)
+            except TimeoutError:
+                break
+            await here.arena.turns.play(name)
+            queue.done(name)
+        texts = [notice.text.splitlines()[1] for notice in told.notices]
+        assert [text.split(":")[0] for text in texts] == [
+            *(f"Round {number} of 3" for number in (1, 2, 3)),
+            "It is over. First",
+        ]
+        assert {notice.channel for notice in told.notices} == {"c1"}
+        assert "1 · engine/perfect" in told.notices[-1].text
