@@ -68,7 +68,7 @@ async def pictures(folder: Path) -> None:
         async with embedded(read({"ARENA_DATA_DIR": data})) as arena:
             host = Host(arena, await arena.people.seen("web", "host", "Host"))
             workers = [asyncio.create_task(arena.turns.work()) for _ in range(2)]
-            await host.tournament("Spring", "round_robin", "pairs:2")
+            await host.tournament("Spring", "round_robin", "pairs:1")
             await host.tournament("Cup", "double_elimination", "pairs:1")
             asked = {
                 "leaderboard": "/leaderboard show chess",

@@ -13,7 +13,7 @@ from engine.render.words import squeeze, width_of
 from engine.sentences import say
 from engine.tournaments.model import From, Node, Source
 
-WIDE: Final = 168
+WIDE: Final = 190
 MOST_TALL: Final = 32
 _GAP: Final = 30
 _LINE: Final = 20
@@ -53,15 +53,16 @@ def lay_out_knockout(knockout: Knockout, sheet: Sheet) -> Scene:
         if losers and side:
             y = min(one.y for one in side.values()) - 18
             items.append(sheet.words(MARGIN, y, sheet.said(heading), TEXT, sheet.theme.faint, bold=True))
-    for one in placed.values():
+    shown = [one for one in placed.values() if not _needless(one.node)]
+    for one in shown:
         items += _ways(one, placed, sheet)
-    for one in placed.values():
+    for one in shown:
         items += _match(one, knockout.names, sheet)
     return Scene(sheet.px(width), sheet.px(bottom + MARGIN), sheet.theme.paper, tuple(items))
 
 
 def _needless(node: Node) -> bool:
-    """Whether it is a second final that nobody plays."""
+    """Whether nobody ever plays in it: a second final, or a match between two free places."""
     return node.closed and not any(node.entrants)
 
 

@@ -106,6 +106,9 @@ async def test_only_the_ladders_own_duels_count() -> None:
     async with members() as here:
         await played(here, ("ann", "bob"))
         await won(here, "bob", "ann", "racing")
+        await here.type("ann", "/duel challenge <@bob> tic_tac_toe rated:no")
+        casual = (await here.type("bob", "/duel accept")).duel_id
+        await here.type("ann", f"/duel resign duel:{casual}")
         reply = await here.type("eve", "/leaderboard history tic_tac_toe")
         assert reply.text.endswith("1 rated duel.")
         assert plot(reply).series[0].name == "Ann"

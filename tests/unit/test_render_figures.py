@@ -15,8 +15,10 @@ from engine.render.drawn import MOST_PIXELS, SCALE, figure_png, figure_svg, lay_
 from engine.render.figures import Column, Figure, Interval, Knockout, Plot, Point, Row, Series, Table
 from engine.render.knockout import MOST_TALL
 from engine.render.plot import _apart
+from engine.render.png import scene_png
 from engine.render.scene import Area, Box, Line, Scene, Words
 from engine.render.sheet import ticks
+from engine.render.svg import scene_svg
 from engine.render.theme import DARK, LIGHT, THEMES, Theme, channels, contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -96,6 +98,20 @@ def test_every_text_is_said_and_hidden_by_whoever_tells() -> None:
         shown = {(element.text or "").strip() for element in root.iter(f"{SVG}text")}
         letters = {text for text in shown if any(one.isalpha() for one in text)}
         assert letters <= {one.name for one in getattr(getattr(figure, "bracket", None), "nodes", ())}
+
+
+def test_an_area_lets_what_is_below_shine_through_and_a_line_is_as_thick_as_it_says() -> None:
+    corners = ((0, 0), (60, 0), (60, 60), (0, 60))
+    items = (Box(0, 0, 30, 60, "#000000"), Area(corners, "#ff0000", 0.5), Line(((0, 80), (99, 80)), "#0000ff", 7))
+    image = Image.open(io.BytesIO(scene_png(Scene(100, 100, "#ffffff", items)))).convert("RGB")
+    assert all(abs(a - b) < 12 for a, b in zip(image.getpixel((15, 30)), (128, 0, 0), strict=True))
+    assert all(abs(a - b) < 12 for a, b in zip(image.getpixel((45, 30)), (255, 128, 128), strict=True))
+    assert image.getpixel((80, 30)) == (255, 255, 255)
+    down = [image.getpixel((50, y)) == (0, 0, 255) for y in range(100)]
+    assert 6 <= sum(down) <= 8
+    document = scene_svg(Scene(100, 100, "#ffffff", items), "x")
+    assert 'fill="#ff0000" fill-opacity="0.5"' in document
+    assert 'stroke="#0000ff" stroke-width="7"' in document
 
 
 class TestTable:
@@ -205,6 +221,10 @@ class TestKnockout:
         assert "GF2" in words(knockout("double_elimination", 4, 1))
         assert "GF2" not in words(knockout("double_elimination", 4, 9))
 
+    def test_a_match_between_two_free_places_is_not_drawn(self) -> None:
+        assert "L1-2" in words(knockout("double_elimination", 8, 1))
+        assert "L1-2" not in words(knockout("double_elimination", 5, 1))
+
     def test_no_two_boxes_overlap(self) -> None:
         for figure in (knockout(entrants=4, **{"third-place": True}), knockout("double_elimination", 13, 3)):
             boxes = [item for item in scene(figure).items if isinstance(item, Box) and item.fill == LIGHT.panel]
@@ -220,10 +240,13 @@ class TestKnockout:
         assert len([text for text in shown if text.startswith("W3-")]) <= MOST_TALL
 
     def test_a_large_picture_is_drawn_smaller(self) -> None:
-        data = figure_png(knockout(entrants=32, rounds=1))
-        image = Image.open(io.BytesIO(data))
-        assert image.width * image.height <= MOST_PIXELS * 1.05
-        assert len(data) <= LARGEST_BYTES
+        for entrants in (8, 16, 32, 64):
+            figure = knockout(entrants=entrants, rounds=1)
+            data, small = figure_png(figure), scene(figure)
+            image = Image.open(io.BytesIO(data))
+            assert image.width == small.width or image.width * image.height <= MOST_PIXELS * 1.05
+            assert small.width <= image.width
+        assert len(figure_png(knockout(entrants=32, rounds=1))) <= LARGEST_BYTES
 
     def test_names_are_those_that_it_is_given(self) -> None:
         named = replace(knockout(), names={"player 1": "Ann"})
