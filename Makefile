@@ -18,8 +18,9 @@ run: $(RUNTIME) ## Install what is needed and start the arena on http://127.0.0.
 serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and play a duel there (or serve the tokens that are set)
 	@exec $(BIN)/python -m infra.local $(OPTIONS)
 
+# Compiled code is kept, even where containers ask Python not to: else each run compiles all tests anew, in each worker.
 test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing system package, and says so)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
 	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture -o faulthandler_timeout=1800 tests

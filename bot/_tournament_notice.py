@@ -53,7 +53,8 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
 async def _text(state: State, arena: Arena) -> str:
     rows = await (words.standings if state.phase is Phase.OVER else words.matches)(state, arena)
     lines = [joined([cell for cell in row if cell], " · ") for row in rows[1 : _MOST + 1]]
-    return joined([words.about(state), joined([words.where(state), words.budget(state)]), *lines], "\n")
+    remarks = (await words.remarks(state, arena))[:_MOST] if state.phase is Phase.OVER else []
+    return joined([words.about(state), joined([words.where(state), words.budget(state)]), *remarks, *lines], "\n")
 
 
 def _buttons(listed: Listed, state: State) -> tuple[Button, ...]:

@@ -48,21 +48,20 @@ def confirmed(foresee: Foresee, act: Run) -> Run:
 
 async def confirm(asked: Invocation, arena: Arena) -> Reply:
     """Carry out what was shown."""
-    from bot.commands import command
+    from bot.commands import run
 
     intent = await arena.intents.confirmed(asked.community, asked.options["intent"], asked.member.id)
     known = await arena.context.store.people(list(intent.people.values()))
-    verb = command(intent.command).verb(intent.verb)
     # The intent's own id names the request: pressed twice, it is carried out once.
     meant = replace(
         asked,
         command=intent.command,
         verb=intent.verb,
-        options={**dict.fromkeys(option.name for option in verb.options), **intent.options, SURE.name: True},
+        options={**intent.options, SURE.name: True},
         request_id=intent.key,
         mentioned={token: known[person] for token, person in intent.people.items() if person in known},
     )
-    return await verb.run(meant, arena)
+    return await run(meant, arena)
 
 
 CONFIRM: Final = Verb(

@@ -90,6 +90,15 @@ def _short(name: str) -> str:
     return name
 
 
+async def remarks(state: State, arena: Arena) -> list[str]:
+    """What its format says of the results beyond the table."""
+    if not state.played:
+        return []
+    names = await names_of((entrant.id for entrant in state.entrants), arena)
+    plan = state.plan
+    return [*plan.played_as.remarks(state.entrants, state.played, plan.options, names)]
+
+
 async def standings(state: State, arena: Arena) -> list[tuple[str, ...]]:
     """The table, heading first."""
     lines = state.standings()

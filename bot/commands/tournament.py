@@ -62,7 +62,8 @@ async def status(asked: Invocation, arena: Arena) -> Reply:
     state = await arena.tournaments.records.load(asked.community, listed.id)
     money = [said.budget(state)] if said.budget(state) else []
     lines = await said.matches(state, arena) if state.entrants else await said.signed(state, arena)
-    text = joined([said.about(state), joined([said.where(state), *money])], "\n")
+    remarks = await said.remarks(state, arena)
+    text = joined([said.about(state), joined([said.where(state), *money]), *remarks[: said.MOST_ROWS]], "\n")
     join_ = Button(say("Take part"), "tournament", "join", {"tournament": listed.id}, Style.SUCCESS)
     is_open = state.phase == "sign-up" and state.plan.open
     return Reply(text, private=False, lines=lines[: said.MOST_ROWS + 1], buttons=((join_,),) if is_open else ())

@@ -33,8 +33,7 @@ _LIMITS: Final = ("max_plies", "max_tokens", "max_nano_usd")
 
 def terms_to_json(terms: Terms) -> Json:
     """The terms, whole; a limit that is missing is no limit."""
-    tournament = {"tournament": terms.tournament} if terms.tournament else {}
-    return tournament | {
+    return {
         "game": terms.game,
         "players": {seat: str(player) for seat, player in terms.players.items()},
         "seed": terms.seed,
@@ -48,6 +47,7 @@ def terms_to_json(terms: Terms) -> Json:
         "prompt_version": terms.prompt_version,
         "community": str(terms.community),
         "started_by": terms.started_by,
+        "tournament": terms.tournament,
     }
 
 

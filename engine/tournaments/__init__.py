@@ -90,6 +90,16 @@ class Format(Protocol):
         """The bracket as it stands; ``None`` when the format has none."""
         ...
 
+    def remarks(
+        self,
+        entrants: Sequence[Entrant],
+        played: Sequence[Played],
+        options: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[str, ...]:
+        """Sentences on what the results say beyond the table; ``names`` are what entrants are called, by id."""
+        ...
+
     def depends(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any], number: int, table: int
     ) -> bool:

@@ -168,6 +168,16 @@ class Knockout:
         """The first: the bracket is fixed by then."""
         return 1
 
+    def remarks(
+        self,
+        entrants: Sequence[Entrant],
+        played: Sequence[Played],
+        options: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[str, ...]:
+        """Nothing that the table does not say."""
+        return ()
+
     def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> Bracket:
         """The bracket as it stands."""
         return resolve(self.plan(sum(one.entered for one in entrants), options), entrants, played)

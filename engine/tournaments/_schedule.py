@@ -58,6 +58,16 @@ class Scheduled:
         """The first: the schedule is fixed by then."""
         return 1
 
+    def remarks(
+        self,
+        entrants: Sequence[Entrant],
+        played: Sequence[Played],
+        options: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[str, ...]:
+        """Nothing that the table does not say."""
+        return ()
+
     def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> None:
         """None."""
 

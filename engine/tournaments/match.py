@@ -8,6 +8,7 @@ both are refused (nobody is better by that much), or when ``cycles`` pairs have 
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 from engine.options import Kind, Option
 from engine.ratings import Bounds, Sequential, sprt
-from engine.sentences import say
+from engine.sentences import counted, say
 from engine.tournaments import _schedule, tie_breaks
 from engine.tournaments.matches import SCORING, opening_seed, require_complete
 from engine.tournaments.model import Bye, ByeKind, Entrant, Pairing, Played, Round
@@ -122,6 +123,16 @@ class Match(RoundRobin):
         """Every result has a say in whether its match goes on."""
         return number < len(played)
 
+    def remarks(
+        self,
+        entrants: Sequence[Entrant],
+        played: Sequence[Played],
+        options: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[str, ...]:
+        """What the test says of every two."""
+        return tuple(_remark(one, names) for one in self.verdicts(entrants, played, options))
+
     def verdicts(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]
     ) -> list[Verdict]:
@@ -144,6 +155,22 @@ class Match(RoundRobin):
     ) -> frozenset[str]:
         """Nobody: who leaves early may have been beaten long before."""
         return frozenset()
+
+
+def _remark(verdict: Verdict, names: Mapping[str, str]) -> str:
+    one, other, found = names[verdict.one], names[verdict.other], verdict.first
+    elo = say(
+        "{elo:+.0f} ± {error:.0f} Elo after {n} pairs of games", elo=found.elo, error=found.elo_error, n=verdict.pairs
+    )
+    if not math.isfinite(found.elo) or not math.isfinite(found.elo_error):
+        elo = counted("after {n} pair of games", "after {n} pairs of games", n=verdict.pairs)
+    if verdict.better == verdict.one:
+        return say("{one} is better than {other}: {elo}.", one=one, other=other, elo=elo)
+    if verdict.better == verdict.other:
+        return say("{other} is better than {one}, which has {elo}.", one=one, other=other, elo=elo)
+    if verdict.is_decided:
+        return say("Neither {one} nor {other} is better by as much as was asked: {elo}.", one=one, other=other, elo=elo)
+    return say("{one} against {other} is open: {elo}.", one=one, other=other, elo=elo)
 
 
 @lru_cache(maxsize=4096)

@@ -95,6 +95,16 @@ class Swiss:
         whole = completed(entrants, played, options)
         return _table.standings(entrants, _table.lines(entrants, whole, options), played, options)
 
+    def remarks(
+        self,
+        entrants: Sequence[Entrant],
+        played: Sequence[Played],
+        options: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> tuple[str, ...]:
+        """Nothing that the table does not say."""
+        return ()
+
     def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> None:
         """None."""
 

@@ -135,7 +135,7 @@ async def check(arena: Arena, duel_id: str, boards: Sequence[Board]) -> None:
 
 @pytest.mark.torture
 async def test_every_duel_ends_in_its_channel_though_one_request_in_ten_fails(tmp_path: Path) -> None:
-    duels = share(200, 8)
+    duels = share(200, 4)
     calm, rough = await play(0, duels, tmp_path), await play(FAULTS, duels, tmp_path)
     for name, run in rough.items():
         needed = calm[name].requests

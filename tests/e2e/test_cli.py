@@ -16,6 +16,7 @@ from typing import Any
 
 import chess.pgn
 import pytest
+import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,10 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 def arena(*arguments: str, data: Path, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``arena`` to its end."""
     env = {"PATH": os.environ["PATH"], "HOME": str(data), "ARENA_DATA_DIR": str(data), **environment}
+    return warm.run(arguments, env, text)
+
+
+def started(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """Start ``arena`` anew and run it to its end: another interpreter, which orders its sets in another way."""
+    env = {"PATH": os.environ["PATH"], "HOME": str(data), "ARENA_DATA_DIR": str(data)}
     command = [sys.executable, "-m", "bot.cli", *arguments]
-    return subprocess.run(
-        command, input=text, capture_output=True, text=True, env=env, cwd=ROOT, timeout=120, check=False
-    )
+    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=120, check=False)
 
 
 def entries(output: str) -> list[dict[str, Any]]:
@@ -42,7 +47,7 @@ def test_a_duel_as_json(game: str, tmp_path: Path) -> None:
     log = entries(done.stdout)
     assert [entry["number"] for entry in log] == list(range(len(log)))
     assert {"winner", "termination"} <= log[-1]["outcome"].keys()
-    again = arena(
+    again = started(
         "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
     )
     assert [entry.get("moves") for entry in entries(again.stdout)] == [entry.get("moves") for entry in log]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import warm
 from legacy_support import GAMES, MATE, chess_row, one_of_each, row, write
 from support import share
 
@@ -37,9 +38,7 @@ def environment(data: Path) -> dict[str, str]:
 
 
 def run(*arguments: str | Path, data: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, env=environment(data), cwd=ROOT, timeout=60, check=False
-    )
+    return warm.run(["import-legacy", *map(str, arguments)], environment(data), timeout=60)
 
 
 def stored(data: Path, community: Community = WEB) -> dict[str, Any]:
@@ -87,14 +86,7 @@ def test_a_whole_file_is_exit_code_0_in_the_community_that_was_named(tmp_path: P
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("arena.sqlite3*"))
     assert b"Ann" in kept
     assert b"example.org" not in kept, "e-mail or picture were taken over"
-    exported = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "export", "last"],
-        capture_output=True,
-        text=True,
-        env=environment(tmp_path),
-        cwd=ROOT,
-        check=False,
-    )
+    exported = warm.run(["export", "last"], environment(tmp_path))
     assert "No duel has been played yet" in exported.stderr, "it went to another community"
 
 
@@ -180,7 +172,8 @@ def test_a_locked_file_is_said_to_be_locked(tmp_path: Path) -> None:
     file = write(tmp_path / "old.db", one_of_each())
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
-        done = run(file, data=tmp_path / "new")
+        patience = {"engine.stores._sqlite_file:BUSY_SECONDS": 0.1}
+        done = warm.run(["import-legacy", str(file)], environment(tmp_path / "new"), constants=patience)
     assert done.returncode == 2
     assert "has kept" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -226,7 +219,7 @@ def test_sigkill_at_any_moment_and_again_gives_what_an_import_in_one_go_does(
     file = write(tmp_path / "old.db", rows, [ANN])
     whole = tmp_path / "whole"
     started = time.monotonic()
-    assert run(file, data=whole).returncode == 0
+    subprocess.run(command(file), env=environment(whole), cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
     takes, rng, kills, cut_short = time.monotonic() - started, random.Random(4), share(100, least=2), 0
     secret = (whole / "secret").read_bytes()  # the ids of people come from it
     for number in range(kills):

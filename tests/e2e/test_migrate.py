@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+import warm
 from legacy_support import one_of_each, write
 from local_aws import LocalAws
 from support import share
@@ -28,7 +29,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def command(source: str | Path, target: str | Path, *more: str) -> list[str]:
-    return [sys.executable, "-m", "bot.cli", "migrate", "--from", str(source), "--to", str(target), *more]
+    return ["migrate", "--from", str(source), "--to", str(target), *more]
 
 
 def environment(data: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -36,15 +37,7 @@ def environment(data: Path, more: Mapping[str, str] | None = None) -> dict[str, 
 
 
 def run(data: Path, source: str | Path, target: str | Path, *more: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(source, target, *more),
-        capture_output=True,
-        text=True,
-        env=environment(data, env),
-        cwd=ROOT,
-        timeout=120,
-        check=False,
-    )
+    return warm.run(command(source, target, *more), environment(data, env))
 
 
 def held(path: Path) -> dict[str, Fingerprint]:
@@ -79,14 +72,8 @@ def test_to_another_file(tmp_path: Path) -> None:
     assert held(new) == held(old)
     again = run(tmp_path, f"sqlite:{old}", f"sqlite:{new}")
     assert again.stdout.startswith("0 records written")
-    listed = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "export", "last"],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment(tmp_path, {"ARENA_STORE": f"sqlite:{new}"}),
-        check=True,
-    )
+    listed = warm.run(["export", "last"], environment(tmp_path, {"ARENA_STORE": f"sqlite:{new}"}))
+    assert listed.returncode == 0
     assert listed.stdout.startswith("# "), "ARENA_STORE does not lead to the new file"
 
 
@@ -151,13 +138,15 @@ def test_a_mistake_is_one_line_and_exit_code_2(source: str, target: str, says: s
 @pytest.mark.torture
 def test_sigkill_at_any_moment_and_again_is_the_same_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old, whole = filled(tmp_path / "old.db", 100), tmp_path / "whole.db"
+    options: dict[str, Any] = {"cwd": ROOT, "env": environment(tmp_path), "stdout": subprocess.DEVNULL}
+    python = [sys.executable, "-m", "bot.cli"]
     started = time.monotonic()
-    assert run(tmp_path, f"sqlite:{old}", f"sqlite:{whole}").returncode == 0
+    subprocess.run([*python, *command(f"sqlite:{old}", f"sqlite:{whole}")], check=True, **options)
     takes, rng, kills, cut_short = time.monotonic() - started, random.Random(5), share(100, least=2), 0
     for number in range(kills):
         new = tmp_path / f"new-{number}.db"
-        options: dict[str, Any] = {"cwd": ROOT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command(f"sqlite:{old}", f"sqlite:{new}"), env=environment(tmp_path), **options)
+        copying = [*python, *command(f"sqlite:{old}", f"sqlite:{new}")]
+        process = subprocess.Popen(copying, stderr=subprocess.DEVNULL, **options)
         try:
             process.wait(rng.uniform(takes / 3, takes))  # the kill's moment is the input of this test
         except subprocess.TimeoutExpired:

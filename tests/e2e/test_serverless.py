@@ -12,6 +12,8 @@ from loopback_discord.permissions import Permission
 from serverless_support import Serverless, serverless
 from support_metering import totals
 
+from bot import announcing
+
 
 @pytest.fixture
 async def discord() -> AsyncIterator[LoopbackDiscord]:
@@ -30,6 +32,12 @@ async def arena(
 
 
 @pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker ends no sooner than the last edit of its boards may be made: a second after the one before."""
+    monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)
+
+
+@pytest.fixture
 def channel(discord: LoopbackDiscord) -> Channel:
     return discord.guild().channel("arena")
 
@@ -38,6 +46,7 @@ def boards(channel: Channel) -> list[Message]:
     return [one for one in channel.messages if one.embeds]
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_duel_of_programs_is_started_played_and_shown_to_its_end(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -51,6 +60,7 @@ async def test_a_duel_of_programs_is_started_played_and_shown_to_its_end(
     assert not arena.failures
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_person_plays_by_buttons_whoever_is_the_worker(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -68,6 +78,7 @@ async def test_a_person_plays_by_buttons_whoever_is_the_worker(
     assert not arena.failures
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_request_that_is_delivered_again_is_answered_once(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -85,6 +96,7 @@ async def test_a_request_that_is_delivered_again_is_answered_once(
     assert len(boards(channel)) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_limit_that_discord_sets_is_counted(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -98,6 +110,7 @@ async def test_a_limit_that_discord_sets_is_counted(
     assert totals(lines)["Throttles"] == discord.state.faults.struck.total() == 2
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: LoopbackDiscord, channel: Channel) -> None:
     players = {"first": "engine/perfect", "second": "engine/random"}
     await discord.command(channel.guild.member("ann"), channel, "duel start", game="tic_tac_toe", **players)
@@ -110,6 +123,7 @@ async def test_what_nobody_can_read_fails_alone(arena: Serverless, discord: Loop
     assert len(boards(channel)) == 1
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_the_sweeper_takes_up_what_was_left(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

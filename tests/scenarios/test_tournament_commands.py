@@ -197,3 +197,22 @@ async def test_the_channel_is_told_of_each_round_and_of_the_end_once() -> None:
         ]
         assert {notice.channel for notice in told.notices} == {"c1"}
         assert "1 · engine/perfect" in told.notices[-1].text
+
+
+async def test_a_match_is_played_until_it_is_clear_who_is_better() -> None:
+    async with members(scripted()) as here:
+        shown = await here.type("bob", "/duel match tic_tac_toe engine/perfect x/a")
+        assert shown.text.splitlines()[0] == "engine/perfect – x/a"
+        assert "better by 50 Elo" in shown.text
+        assert "at most 100 duels, free." in shown.text
+        ((button,),) = shown.buttons
+        begun = await here.type("bob", f"/{button.command} {button.verb} {button.options['intent']}")
+        assert begun.text.startswith("The match begins: engine/perfect – x/a.")
+        await play(here)
+        status = await here.type("eve", "/tournament status")
+        assert "It is over." in status.text
+        assert "engine/perfect is better than x/a" in status.text
+        duels = await here.arena.context.store.duels(here.asked("eve", "/arena help").community, limit=500)
+        assert len(duels) < 100
+        with pytest.raises(BadOption, match="programs"):
+            await here.type("bob", "/duel match tic_tac_toe me engine/perfect")

@@ -6,7 +6,9 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import pytest
+import statsmodels.api as sm
 
 from engine.errors import UserError
 from engine.ratings import Fit, Model, Row, fit
@@ -177,3 +179,59 @@ def added(rows: Iterable[Row]) -> list[Row]:
         before = sums.get((first, second), [0, 0, 0])
         sums[first, second] = [a + b for a, b in zip(before, counts, strict=True)]
     return [Row(*pair, *counts) for pair, counts in sums.items()]
+
+
+class TestAgainstAnotherImplementation:
+    """Davidson's model is log-linear: a Poisson regression with an intercept a pair has the same maximum."""
+
+    def test_strengths_and_intervals_of_5_000_games_by_20_players(self) -> None:
+        rows = played(twenty(), 5_000, seed=3)
+        wanted = regressed(rows)
+        found = fit(rows, model=FREE)
+        assert len(found.players) == 20
+        for one in found.players:
+            elo, low, high = wanted[one.player]
+            assert one.elo == pytest.approx(elo, abs=0.5)
+            assert one.high - one.low == pytest.approx(high - low, rel=0.05)
+        assert found.advantage_elo == pytest.approx(wanted[ADVANTAGE][0], abs=0.5)
+
+
+ADVANTAGE = "advantage"
+
+
+def regressed(rows: Iterable[Row]) -> dict[str, tuple[float, float, float]]:
+    """Elo and its 95 % interval of each player, and the advantage, by the Poisson regression of statsmodels."""
+    counts: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        kept = counts.setdefault((row.first, row.second), [0, 0, 0])
+        for n, count in enumerate((row.wins, row.draws, row.losses)):
+            kept[n] += count
+    names = sorted({name for pair in counts for name in pair})
+    pairs = sorted(counts)
+    # A row a pair and result; columns: an intercept a pair, the players but for one, the advantage, and draws.
+    design = np.zeros((3 * len(pairs), len(pairs) + len(names) + 1))
+    results = np.zeros(3 * len(pairs))
+    at = {name: len(pairs) + n - 1 for n, name in enumerate(names)}
+    for place, (first, second) in enumerate(pairs):
+        for n, sign in enumerate((0.5, 0.0, -0.5)):
+            line = design[3 * place + n]
+            line[place] = 1
+            for name, share in ((first, sign), (second, -sign)):
+                if name != names[0]:
+                    line[at[name]] += share
+            line[-2], line[-1] = sign, sign == 0
+            results[3 * place + n] = counts[first, second][n]
+    model = sm.GLM(results, design, family=sm.families.Poisson()).fit(maxiter=200, tol=1e-10)
+    players = len(names)
+    spread = np.zeros((players + 1, design.shape[1]))  # each from the field's mean; the last is the advantage
+    for n, name in enumerate(names):
+        for other in names[1:]:
+            spread[n, at[other]] = (name == other) - 1 / players
+    spread[players, -2] = 1
+    values = spread @ model.params * 400 / math.log(10)
+    errors = np.sqrt(np.diag(spread @ model.cov_params() @ spread.T)) * 400 / math.log(10) * 1.959964
+    base = [*([1500.0] * players), 0.0]
+    return {
+        name: (start + value, start + value - error, start + value + error)
+        for name, start, value, error in zip([*names, ADVANTAGE], base, values, errors, strict=True)
+    }

@@ -19,7 +19,7 @@ from engine.model import Entry, Head, Seat, Status, Terms, Turn
 from engine.stores.sqlite import SqliteStore
 
 SCRIPT: Final = Path(__file__).with_name("sqlite_crash.py")
-KILLS: Final = share(300, least=20)
+KILLS: Final = share(300, least=6)
 
 
 HEAD: Final = Head("unknown", Terms("chess", {}, 1), Status.LIVE, 0)
