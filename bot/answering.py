@@ -9,8 +9,10 @@ from dataclasses import replace
 from bot.catalogue import language_of, said
 from bot.commands import Button, Invocation, Reply
 from bot.commands import run as run_command
+from bot.picturing import painted
 from engine.arena import Arena
 from engine.arena.communities import masked
+from engine.community_settings import CommunitySettings
 from engine.errors import ArenaError, StoreFull, UserError
 from engine.model import Role
 from engine.sentences import say
@@ -26,7 +28,9 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     hides: Hide = str
     try:
         reply = await run_command(invocation, arena)
-        hides = await _hides(reply, invocation, arena)
+        settings = await arena.communities.settings(invocation.community)
+        hides = await _hides(reply, settings, invocation, arena)
+        reply = await painted(reply, lambda text: hides(said(text, language))) if settings.pictures else reply
     except UserError as error:
         reply = Reply(error.text)
     except StoreFull:
@@ -41,9 +45,8 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     return masked_by(hides, in_language(reply, language))
 
 
-async def _hides(reply: Reply, asked: Invocation, arena: Arena) -> Hide:
+async def _hides(reply: Reply, settings: CommunitySettings, asked: Invocation, arena: Arena) -> Hide:
     """What hides the community's blocked words. Moderators see them, where nobody else reads along."""
-    settings = await arena.communities.settings(asked.community)
     if not settings.blocked_words:
         return str
     role = await arena.communities.role(asked.community, asked.member.id, asked.role)

@@ -53,6 +53,7 @@ DECLARED: Final[Mapping[str, tuple[Acknowledged, tuple[str, ...]]]] = {
     "duel dismiss": (Acknowledged.PRIVATE, ()),
     "leaderboard show": (Acknowledged.PUBLIC, ()),
     "leaderboard compare": (Acknowledged.PUBLIC, ("first", "second")),
+    "leaderboard history": (Acknowledged.PUBLIC, ()),
     "leaderboard export": (Acknowledged.PRIVATE, ()),
     "moderate void": (Acknowledged.PRIVATE, ("duel", "why")),
     "moderate restore": (Acknowledged.PRIVATE, ("duel",)),

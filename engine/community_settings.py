@@ -187,7 +187,7 @@ _ROWS: Final = (
     Setting(
         "pictures",
         "pictures",
-        say("Whether boards are pictures; else they are text."),
+        say("Whether boards, leaderboards and brackets are pictures; else they are text."),
         values.yes_or_no("pictures"),
         values.switch,
         choices=("yes", "no"),

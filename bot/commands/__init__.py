@@ -23,6 +23,7 @@ from engine.sentences import say
 if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.model import Person
+    from engine.render.figures import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes with an answer; ``alt`` says in words what it shows, ``name`` is its file's."""
+
+    name: str
+    png: bytes = field(repr=False)
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers.
 
-    ``lines`` is a table whose first row is its heading; ``file`` is (name, content). ``buttons`` are rows.
+    ``lines`` is a table whose first row is its heading; ``file`` is (name, content). ``buttons`` are rows. A command
+    says with ``figure`` what is to be drawn; a platform that shows pictures of dots finds it painted in ``picture``, in
+    the asker's language. What it shows stands in the text or the lines too: not everybody sees it.
     """
 
     text: str
@@ -95,6 +107,8 @@ class Reply:
     lines: Sequence[Sequence[str]] = ()
     file: tuple[str, str] | None = None
     buttons: Sequence[Sequence[Button]] = ()
+    figure: Figure | None = None
+    picture: Picture | None = None
 
 
 Run = Callable[[Invocation, "Arena"], Awaitable[Reply]]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb
+from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb, _figures
 from bot.commands import _leaderboard_choice as choice
+from bot.commands import _leaderboard_history as past
 from bot.commands._duel_naming import PLAYER_HELP, player, title
 from bot.commands._leaderboard_export import WRITERS
+from bot.commands._leaderboard_said import EFFORT, RESULTS, VIEWS, heading_of, interval, moves_of, rating
 from engine.errors import BadOption, UserError
 from engine.model import Player
 from engine.options import Kind, Option
@@ -25,8 +27,6 @@ _LOOKED_AT: Final = 12
 _HUMAN: Final = "human/"
 _LONGEST: Final = 70
 """Of a button's options without the page: a platform carries 100 characters with the command."""
-_RESULTS, _EFFORT = "results", "effort"
-_NO_MODELS: Final = "none"
 
 
 async def show(asked: Invocation, arena: Arena) -> Reply:
@@ -40,17 +40,21 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
     page = min(asked.options["page"], pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
     names = await _names(shown, arena)
-    heading, row = _VIEWS[asked.options["columns"]]
+    heading, row = VIEWS[asked.options["columns"]]
     rows = [row(one, names[one.player]) for one in shown]
     about = [
-        say("{heading}:", heading=_heading(board)),
+        say("{heading}:", heading=heading_of(board)),
         counted("{n} rated duel.", "{n} rated duels.", n=board.duels),
         *([say("Page {page} of {pages}.", page=page, pages=pages)] if pages > 1 else []),
     ]
     closed = await choice.closed(asked, board, arena)
     text = joined([joined(about, " "), *closed, *_about_ranks(rows), *_elsewhere(boards[1:])], "\n")
     return Reply(
-        text, private=False, lines=[heading, *rows] if rows else [], buttons=_turning(board, asked, page, pages)
+        text,
+        private=False,
+        lines=[heading, *rows] if rows else [],
+        buttons=_turning(board, asked, page, pages),
+        figure=_figures.leaderboard(heading_of(board), shown, names) if shown else None,
     )
 
 
@@ -65,13 +69,13 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
     wins, draws, losses = there.wins + back.losses, there.draws + back.draws, there.losses + back.wins
     as_first = board.expected(one, other), board.expected(other, one)
     rows = [
-        (say("rating"), _rating(one), _rating(other)),
-        (say("95 %"), _interval(one), _interval(other)),
+        (say("rating"), rating(one), rating(other)),
+        (say("95 %"), interval(one), interval(other)),
         (say("won, drawn against one another"), f"{wins}, {draws}", f"{losses}, {draws}"),
         (say("expected score, first seat"), f"{as_first[0]:.0%}", f"{as_first[1]:.0%}"),
         (say("expected score, second seat"), f"{1 - as_first[1]:.0%}", f"{1 - as_first[0]:.0%}"),
     ]
-    return Reply(_heading(board), private=False, lines=[("", names[first], names[second]), *rows])
+    return Reply(heading_of(board), private=False, lines=[("", names[first], names[second]), *rows])
 
 
 async def _together(asked: Invocation, first: str, second: str, arena: Arena) -> tuple[Leaderboard, Standing, Standing]:
@@ -84,6 +88,11 @@ async def _together(asked: Invocation, first: str, second: str, arena: Arena) ->
     raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
 
 
+async def history(asked: Invocation, arena: Arena) -> Reply:
+    """How the ratings of a ladder came about."""
+    return await past.history(asked, arena, _names)
+
+
 async def export(asked: Invocation, arena: Arena) -> Reply:
     """A ladder as a file, with every player and figure."""
     boards = await choice.boards(asked, arena)
@@ -93,67 +102,11 @@ async def export(asked: Invocation, arena: Arena) -> Reply:
     names = await _names(board.standings, arena)
     wanted = asked.options["format"]
     file = (f"leaderboard-{board.ladder.game}-{board.ladder.season}.{wanted}", WRITERS[wanted](board, names))
-    return Reply(say("{heading}: every player, as {format}.", heading=_heading(board), format=wanted), file=file)
+    return Reply(say("{heading}: every player, as {format}.", heading=heading_of(board), format=wanted), file=file)
 
 
 def _wanted(one: Standing, who: str) -> bool:
     return who == "all" or one.player.startswith(_HUMAN) == (who == "people")
-
-
-def _heading(board: Leaderboard) -> str:
-    ladder = board.ladder
-    return say(
-        "Leaderboard of {game} ({variant}, {moves}), season {season}",
-        game=title(ladder.game),
-        variant=ladder.variant,
-        moves=_moves(ladder.modes),
-        season=ladder.season,
-    )
-
-
-def _results(one: Standing, name: str) -> tuple[str, ...]:
-    results = f"{one.wins}–{one.draws}–{one.losses}"
-    return str(one.rank), name, _rating(one), _interval(one), str(one.duels), results
-
-
-def _effort(one: Standing, name: str) -> tuple[str, ...]:
-    seconds = f"{one.seconds_a_duel:.0f}"
-    return str(one.rank), name, f"{one.failed_per_100:.1f}", str(one.forfeits), seconds, _usd(one.usd_a_duel)
-
-
-def _usd(dollars: float) -> str:
-    return f"${dollars:.4f}" if dollars else "–"
-
-
-_VIEWS: Final[dict[str, tuple[tuple[str, ...], Callable[[Standing, str], tuple[str, ...]]]]] = {
-    _RESULTS: (
-        (say("rank"), say("player"), say("rating"), say("95 %"), say("duels"), say("won–drawn–lost")),
-        _results,
-    ),
-    _EFFORT: (
-        (
-            say("rank"),
-            say("player"),
-            say("failed attempts per 100 plies"),
-            say("forfeits"),
-            say("seconds a duel"),
-            say("cost a duel"),
-        ),
-        _effort,
-    ),
-}
-
-
-def _rating(one: Standing) -> str:
-    return f"{one.elo:.0f}"
-
-
-def _interval(one: Standing) -> str:
-    return f"{one.low:.0f}–{one.high:.0f}"
-
-
-def _moves(modes: str) -> str:
-    return say("no models") if modes == _NO_MODELS else say("moves: {moves}", moves=modes)
 
 
 def _about_ranks(rows: Sequence[object]) -> Iterable[str]:
@@ -170,7 +123,7 @@ def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
                 "{game} ({variant}, {moves}), season {season}",
                 game=title(board.ladder.game),
                 variant=board.ladder.variant,
-                moves=_moves(board.ladder.modes),
+                moves=moves_of(board.ladder.modes),
                 season=board.ladder.season,
             )
             for board in boards[:_OTHERS]
@@ -181,7 +134,7 @@ def _elsewhere(boards: Sequence[Leaderboard]) -> Iterable[str]:
 def _turning(board: Leaderboard, asked: Invocation, page: int, pages: int) -> list[list[Button]]:
     given = ("season", "moves", "variant", "where", "columns")
     kept = {"game": board.ladder.game} | {name: asked.options[name] for name in given if asked.options.get(name)}
-    kept = {name: value for name, value in kept.items() if value not in (choice.HERE, _RESULTS)}
+    kept = {name: value for name, value in kept.items() if value not in (choice.HERE, RESULTS)}
     if asked.options["who"] != "all":
         kept["who"] = asked.options["who"]
     if len(urlencode(kept)) > _LONGEST:
@@ -202,11 +155,14 @@ async def _names(standings: Iterable[Standing], arena: Arena) -> dict[str, str]:
     return {name: called.person(who.id) if who.is_human else name for name, who in players.items()}
 
 
-_WHICH: Final = (
+_HERE: Final = (
     Option("game", say("Which game's."), completes="games"),
     Option("season", say("Which season's.")),
     Option("moves", say("Which move mode's: free, listed, constrained, or none between people and engines.")),
     Option("variant", say("Which variant's.")),
+)
+_WHICH: Final = (
+    *_HERE,
     Option(
         "where",
         say("Of this server, or of all servers of this arena."),
@@ -229,8 +185,8 @@ COMMAND = CommandSpec(
                 Option(
                     "columns",
                     say("Results, or the effort: failed attempts, forfeits, time and cost."),
-                    choices=(_RESULTS, _EFFORT),
-                    default=_RESULTS,
+                    choices=(RESULTS, EFFORT),
+                    default=RESULTS,
                 ),
                 Option("page", say("Which page."), Kind.INTEGER, default=1, least=1),
             ),
@@ -249,6 +205,19 @@ COMMAND = CommandSpec(
             positional=2,
             acknowledged=Acknowledged.PUBLIC,
             form=("first", "second"),
+        ),
+        Verb(
+            "history",
+            say("Show how the ratings of a leaderboard came about."),
+            history,
+            (
+                *_HERE,
+                Option(
+                    "player", say("Only this player's; the six strongest if you leave it out."), completes="players"
+                ),
+            ),
+            positional=1,
+            acknowledged=Acknowledged.PUBLIC,
         ),
         Verb(
             "export",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Style, Verb
+from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Style, Verb, _figures
 from bot.commands import _tournament_host as host
 from bot.commands import _tournament_said as said
 from bot.commands._duel_naming import PLAYER_HELP, player
@@ -79,7 +79,8 @@ async def standings(asked: Invocation, arena: Arena) -> Reply:
     more = len(lines) - 1 - said.MOST_ROWS
     rest = counted("{n} more: /tournament export", "{n} more: /tournament export", n=more) if more > 0 else ""
     text = joined([said.about(state), joined([said.where(state), rest])], "\n")
-    return Reply(text, private=False, lines=lines[: said.MOST_ROWS + 1])
+    shown = lines[: said.MOST_ROWS + 1]
+    return Reply(text, private=False, lines=shown, figure=_figures.standings(said.about(state), shown))
 
 
 async def bracket(asked: Invocation, arena: Arena) -> Reply:
@@ -90,7 +91,9 @@ async def bracket(asked: Invocation, arena: Arena) -> Reply:
     if drawn is None:
         raise UserError(say("“{name}” has no bracket. See /tournament standings.", name=listed.name))
     lines = await said.bracket(drawn.nodes, arena)
-    return Reply(said.about(state), private=False, lines=lines)
+    names = await said.names_of([one.id for one in state.entrants], arena)
+    figure = _figures.bracket(said.about(state), said.where(state), drawn, names)
+    return Reply(said.about(state), private=False, lines=lines, figure=figure)
 
 
 async def export(asked: Invocation, arena: Arena) -> Reply:

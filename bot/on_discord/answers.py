@@ -15,8 +15,8 @@ from bot.commands import Button, Reply, Style
 from bot.on_discord.deferring import EPHEMERAL
 from bot.on_discord.escape import clean, code_block, markdown, plain, units
 from bot.on_discord.parse import Form, Question, Refusal
-from bot.on_discord.present import CONTENT, EMBED_DESCRIPTION, NOBODY, attachments, rows, styled, text_file
-from bot.on_discord.rest import Message
+from bot.on_discord.present import ALT, CONTENT, EMBED_DESCRIPTION, NOBODY, attachments, rows, styled, text_file
+from bot.on_discord.rest import Message, Upload
 from engine.options import Kind, Option
 from engine.sentences import say
 
@@ -131,12 +131,16 @@ def reply(answer: Reply) -> Message:
     table = _table(answer.lines)
     fixed, listed = code_block(table, CONTENT), _list(answer.lines)
     uploads = [text_file(*answer.file)] if answer.file else []
+    embeds: list[Payload] = [{"description": listed}] if listed else []
+    if answer.picture:
+        uploads.append(Upload(answer.picture.name, answer.picture.png, plain(answer.picture.alt, ALT)))
+        embeds.append({"image": {"url": f"attachment://{answer.picture.name}"}})
     fits = len(table) <= CONTENT and units(text) + units(fixed) < CONTENT
     if not listed and not fits:
         uploads.append(text_file("table.txt", table))
     payload = {
         "content": "\n".join(filter(None, [text, fixed if fits and not listed else ""])) or "…",
-        "embeds": [{"description": listed}] if listed else [],
+        "embeds": embeds,
         "attachments": attachments(uploads),
         "components": rows(answer.buttons),
         "allowed_mentions": NOBODY,

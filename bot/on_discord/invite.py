@@ -17,7 +17,10 @@ PERMISSIONS: Final[Mapping[str, tuple[int, str]]] = {
     "View Channel": (1 << 10, say("to see the channels in which duels are played")),
     "Send Messages": (1 << 11, say("to post boards, invitations and reports")),
     "Embed Links": (1 << 14, say("to show a board as a card")),
-    "Attach Files": (1 << 15, say("to attach the picture of the board, and the game record at the end")),
+    "Attach Files": (
+        1 << 15,
+        say("to attach pictures of boards, leaderboards and brackets, and the game record at the end"),
+    ),
     "Create Public Threads": (1 << 35, say("to open a thread on a board for what the models say")),
     "Send Messages in Threads": (1 << 38, say("to post what the models say in that thread")),
 }

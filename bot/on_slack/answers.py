@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from bot.catalogue import language_of, said
-from bot.commands import Reply
+from bot.commands import Picture, Reply
 from bot.on_slack import escape, present
 from bot.on_slack.files import Files
 from bot.on_slack.rest import Rest
+from engine.errors import PlatformDown
 from engine.ports import Clock
 from engine.sentences import say
 
@@ -23,6 +24,7 @@ LIFE_MS: Final = 29 * 60_000
 """A response URL lives 30 minutes; one is kept for clocks that differ and for the way."""
 MOST_USES: Final = 5
 TRIES: Final = 3
+READY_SECONDS: Final = 0.25
 MOST_KEPT: Final = 8192
 
 log = logging.getLogger(__name__)
@@ -73,13 +75,29 @@ class Answers:
 
     async def send(self, address: Address, reply: Reply) -> None:
         """Answer at once: privately unless the reply is public. :raises PlatformDown: when Slack does not answer."""
-        message = present.reply(reply, language_of(address.locale))
-        if not await self._by_url(address, message, public=not reply.private):
+        language, public = language_of(address.locale), not reply.private
+        message = present.reply(reply, language)
+        # A picture is seen by whoever sees its message, and one that only its reader sees need not be kept on Slack.
+        uploaded = await self._upload(address, reply.picture) if reply.picture and public else ""
+        pictured = [present.reply(reply, language, uploaded)] if uploaded else []
+        for one in (*pictured, message):
+            if await self._by_url(address, one, public=public, fresh=one is not message):
+                break
+        else:
             await self._by_message(address, message)
         if reply.file:
             await self._file(address, *reply.file, private=reply.private)
 
-    async def _by_url(self, address: Address, message: present.Message, *, public: bool) -> bool:
+    async def _upload(self, address: Address, picture: Picture) -> str:
+        """Slack's id of the picture; empty when it does not take it, since the answer says the same without."""
+        try:
+            return await self._files.send(address.team, escape.file_name(picture.name), picture.png, picture.alt)
+        except PlatformDown as down:
+            log.warning("an answer's picture is left out: %s", down)
+            return ""
+
+    async def _by_url(self, address: Address, message: present.Message, *, public: bool, fresh: bool = False) -> bool:
+        """Whether Slack took it. A ``fresh`` picture is not ready at once: then it is asked again after a moment."""
         payload: dict[str, Any] = {
             "response_type": "in_channel" if public else "ephemeral",
             "replace_original": False,
@@ -88,7 +106,9 @@ class Answers:
             **present.UNFURL,
             **({"thread_ts": address.thread} if address.thread else {}),
         }
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
+            if fresh and attempt:
+                await self._clock.sleep(READY_SECONDS * 2**attempt)
             if not address.url or not self._take(address):
                 return False
             if await self._rest.respond(address.url, payload):

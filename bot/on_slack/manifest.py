@@ -24,7 +24,7 @@ MOST_HINT: Final = 140
 SCOPES: Final = {
     "commands": "adds the slash commands and the menu of a message",
     "chat:write": "posts the boards, edits them, and sends private answers",
-    "files:write": "uploads the pictures of the boards and the files of finished duels",
+    "files:write": "uploads the pictures of boards, leaderboards and brackets and the files of finished duels",
     "users:read": "asks for people's names, their language, and whether they are admins",
 }
 """What the app asks for, each with its reason; nothing lets it read a message."""

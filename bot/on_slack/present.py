@@ -69,7 +69,7 @@ def board(card: Card, locale: str, replaced: int, picture: str = "") -> Message:
     blocks = [
         {"type": "header", "text": plain(card.title or "–", TITLE), "block_id": duel_block_id(card.duel_id, "title")},
         *section(card.lines, LINES),
-        _picture(card, picture) if picture else fixed(card.text_board or board_text(card.board)),
+        _image(card.alt, picture) if picture else fixed(card.text_board or board_text(card.board)),
         *section(card.summary, LINES),
     ]
     if card.deadline_ms is not None and not card.over:
@@ -111,9 +111,13 @@ def about(message: Message, channel: str) -> Message:
     return Message(message.text, [line, *message.blocks], message.key)
 
 
-def reply(answer: Reply, language: str) -> Message:
-    """A command's answer: its text, its table in a fixed width, its buttons."""
-    blocks = [*sections(answer.text), *table(answer.lines), *_rows(answer.buttons, language)]
+def reply(answer: Reply, language: str, picture: str = "") -> Message:
+    """A command's answer: its text, its picture, its table in a fixed width, its buttons.
+
+    ``picture`` is Slack's id of the uploaded picture.
+    """
+    image = [_image(answer.picture.alt, picture)] if answer.picture and picture else []
+    blocks = [*sections(answer.text), *image, *table(answer.lines), *_rows(answer.buttons, language)]
     text = answer.text or (answer.lines[0][0] if answer.lines else "")
     return Message(escape.mrkdwn(text, FALLBACK) or "–", fitted(blocks))
 
@@ -147,9 +151,8 @@ def _how_many(blocks: Sequence[Block]) -> int:
     return max(1, len(fitted(blocks)))
 
 
-def _picture(card: Card, file_id: str) -> Block:
-    alt = escape.one_line(card.alt, ALT) or "–"
-    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": alt}
+def _image(alt: str, file_id: str) -> Block:
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": escape.one_line(alt, ALT) or "–"}
 
 
 def _spoken(duel_id: str, index: int, one: Words) -> Block:

@@ -30,7 +30,7 @@ from bot.on_web.http import (
 )
 from bot.on_web.language import in_words, language_asked
 from bot.on_web.members import COOKIE, Members
-from bot.on_web.replies import asked_of, command_json, form_json, reply_json
+from bot.on_web.replies import answer_json, asked_of, command_json, form_json
 from bot.on_web.views import duel_json, game_json, summaries_json
 from engine import games, tracing
 from engine.arena import Arena
@@ -160,7 +160,7 @@ class Api:
         declared = command(name).verb(verb)
         form = form_json(name, declared, options) if asked.role.covers(declared.role) else None
         tracing.found(request=asked.request_id)
-        return call.json(form or reply_json(await run_command(asked, call.arena)))
+        return call.json(form or await answer_json(await run_command(asked, call.arena), call.language))
 
     async def _challenges(self, call: Call) -> Response:
         open_ones = await call.arena.challenges.open_of(self._community, call.member.id) if call.member.id else []

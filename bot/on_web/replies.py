@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+from bot.catalogue import said
 from bot.commands import Acknowledged, Button, CommandSpec, Reply, Verb, command
 from bot.on_web.views import Json, option_json
 from bot.typed import read
 from engine.errors import BadOption
 from engine.sentences import say
+
+if TYPE_CHECKING:
+    from engine.render.figures import Figure
 
 
 def asked_of(body: Mapping[str, Any]) -> tuple[str, str, dict[str, Any]]:
@@ -41,8 +48,30 @@ def command_json(spec: CommandSpec) -> Json:
     }
 
 
+async def answer_json(reply: Reply, language: str) -> Json:
+    """An answer to a command, with its figure drawn in that language."""
+    return {**reply_json(reply), "picture": await _picture_json(reply.figure, language) if reply.figure else None}
+
+
+async def _picture_json(figure: Figure, language: str) -> Json:
+    """A figure for the page's two looks, as addresses that hold the picture itself; and what it shows, in words."""
+    from engine.render.drawn import figure_svg
+    from engine.render.theme import THEMES
+
+    told = partial(said, language=language)
+
+    def drawn() -> Json:
+        return {name: _data(figure_svg(figure, theme=theme, told=told)) for name, theme in THEMES.items()}
+
+    return {**await asyncio.to_thread(drawn), "alt": told(figure.alt)}
+
+
+def _data(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
 def reply_json(reply: Reply) -> Json:
-    """An answer to a command."""
+    """An answer to a command, without its figure."""
     return {
         "text": reply.text,
         "private": reply.private,
@@ -51,6 +80,7 @@ def reply_json(reply: Reply) -> Json:
         "file": list(reply.file) if reply.file else None,
         "buttons": [[button_json(button) for button in row] for row in reply.buttons],
         "form": None,
+        "picture": None,
     }
 
 

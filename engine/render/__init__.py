@@ -1,1 +1,1 @@
-"""A board as SVG, PNG and text. Knows no game."""
+"""Boards as SVG, PNG and text; tables, plots and brackets as SVG and PNG. Knows no game."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from engine.board import Board
 from engine.render.glyphs import glyph_svg
 from engine.render.layout import lay_out
-from engine.render.scene import Box, Item, Picture, Scene, Words
+from engine.render.scene import Area, Box, Item, Line, Picture, Point, Scene, Words
 from engine.render.theme import LIGHT, Theme, channels
 from engine.render.words import Told
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 COLOURS: Final = 64
 _TWINS: Final = 12**2
+_SAMPLED: Final = 400_000
 # Corners are drawn this many times larger and shrunk, which is what smooths them.
 _OVERSAMPLING: Final = 4
 _ANCHORS: Final[Mapping[str, str]] = {"start": "ls", "middle": "ms", "end": "rs"}
@@ -43,7 +44,11 @@ def board_png(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: b
 
     :raises ValueError: when ``size`` is out of range.
     """
-    scene = lay_out(board, size=size, theme=theme, flipped=flipped, told=told)
+    return scene_png(lay_out(board, size=size, theme=theme, flipped=flipped, told=told))
+
+
+def scene_png(scene: Scene) -> bytes:
+    """A finished layout as PNG."""
     return _encode(scene, _painted(scene))
 
 
@@ -72,7 +77,10 @@ def _palette(scene: Scene, image: Image) -> Image:
     from PIL import Image
 
     exact = sorted({channels(colour) for colour in _colours(scene)})[:COLOURS]
-    found = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).getpalette() or []
+    sample = image
+    if image.width * image.height > _SAMPLED:  # every other pixel of every other row has the same colours
+        sample = image.resize((image.width // 2, image.height // 2), Image.Resampling.NEAREST)
+    found = sample.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).getpalette() or []
     others = (tuple(found[at : at + 3]) for at in range(0, len(found), 3))
     # Pillow looks colours up roughly: beside a near twin, an exact colour would lose some of its pixels.
     distinct = [other for other in others if all(_distance(other, own) > _TWINS for own in exact)]
@@ -87,7 +95,7 @@ def _colours(scene: Scene) -> Iterator[str]:
         if isinstance(item, Box):
             yield item.fill
             yield item.border or item.fill
-        elif isinstance(item, Words):
+        elif isinstance(item, Words | Line):
             yield item.fill
 
 
@@ -104,6 +112,26 @@ def _paint(image: Image, draw: ImageDraw, item: Item) -> None:
             image.paste(sprite, (item.x, item.y), sprite)
         case Words():
             _paint_words(draw, item)
+        case Line():
+            _paint_shape(image, item.points, item.fill, item.thick)
+        case Area():
+            _paint_shape(image, item.points, item.fill, share=item.share)
+
+
+def _paint_shape(image: Image, points: Sequence[Point], fill: str, thick: int = 0, share: float = 1.0) -> None:
+    """A line of that thickness, or a polygon: drawn larger, shrunk, and laid over the picture."""
+    from PIL import Image, ImageDraw
+
+    many, left, top = _OVERSAMPLING, min(x for x, _ in points) - thick, min(y for _, y in points) - thick
+    width, height = max(x for x, _ in points) - left + thick + 1, max(y for _, y in points) - top + thick + 1
+    mask = Image.new("L", (width * many, height * many), 0)
+    draw, opacity = ImageDraw.Draw(mask), round(255 * share)
+    larger = [((x - left) * many + many // 2, (y - top) * many + many // 2) for x, y in points]
+    if thick:
+        draw.line(larger, opacity, thick * many, joint="curve")
+    else:
+        draw.polygon(larger, opacity)
+    image.paste(fill, (left, top), mask.reduce(many))
 
 
 def _paint_box(image: Image, draw: ImageDraw, box: Box) -> None:

@@ -1,6 +1,6 @@
 """What a picture is made of, and the page it is laid out on.
 
-Every length is in pixels of the finished picture and every colour is opaque, so all painters agree.
+Every length is in pixels of the finished picture and every colour but an area's is opaque, so all painters agree.
 """
 
 from __future__ import annotations
@@ -51,7 +51,26 @@ class Picture:
     name: str
 
 
-Item = Box | Words | Picture
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through ``points``, ``thick`` pixels wide."""
+
+    points: tuple[Point, ...]
+    fill: str
+    thick: int
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A filled polygon. ``share`` is its opacity, above 0 and at most 1: what lies below shines through."""
+
+    points: tuple[Point, ...]
+    fill: str
+    share: float = 1.0
+
+
+Point = tuple[int, int]
+Item = Box | Words | Picture | Line | Area
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import singledispatch
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 from engine.board import Board
 from engine.render.glyphs import glyph_body
 from engine.render.layout import lay_out
-from engine.render.scene import Box, Item, Picture, Scene, Words
+from engine.render.scene import Area, Box, Item, Line, Picture, Point, Scene, Words
 from engine.render.theme import LIGHT, Theme
 from engine.render.words import Told, clean, first_sentence
 
@@ -26,8 +26,12 @@ def board_svg(board: Board, *, size: int = 480, theme: Theme = LIGHT, flipped: b
 
     :raises ValueError: when ``size`` is out of range.
     """
-    scene = lay_out(board, size=size, theme=theme, flipped=flipped, told=told)
-    return "\n".join(_document(scene, clean(board.alt)))
+    return scene_svg(lay_out(board, size=size, theme=theme, flipped=flipped, told=told), clean(board.alt))
+
+
+def scene_svg(scene: Scene, alt: str) -> str:
+    """A finished layout as SVG; ``alt`` is clean, and in the viewer's language."""
+    return "\n".join(_document(scene, alt))
 
 
 def _document(scene: Scene, alt: str) -> Iterator[str]:
@@ -80,3 +84,21 @@ def _(item: Words) -> str:
 @_paint.register
 def _(item: Picture) -> str:
     return f'<use href="#glyph-{item.name}" x="{item.x}" y="{item.y}" width="{item.size}" height="{item.size}"/>'
+
+
+@_paint.register
+def _(item: Line) -> str:
+    return (
+        f'<polyline points="{_along(item.points)}" fill="none" stroke="{item.fill}" stroke-width="{item.thick}" '
+        f'stroke-linejoin="round"/>'
+    )
+
+
+@_paint.register
+def _(item: Area) -> str:
+    share = f' fill-opacity="{item.share:g}"' if item.share < 1 else ""
+    return f'<polygon points="{_along(item.points)}" fill="{item.fill}"{share}/>'
+
+
+def _along(points: Iterable[Point]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)

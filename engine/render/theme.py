@@ -19,7 +19,8 @@ class Theme:
     """The colours of a picture, each as ``#rrggbb``.
 
     ``shades`` colours cells by :attr:`engine.board.Cell.shade`, ``marks`` tints them by ``Cell.mark``; a name that is
-    in neither is drawn ``plain`` and without a mark.
+    in neither is drawn ``plain`` and without a mark. ``series`` are the lines of a plot, and read as text on ``paper``;
+    ``places`` are the grounds of the first three of a table.
     """
 
     name: str
@@ -34,6 +35,8 @@ class Theme:
     shades: Mapping[str, str]
     marks: Mapping[str, str]
     seats: Mapping[Seat, str]
+    series: tuple[str, ...]
+    places: tuple[str, str, str]
 
     __hash__ = object.__hash__  # by identity: pictures are cached by theme, and mappings have no hash
 
@@ -85,6 +88,8 @@ LIGHT: Final = Theme(
     shades={"light": "#ece6d8", "dark": "#8ba2b3", "plain": "#ffffff"},
     marks={"last": "#f2cc3f", "check": "#e2483d", "win": "#4fbf7d"},
     seats={Seat.FIRST: "#1d5fbf", Seat.SECOND: "#b23d06"},
+    series=("#1d5fbf", "#b23d06", "#0b7351", "#8a3b8f", "#756000", "#4a4f55"),
+    places=("#f6e3a0", "#e3e4e8", "#f0d8c4"),
 )
 
 DARK: Final = Theme(
@@ -100,6 +105,8 @@ DARK: Final = Theme(
     shades={"light": "#cdc8bc", "dark": "#76899a", "plain": "#e4e0d7"},
     marks={"last": "#e6b92b", "check": "#e2483d", "win": "#43b474"},
     seats={Seat.FIRST: "#7fb2ff", Seat.SECOND: "#ff9d6c"},
+    series=("#7fb2ff", "#ff9d6c", "#5fd3a6", "#e0a3e6", "#e2c34d", "#c3c7cc"),
+    places=("#5c4c17", "#474c55", "#553a27"),
 )
 
 THEMES: Final[Mapping[str, Theme]] = {theme.name: theme for theme in (LIGHT, DARK)}

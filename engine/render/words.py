@@ -85,6 +85,22 @@ def elide(text: str, size: float, room: float) -> str:
     return text
 
 
+def squeeze(text: str, size: float, room: float) -> str:
+    """``text``, with an ellipsis in its middle where it would be wider: of names, both ends tell one from another."""
+    if width_of(text, size) <= room:
+        return text
+    widths = [size * _advance(character) for character in text]
+    left = right = 0
+    used = size * _advance(ELLIPSIS)
+    while left + right < len(text):
+        before = left <= right
+        used += widths[left] if before else widths[-1 - right]
+        if used > room:
+            break
+        left, right = (left + 1, right) if before else (left, right + 1)
+    return text[:left].rstrip() + ELLIPSIS + text[len(text) - right :].lstrip()
+
+
 def wrap(text: str, size: float, room: float, lines: int) -> Iterator[str]:
     """``text`` in at most ``lines`` lines of the width ``room``; the last one is elided."""
     words = text.split(" ")

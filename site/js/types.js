@@ -10,7 +10,8 @@
  * @typedef {{name: string, help: string, verbs: Verb[]}} Command
  * @typedef {{text: string, private: boolean, duel: string|null, lines: string[][]|null,
  *   file?: [string, string]|null, buttons?: ButtonInfo[][],
- *   form?: FormInfo|null}} Reply
+ *   form?: FormInfo|null, picture?: Picture|null}} Reply
+ * @typedef {{light: string, dark: string, alt: string}} Picture
  * @typedef {{command: string, verb: string, options: Record<string, any>, asks: Option[]}} FormInfo
  * @typedef {{label: string, command: string, verb: string, options: Record<string, string>,
  *   style: "plain"|"primary"|"success"|"danger", question: string, asks: Option[]}} ButtonInfo

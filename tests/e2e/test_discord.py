@@ -252,3 +252,17 @@ async def test_a_button_of_a_version_that_is_gone_says_so() -> None:
         pressed = await here.press(here.ann, board, Button("Old", "duel.dance?duel=1"))
         assert "older version" in pressed.seen
         assert pressed.private
+
+
+async def test_a_leaderboard_and_its_history_are_pictures_with_words() -> None:
+    async with club({"test/a": Line("1", "2", "3"), "test/b": Line("4", "5")}) as here:
+        await here.start(here.ann, "tic_tac_toe", "test/a", "test/b")
+        await here.board("test/a won.")
+        for verb, name in (("show", "leaderboard.png"), ("history", "history.png")):
+            shown = await here.type(here.ben, f"leaderboard {verb}")
+            assert not shown.private
+            assert shown.original is not None
+            assert shown.original.files[name].startswith(PNG)
+            (attachment,) = shown.original.attachments
+            assert "test/a" in attachment.description
+            assert "test/a" in shown.seen

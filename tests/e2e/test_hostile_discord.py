@@ -12,7 +12,7 @@ from loopback_discord.components import check_modal
 from loopback_discord.markup import mentions, references, web_links
 from loopback_discord.rules import check_message
 
-from bot.commands import Button, Reply, command
+from bot.commands import Button, Picture, Reply, command
 from bot.on_discord import answers, present
 from bot.on_discord.parse import Asker, Form
 from bot.on_discord.rest import Message
@@ -58,7 +58,15 @@ def messages(text: str) -> Iterator[Message]:
     yield present.notice(Notice(GUILD, "1", text[:50], text, shown.buttons))
     to = Person("p", "discord", "42", text)
     yield present.notice(Notice(GUILD, "1", text[:50], f"{text} challenges you.", shown.buttons, to))
-    yield answers.reply(Reply(text, lines=[(text, text), (text, text)], file=(text, text), buttons=shown.buttons))
+    yield answers.reply(
+        Reply(
+            text,
+            lines=[(text, text), (text, text)],
+            file=(text, text),
+            buttons=shown.buttons,
+            picture=Picture("table.png", b"png", text),
+        )
+    )
     yield answers.reply(Reply(text))
 
 

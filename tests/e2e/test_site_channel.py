@@ -338,3 +338,22 @@ async def test_watching_a_duel_that_stands_still_aborts_no_request(site: Site) -
         async with page.expect_event("requestfinished", lambda request: "/api/duels/" in request.url):
             await page.evaluate("dispatchEvent(new Event('online'))")
     assert failed == []
+
+
+async def test_an_answers_picture_is_shown_with_its_words_and_in_the_pages_colours(site: Site) -> None:
+    page = await site.visit()
+    await command(page, "/duel start tic_tac_toe engine/perfect engine/novice")
+    await expect(page.locator(".badge")).to_have_text("Finished")
+    await page.locator("#command").fill("/leaderboard show")
+    await page.locator("#send").click()
+    picture = page.locator(".note-picture")
+    shown = picture.get_by_role("img", name="Leaderboard of Tic-Tac-Toe")
+    await expect(shown).to_have_count(1)
+    await expect(shown).to_have_class("light")
+    assert await shown.evaluate("image => image.complete && image.naturalWidth > 300")
+    await page.get_by_label("Theme").select_option("dark")
+    await expect(shown).to_have_class("dark")
+    await expect(shown).to_be_in_viewport(ratio=0.9)
+    assert await shown.evaluate(
+        "image => image.decode().then(() => image.naturalWidth) > 300 || image.naturalWidth > 300"
+    )

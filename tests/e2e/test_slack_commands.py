@@ -97,3 +97,17 @@ async def test_a_challenge_reaches_its_person_wherever_it_was_made(tmp_path: Pat
             await bot.board("ann is to move", channel=channel)
         else:
             assert "/invite @arena" in told
+
+
+async def test_a_leaderboard_and_its_history_are_pictures_even_when_slack_takes_its_time(tmp_path: Path) -> None:
+    async with loopback(pace=1000) as slack, running_bot(slack, tmp_path) as bot:
+        await bot.duel(slack.ann, "start tic_tac_toe engine/perfect engine/novice")
+        await bot.board("Length:")
+        slack.files.ready_after_tries = 1
+        for verb in ("show", "history"):
+            done = await bot.slack.slash(slack.bob, slack.general, "/leaderboard", verb)
+            (shown,) = await bot.until(lambda done=done: done.replies, what=f"after {verb}")
+            assert shown.ephemeral_to is None
+            (alt,) = shown.alts
+            assert "engine/perfect" in alt
+            assert "engine/perfect" in shown.says

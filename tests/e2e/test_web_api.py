@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -275,3 +276,27 @@ async def test_pages_lose_no_duel_of_the_same_millisecond(client: Client) -> Non
         seen += [duel["id"] for duel in page["duels"]]
         before = page["next"]
     assert len(seen) == len(set(seen)) == 6
+
+
+async def test_an_answers_picture_comes_with_it_for_both_looks_and_the_page_may_show_it(
+    client: Client, arena: Arena
+) -> None:
+    for number in range(2):
+        head = await start(arena, "tic_tac_toe", "engine/perfect", "engine/novice", f"r{number}")
+        await arena.turns.play(head.duel_id)
+    reply = await command(client, "/leaderboard show")
+    picture = reply["picture"]
+    assert picture["alt"].startswith("Leaderboard of Tic-Tac-Toe")
+    looks = {}
+    for look in ("light", "dark"):
+        media, _, content = picture[look].partition(",")
+        assert media == "data:image/svg+xml;base64"
+        looks[look] = base64.b64decode(content).decode()
+        assert "engine/perfect" in looks[look]
+    assert looks["light"] != looks["dark"]
+    assert (await command(client, "/duel list"))["picture"] is None
+    german = await client.post("/api/commands?lang=de", json={"text": "/leaderboard show"})
+    shown = (await german.json())["picture"]
+    assert shown["alt"].startswith("Rangliste von ")
+    assert "Spieler" in base64.b64decode(shown["light"].partition(",")[2]).decode()
+    assert "img-src 'self' data:" in german.headers["Content-Security-Policy"]

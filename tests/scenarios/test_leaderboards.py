@@ -16,6 +16,7 @@ from engine.arena.standings import Ladder, rated
 from engine.errors import BadOption, UnknownName, UserError
 from engine.model import Agreed, Community, Entry, Head, Outcome, Player, Seat, Status, Termination, Terms
 from engine.ports import PairCount
+from engine.render.figures import Interval, Table
 
 LADDER = Ladder(Community("web", "main"), "1", "tic_tac_toe", "standard", "none")
 
@@ -115,6 +116,24 @@ class TestShow:
             (onward,) = buttons(await here.type("ann", asked))
             assert onward.options == {"game": "tic_tac_toe", "variant": "standard", "who": "models", "page": "2"}
             assert len(encode(onward)) <= LONGEST
+
+    async def test_its_picture_has_every_column_whichever_the_text_has(self) -> None:
+        async with members() as here:
+            await won(here, "ann", "bob")
+            shown = [await here.type("eve", f"/leaderboard show columns:{view}") for view in ("results", "effort")]
+            figure = shown[0].figure
+            assert isinstance(figure, Table)
+            assert figure == shown[1].figure
+            ann, bob = figure.rows
+            assert (ann.place, ann.cells[1], ann.cells[4:8]) == (1, "Ann", ("1", "1–0–0", "0.0", "0"))
+            board = await here.arena.ladders.board(LADDER)
+            one = board.standings[0]
+            assert ann.cells[3] == Interval(one.low, one.elo, one.high)
+            assert [column.heading for column in figure.columns][-4:] == [
+                *("failed attempts per 100 plies", "forfeits", "seconds a duel", "cost a duel")
+            ]
+            assert figure.alt.startswith("Leaderboard of Tic-Tac-Toe (standard, no models), season 1: 1 Ann ")
+            assert str(bob.cells[1]) in figure.alt
 
     async def test_an_unknown_game_names_the_nearest(self) -> None:
         async with members() as here:

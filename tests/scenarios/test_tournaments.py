@@ -17,6 +17,8 @@ from engine.arena.tournament.records import Listed
 from engine.errors import NotAllowed, OutOfTurn, UserError
 from engine.model import Player, Status
 from engine.ports import MoveSource
+from engine.render.drawn import figure_png
+from engine.render.figures import Knockout, Table
 
 FORMATS = ("round_robin", "swiss", "single_elimination", "double_elimination", "gauntlet")
 FIELD = ("engine/perfect", "engine/novice", "engine/random", "x/a", "x/b")
@@ -77,6 +79,32 @@ class Here:
         return [
             head.duel_id for head in await self.arena.context.store.duels(CHANNEL) if head.status is not Status.OVER
         ]
+
+
+async def test_the_table_is_drawn_as_it_is_said_with_the_first_three_marked() -> None:
+    async with hosted() as here:
+        await here.start()
+        await here.play()
+        reply = await here.members.type("bob", "/tournament standings")
+        assert isinstance(reply.figure, Table)
+        assert [row.cells for row in reply.figure.rows] == [tuple(line) for line in reply.lines[1:]]
+        assert [row.place for row in reply.figure.rows][:2] == [1, 2]
+        assert figure_png(reply.figure).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("format_", ["single_elimination", "double_elimination"])
+async def test_a_bracket_is_drawn_at_every_step(format_: str) -> None:
+    async with hosted(format_) as here:
+        await here.start()
+        pictures = []
+        for steps in (0, 1, 10_000):
+            await here.play(steps)
+            reply = await here.members.type("bob", "/tournament bracket")
+            assert isinstance(reply.figure, Knockout)
+            assert set(reply.figure.names) == set(FIELD)
+            pictures.append(figure_png(reply.figure))
+        assert len(set(pictures)) >= 2
+        assert "It is over. First: " in reply.figure.alt
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -11,7 +11,7 @@ from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import Button, Invocation, Reply, Verb
+from bot.commands import Button, Invocation, Picture, Reply, Verb
 from bot.on_discord import answers
 from bot.on_discord.deferring import deferral
 from bot.on_discord.escape import units
@@ -187,3 +187,29 @@ def test_no_text_breaks_a_form_or_a_choice(text: str) -> None:
     assert units(field["component"].get("value", "")) <= 100
     (choice,) = answers.choices([("value", text)], "en")["data"]["choices"]
     assert 1 <= units(choice["name"]) <= 100
+
+
+def test_a_picture_is_attached_with_its_words_and_shown_below_the_table() -> None:
+    picture = Picture("leaderboard.png", b"\x89PNG", "Ann leads. " * 200)
+    lines = [("rank", "player", "rating"), ("1", "Ann", "1600")]
+    message = answers.reply(Reply("Who is how good", lines=lines, picture=picture))
+    assert problems(message) == []
+    (upload,) = message.uploads
+    assert (upload.name, upload.content) == ("leaderboard.png", b"\x89PNG")
+    (attachment,) = message.payload["attachments"]
+    assert attachment["filename"] == "leaderboard.png"
+    assert attachment["description"].startswith("Ann leads.")
+    assert message.payload["embeds"] == [{"image": {"url": "attachment://leaderboard.png"}}]
+    assert "Ann" in message.payload["content"]
+
+
+def test_a_picture_stands_beside_a_file_and_a_list() -> None:
+    picture = Picture("table.png", b"\x89PNG", "A table")
+    pairs = [("setting", "value"), ("language", "de")]
+    message = answers.reply(Reply("Here", lines=pairs, file=("a.csv", "1,2"), picture=picture))
+    assert problems(message) == []
+    assert [upload.name for upload in message.uploads] == ["a.csv", "table.png"]
+    assert [one["id"] for one in message.payload["attachments"]] == [0, 1]
+    listed, image = message.payload["embeds"]
+    assert "language" in listed["description"]
+    assert image["image"]["url"] == "attachment://table.png"

@@ -12,9 +12,9 @@ from hostile import HOSTILE
 from support import StandingClock, arena_over, start
 from test_slack_parse import handed_in, slash
 
-from bot.commands import Invocation, Reply
+from bot.commands import Invocation, Picture, Reply
 from bot.on_slack import parse
-from bot.on_slack.answers import LIFE_MS, MOST_USES, Address, Answers
+from bot.on_slack.answers import LIFE_MS, MOST_USES, TRIES, Address, Answers
 from bot.on_slack.desk import Desk
 from bot.on_slack.files import Files
 from bot.on_slack.members import KEPT_MS, Facts, Members, read
@@ -35,6 +35,7 @@ class FakeRest:
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     said: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    refuses: int = 0
 
     async def call(self, _team: str, method: str, arguments: Mapping[str, Any], *, repeat: bool = True) -> Any:
         self.calls.append((method, arguments))
@@ -48,7 +49,8 @@ class FakeRest:
 
     async def respond(self, address: str, payload: Mapping[str, Any]) -> bool:
         self.said.append((address, payload))
-        return "response_url" not in self.refused
+        self.refuses -= 1
+        return self.refuses < 0 and "response_url" not in self.refused
 
     async def upload(self, _address: str, content: bytes) -> None:
         self.calls.append(("upload", {"content": content}))
@@ -151,6 +153,50 @@ async def test_a_private_file_is_a_direct_message(counter: Counter) -> None:
     (shared,) = counter.rest.of("files.completeUploadExternal")
     assert shared["channel_id"] == "D0001"
     assert counter.rest.of("upload") == [{"content": b"1. e4"}]
+
+
+PICTURED = Reply("Who is how good", private=False, picture=Picture("leaderboard.png", b"png", "Ann leads"))
+
+
+def images(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [block for block in said["blocks"] if block["type"] == "image"]
+
+
+async def test_a_public_answer_shows_its_picture_with_its_words(counter: Counter) -> None:
+    counter.reply = PICTURED
+    await counter.desk.handle(parse.slash(slash("list")))
+    ((_, said),) = counter.rest.said
+    assert images(said) == [{"type": "image", "slack_file": {"id": "F1"}, "alt_text": "Ann leads"}]
+    (wanted,) = counter.rest.of("files.getUploadURLExternal")
+    assert (wanted["filename"], wanted["alt_txt"]) == ("leaderboard.png", "Ann leads")
+    assert counter.rest.of("upload") == [{"content": b"png"}]
+    (done,) = counter.rest.of("files.completeUploadExternal")
+    assert "channel_id" not in done
+
+
+async def test_a_private_answer_leaves_nothing_on_slack(counter: Counter) -> None:
+    counter.reply = replace(PICTURED, private=True)
+    await counter.desk.handle(parse.slash(slash("list")))
+    assert counter.rest.of("upload") == []
+    assert images(counter.rest.said[0][1]) == []
+
+
+async def test_without_the_right_to_upload_the_answer_is_text(counter: Counter) -> None:
+    counter.rest.refused.add("files.getUploadURLExternal")
+    counter.reply = PICTURED
+    await counter.desk.handle(parse.slash(slash("list")))
+    ((_, said),) = counter.rest.said
+    assert (said["text"], images(said)) == ("Who is how good", [])
+
+
+async def test_a_picture_that_is_not_ready_is_waited_for_and_then_left_out(counter: Counter) -> None:
+    counter.rest.refuses = TRIES
+    counter.reply = PICTURED
+    began = counter.clock.now_ms()
+    await counter.desk.handle(parse.slash(slash("list")))
+    assert [len(images(said)) for _, said in counter.rest.said] == [1] * TRIES + [0]
+    assert counter.rest.of("chat.postEphemeral") == []
+    assert 1000 <= counter.clock.now_ms() - began <= 3000
 
 
 async def test_mentions_are_people(counter: Counter) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_limits import alive, live_in_mrkdwn, problems, texts
 
-from bot.commands import Button, Reply, Style
+from bot.commands import Button, Picture, Reply, Style
 from bot.on_slack import present
 from bot.on_slack.block_ids import duel_of
 from bot.presenting import Card, Notice, SeatLine, Words
@@ -131,7 +131,11 @@ def test_hostile_text_is_dead_everywhere(text: str) -> None:
         present.board(replace(card, png=None), "en", 0),
         *(message for _, message in present.words(card, [Words(4, text, text, text)])),
         present.notice(Notice(CLUB, "C1", "key", text, card.buttons)),
-        present.reply(Reply(text, lines=[("a", "b"), (text, text)], buttons=card.buttons), "en"),
+        present.reply(
+            Reply(text, lines=[("a", "b"), (text, text)], buttons=card.buttons, picture=Picture("t.png", b"png", text)),
+            "en",
+            "F1",
+        ),
     ):
         sound(message)
 

@@ -36,6 +36,7 @@ export function note(reply, asked, answered) {
       el("p", { class: "note-text" }, ...withReplays(reply.text)),
     ),
   );
+  if (reply.picture) node.firstElementChild.append(picture(reply.picture));
   if (reply.lines?.length) node.firstElementChild.append(table(reply.lines));
   if (reply.file) node.firstElementChild.append(download(reply.file));
   if (reply.duel)
@@ -87,6 +88,19 @@ function asking({ buttons = [], form }, node, answered) {
 function download([name, content]) {
   const href = URL.createObjectURL(new Blob([content]));
   return el("a", { class: "button quiet small", href, download: name, text: t("note.download", { name }) });
+}
+
+/**
+ * One picture for each look of the page; the styles show the one that fits.
+ * @param {import("../types.js").Picture} drawn
+ */
+function picture({ light, dark, alt }) {
+  const scroll = { class: "note-picture", tabindex: "0", role: "region", "aria-label": t("note.picture") };
+  // It has no height before it is decoded, and would push the end of the answer out of sight.
+  const onload = (/** @type {Event} */ { target }) =>
+    /** @type {HTMLElement} */ (target).closest(".note")?.scrollIntoView({ block: "nearest" });
+  const looks = Object.entries({ light, dark }).map(([look, src]) => el("img", { class: look, src, alt, onload }));
+  return el("div", scroll, ...looks);
 }
 
 /** @param {string[][]} lines the first is the heading */

@@ -43,6 +43,7 @@ export const de = {
   "note.dismiss": "Schließen",
   "note.to": "Antwort auf {command}",
   "note.table": "Tabelle",
+  "note.picture": "Bild",
   "note.download": "{name} herunterladen",
 
   "duel.new": "Neues Duell",

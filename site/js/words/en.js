@@ -43,6 +43,7 @@ export const en = {
   "note.dismiss": "Dismiss",
   "note.to": "Answer to {command}",
   "note.table": "Table",
+  "note.picture": "Picture",
   "note.download": "Download {name}",
 
   "duel.new": "New duel",
