@@ -14,11 +14,15 @@ from engine.arena import audit, communities, own_keys, reports
 from engine.arena.challenge import KIND as CHALLENGE
 from engine.arena.challenge import Challenge, Stage
 from engine.arena.challenges import Challenges
+from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
 from engine.arena.duels import Duels
 from engine.arena.exports import export
 from engine.arena.paging import every
+from engine.arena.tournament.hosting import Hosting
+from engine.arena.tournament.log import OPEN
+from engine.arena.tournament.records import Records
 from engine.codec import Json, seal_to_json
 from engine.errors import Conflict, UserError
 from engine.model import Community, Document, Head, Person, Player, Status
@@ -57,6 +61,7 @@ class Rights:
         Whoever comes again is a new person.
         """
         challenges = await self._end_challenges(person.id)
+        await self._leave_tournaments(person.id)
         resigned = await self._resign_all(person.id, request_id)
         await self._context.store.forget(person.id)
         return Forgotten(resigned, challenges)
@@ -99,6 +104,17 @@ class Rights:
                     resigned += 1
         return resigned
 
+    async def _leave_tournaments(self, person: str) -> None:
+        """In the communities where they have played; elsewhere they have only signed up."""
+        player = Player("human", person)
+        places = {head.terms.community async for head in self._played(person)}
+        hosting = Hosting(self._context)
+        for place in sorted(places, key=str):
+            for listed in await hosting.records.listed(place):
+                if listed.phase in OPEN:
+                    with suppress(UserError):  # they do not take part
+                        await hosting.leave(place, listed, player, person)
+
     def _played(self, person: str) -> AsyncIterator[Head]:
         """All duels of a person in every community, newest first."""
         return every(partial(self._context.store.history, Player("human", person)), _PAGE)
@@ -120,7 +136,9 @@ class Rights:
                 "person": asdict(person),
                 "duels": duels,
                 "started": [one async for one in self._started(places, person.id)],
-                "documents": [_own(one) for one in kept if person.id in one.body.values()],
+                "documents": [_own(one) for one in kept if _is_about(one, person.id)],
+                "decided_about_you": [one async for one in self._decided(places, str(Player("human", person.id)))],
+                "tournaments": [one async for one in self._tournaments(places, str(Player("human", person.id)))],
                 "settings_that_name_you": [name for one in kept for name in _naming(one, person.id)],
             }
         )
@@ -150,11 +168,38 @@ class Rights:
                 if head.terms.started_by == person:
                     yield {"id": head.duel_id, "community": str(place), "created_ms": head.created_ms}
 
+    async def _decided(self, places: Iterable[Community], name: str) -> AsyncIterator[Json]:
+        """What moderators have decided about a player."""
+        for place in sorted(places, key=str):
+            conduct = await conduct_of(self._context, place)
+            if name in conduct.barred:
+                yield {"community": str(place), "barred": conduct.barred[name]}
+            if name in conduct.hidden:
+                yield {"community": str(place), "hidden": True}
+            for one, root in conduct.merged.items():
+                if name in (one, root):
+                    yield {"community": str(place), "merged": [one, root]}
+
+    async def _tournaments(self, places: Iterable[Community], name: str) -> AsyncIterator[Json]:
+        """Where a player is entered."""
+        records = Records(self._context)
+        for place in sorted(places, key=str):
+            for listed in await records.listed(place):
+                if name in (await records.load(place, listed.id)).signed:
+                    yield {"community": str(place), "id": listed.id, "name": listed.name}
+
     async def _documents(self, places: Iterable[Community]) -> AsyncIterator[Document]:
         for place in sorted(places, key=str):
             for kind in _KINDS:
                 for document in await self._context.store.documents(place, kind, _MANY):
                     yield document
+
+
+def _is_about(document: Document, person: str) -> bool:
+    """Whether a document names a person, alone or as a player."""
+    return bool(
+        {person, str(Player("human", person))} & {value for value in document.body.values() if isinstance(value, str)}
+    )
 
 
 def _own(document: Document) -> Json:

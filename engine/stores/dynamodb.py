@@ -14,13 +14,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Self
 
-from engine.errors import Conflict, CorruptLog
+from engine.errors import Conflict
 from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
 from engine.ports import UNMETERED, Clock, Meter, PairCount, Stored
 from engine.stores import _dynamo_archive as archive
 from engine.stores import _dynamo_documents as documents
 from engine.stores import _dynamo_heads as heads
 from engine.stores import _dynamo_keys as keys
+from engine.stores import _dynamo_lists as lists
 from engine.stores import _dynamo_logs as logs
 from engine.stores import _dynamo_persons as persons
 from engine.stores._dynamo_client import NEW, Client, ConditionFailed
@@ -104,7 +105,7 @@ class DynamoStore:
 
     async def unshown(self, platform: str) -> list[str]:
         """See :meth:`engine.ports.Store.unshown`."""
-        return [keys.duel_of(row) for row in await self._in_index(keys.OPEN, f"U#{platform}")]
+        return [keys.duel_of(row) for row in await lists.in_index(self._client, keys.OPEN, f"U#{platform}")]
 
     async def claim(self, duel_id: str, lease: Lease, now_ms: int) -> Head | None:
         """See :meth:`engine.ports.Store.claim`."""
@@ -121,7 +122,7 @@ class DynamoStore:
         """See :meth:`engine.ports.Store.release`."""
         if not workers:
             return 0
-        held = [head for head in await self._all_open() if head.lease and head.lease.worker in workers]
+        held = [head for head in await lists.all_open(self._client) if head.lease and head.lease.worker in workers]
         return sum(await asyncio.gather(*map(self._release, held)))
 
     async def _release(self, head: Head) -> bool:
@@ -177,11 +178,11 @@ class DynamoStore:
 
     async def due(self, now_ms: int, limit: int = 100) -> list[str]:
         """See :meth:`engine.ports.Store.due`."""
-        return [keys.duel_of(row) for row in await self._woken(keys.DUEL, now_ms, limit)]
+        return [keys.duel_of(row) for row in await lists.woken(self._client, keys.DUEL, now_ms, limit)]
 
     async def unfinished(self) -> list[str]:
         """See :meth:`engine.ports.Store.unfinished`."""
-        live = [head for head in await self._all_open() if head.status is not Status.ADJOURNED]
+        live = [head for head in await lists.all_open(self._client) if head.status is not Status.ADJOURNED]
         return [head.duel_id for head in sorted(live, key=lambda head: head.created_ms)]
 
     async def duels(
@@ -194,8 +195,8 @@ class DynamoStore:
         after = begins + ("" if before_ms is None else keys.newest_first(before_ms - 1))
         found: list[Head] = []
         while len(found) < limit:
-            rows = await self._in_index(index, pk, after, begins, limit)
-            page = await self._heads([keys.duel_of(row) for row in rows])
+            rows = await lists.in_index(self._client, index, pk, after, begins, limit)
+            page = await lists.heads_of(self._client, [keys.duel_of(row) for row in rows])
             found += [head for head in page if status is None or head.status is status]
             if len(rows) < limit:
                 break
@@ -205,13 +206,13 @@ class DynamoStore:
     async def duels_starting(self, community: Community, prefix: str, limit: int) -> list[Head]:
         """See :meth:`engine.ports.Store.duels_starting`."""
         rows = await self._client.query(f"C#{community}", f"D#{prefix}", limit)
-        return await self._heads([row["sk"]["S"][2:] for row in rows])
+        return await lists.heads_of(self._client, [row["sk"]["S"][2:] for row in rows])
 
     async def seated(self, community: Community, player: Player) -> list[Head]:
         """See :meth:`engine.ports.Store.seated`."""
         begins = keys.open_sk(community)
-        rows = await self._in_index(keys.OPEN, keys.open_pk(community), begins, begins)
-        found = await self._heads([keys.duel_of(row) for row in rows])
+        rows = await lists.in_index(self._client, keys.OPEN, keys.open_pk(community), begins, begins)
+        found = await lists.heads_of(self._client, [keys.duel_of(row) for row in rows])
         return [head for head in found if player in head.terms.players.values() and head.status in _OPEN_STATUSES]
 
     async def history(self, player: Player, before_ms: int | None = None, limit: int = 25) -> list[Head]:
@@ -223,7 +224,7 @@ class DynamoStore:
             ExpressionAttributeValues={":pk": text(f"P#{player}"), ":after": text(after or "0")},
             ConsistentRead=True,
         )
-        return await self._heads([row["sk"]["S"].partition("#")[2] async for row in rows])
+        return await lists.heads_of(self._client, [row["sk"]["S"].partition("#")[2] async for row in rows])
 
     async def document(self, community: Community, kind: str, key: str) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
@@ -245,7 +246,7 @@ class DynamoStore:
 
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
         """See :meth:`engine.ports.Store.due_documents`."""
-        rows = await self._woken(kind, now_ms, limit)
+        rows = await lists.woken(self._client, kind, now_ms, limit)
         order = {(row["pk"]["S"], row["sk"]["S"]): number for number, row in enumerate(rows)}
         found = await self._client.get_all([keys.key(*one) for one in order])
         return documents.read_all(sorted(found, key=lambda item: order[item["pk"]["S"], item["sk"]["S"]]))
@@ -299,58 +300,6 @@ class DynamoStore:
         except ConditionFailed as failed:
             return failed.item if failed.item.get(heads.WRITE) == text(token) else None
         return dict(answer["Attributes"])
-
-    async def _heads(self, duel_ids: Sequence[str]) -> list[Head]:
-        """Heads in that order; one that cannot be read is left out and logged, so that it hides no other."""
-        wanted = [key for duel_id in duel_ids for key in (keys.head(duel_id), keys.shown(duel_id))]
-        items = {(keys.duel_of(item), item["sk"]["S"]): item for item in await self._client.get_all(wanted)}
-        found = []
-        for duel_id in duel_ids:
-            if (duel_id, keys.HEAD) not in items:
-                continue
-            try:
-                found.append(heads.read(items[duel_id, keys.HEAD], items.get((duel_id, keys.SHOWN))))
-            except CorruptLog:
-                log.exception("the head of duel %s cannot be read", duel_id)
-        return found
-
-    async def _in_index(
-        self, index: str, pk: str, first: str = "", begins: str = "", limit: int | None = None
-    ) -> list[Item]:
-        """Rows of an index from a sort key on, as long as they begin so."""
-        partition, sort = keys.names(index)
-        rows = self._client.pages(
-            limit,
-            IndexName=index,
-            KeyConditionExpression=f"{partition} = :pk AND {sort} BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":pk": text(pk),
-                ":first": text(first or " "),
-                ":last": text(begins + keys.LAST),
-            },
-        )
-        return [row async for row in rows]
-
-    async def _woken(self, what: str, now_ms: int, limit: int) -> list[Item]:
-        """Rows of the sweeper's index whose time has come, the longest overdue first."""
-        partition, sort = keys.names(keys.WAKE)
-
-        async def shard(number: int) -> list[Item]:
-            rows = self._client.pages(
-                limit,
-                IndexName=keys.WAKE,
-                KeyConditionExpression=f"{partition} = :pk AND {sort} <= :now",
-                ExpressionAttributeValues={":pk": text(keys.wake_pk(what, number)), ":now": keys.number(now_ms)},
-            )
-            return [row async for row in rows]
-
-        rows = [row for found in await asyncio.gather(*map(shard, range(keys.SHARDS))) for row in found]
-        return sorted(rows, key=lambda row: int(row[sort]["N"]))[:limit]
-
-    async def _all_open(self) -> list[Head]:
-        """Every duel of the installation that is not over."""
-        shards = await asyncio.gather(*(self._in_index(keys.OPEN, f"O#{shard}") for shard in range(keys.SHARDS)))
-        return await self._heads([keys.duel_of(row) for rows in shards for row in rows])
 
 
 _NOWHERE: Final = Shown()

@@ -20,6 +20,7 @@ from engine.arena.duels import Duels
 from engine.arena.own_keys import OwnKeys
 from engine.arena.reports import Reports
 from engine.arena.starting import Start
+from engine.arena.tournament.plan import Plan
 from engine.codec import loads
 from engine.errors import OutOfTurn
 from engine.model import Adjourn, Community, Head, Person, Player, Seat, Status
@@ -262,3 +263,20 @@ class TestExportMe:
         head = await duel_of(arena, ann)
         assert str(head.terms.seed) not in json.dumps(await exported(arena, ann))
         assert loads(json.dumps(await exported(arena, ann)))["duels"][0]["log"][0]["terms"]["game"] == "tic_tac_toe"
+
+
+class TestTournamentsAndModeration:
+    async def test_who_is_forgotten_leaves_tournaments_and_is_told_before_of_all_that_was_decided(
+        self, arena: Arena, ann: Person, bob: Person
+    ) -> None:
+        await duel_of(arena, ann)
+        await arena.tournaments.create(CHANNEL, Plan("Cup", "swiss", "racing", bob.id), "cup")
+        listed = await arena.tournaments.records.find(CHANNEL, "Cup")
+        await arena.tournaments.join(CHANNEL, listed, Player("human", ann.id), ann.id, host=False)
+        await arena.moderation.bar(CHANNEL, Player("human", ann.id), bob.id, "Spam.", "bar")
+        written = await exported(arena, ann)
+        assert written["decided_about_you"] == [{"community": str(CHANNEL), "barred": "Spam."}]
+        assert [one["name"] for one in written["tournaments"]] == ["Cup"]
+        assert [one["what"] for one in written["documents"] if one["kind"] == "audit"] == ["bar"]
+        await ask(arena, ann, "forget-me", sure=True)
+        assert (await arena.tournaments.records.load(CHANNEL, listed.id)).signed == {}
