@@ -17,6 +17,7 @@ from engine.model import Shown, Status
 
 # What is not shown after so long is nobody's any more.
 LEFT_MS: Final = 60_000
+_AT_REST: Final = frozenset({Status.WAITING, Status.ADJOURNED})
 
 
 async def left(arena: Arena, platform: str) -> list[str]:
@@ -51,7 +52,7 @@ async def may_rest(arena: Arena, duel_id: str, shown: Shown) -> bool:
         return False
     store = arena.context.store
     head = await store.head(duel_id)
-    return head is not None and head.status is Status.WAITING and not await store.entries(duel_id, after=shown.entry)
+    return head is not None and head.status in _AT_REST and not await store.entries(duel_id, after=shown.entry)
 
 
 async def stir(arena: Arena, duel_id: str, shown: Shown) -> Shown:

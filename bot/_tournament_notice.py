@@ -29,12 +29,15 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
 
     :raises PlatformDown: when the platform does not take it now; the sweeper tries again.
     """
-    listed = Listed.of(document)
+    stored = await arena.context.store.document(document.community, document.kind, document.key)
+    listed = Listed.of(stored or document)
     log_ = await arena.tournaments.records.log(listed.community, listed.id)
     news = [number for number, entry in enumerate(log_) if number > listed.told and entry["kind"] in _TOLD]
     if not news:
         return
     state = await arena.tournaments.records.load(listed.community, listed.id)
+    if state.plan.quiet and state.phase is Phase.RUNNING:
+        return  # a match: its end is news, its pairs of games are not
     if state.plan.channel:
         settings = await arena.communities.settings(listed.community)
         own = settings.language or state.plan.language
@@ -54,7 +57,9 @@ async def _text(state: State, arena: Arena) -> str:
     rows = await (words.standings if state.phase is Phase.OVER else words.matches)(state, arena)
     lines = [joined([cell for cell in row if cell], " · ") for row in rows[1 : _MOST + 1]]
     remarks = (await words.remarks(state, arena))[:_MOST] if state.phase is Phase.OVER else []
-    return joined([words.about(state), joined([words.where(state), words.budget(state)]), *remarks, *lines], "\n")
+    return joined(
+        [words.about(state), joined([await words.where(state, arena), words.budget(state)]), *remarks, *lines], "\n"
+    )
 
 
 def _buttons(listed: Listed, state: State) -> tuple[Button, ...]:

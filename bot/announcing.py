@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 from bot import cards
 from bot._lagging import left, may_rest, stir
@@ -63,6 +64,7 @@ class Announcing:
         self._painters = asyncio.Semaphore(PAINTERS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: set[asyncio.Task[None]] = set()
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a projection reads the log itself
         """Returns at once; the duel's message follows."""
@@ -288,6 +290,12 @@ class Announcing:
             self._elsewhere.popitem(last=False)
 
     async def _tell(self, document: Document, presenter: Presenter) -> None:
+        # One after another: what the first has told is known when the next one looks.
+        turn = self._turns.setdefault((document.kind, document.key), asyncio.Lock())
+        async with turn:
+            await self._tell_alone(document, presenter)
+
+    async def _tell_alone(self, document: Document, presenter: Presenter) -> None:
         with tracing.working_on(community=str(document.community)):
             await self._told(document, presenter)
 

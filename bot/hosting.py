@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.catalogue import said
 from bot.settings import Settings
 from engine.errors import BadOption, UserError
-from engine.sentences import say
+from engine.model import MoveMode
+from engine.sentences import joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
@@ -27,6 +28,13 @@ Told = Callable[[str], str]
 _KNOWN: Final = frozenset(
     {"name", "format", "game", "players", "gates", "settings", "at_once", "budget", "seeding", "moves", "order"}
 )
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    **dict.fromkeys(("name", "format", "game", "seeding", "moves"), (str,)),
+    **dict.fromkeys(("players", "gates", "order"), (list,)),
+    "settings": (dict,),
+    "at_once": (int,),
+    "budget": (int, float),
+}
 _EXIT_STOPPED: Final = 3
 """The tournament is paused or cancelled: somebody has to do something before it goes on."""
 
@@ -81,11 +89,21 @@ def read(path: Path) -> Mapping[str, Any]:
         raise BadOption(say("{file} is no TOML: {why}.", file=str(path), why=str(error))) from error
     if unknown := sorted(value.keys() - _KNOWN):
         raise BadOption(say("{file} has “{name}”, which nobody understands.", file=str(path), name=unknown[0]))
-    for name in ("format", "game", "players"):
-        if not value.get(name):
-            raise BadOption(say("{file} lacks “{name}”.", file=str(path), name=name))
-    if not isinstance(value["players"], list) or not all(isinstance(one, str) for one in value["players"]):
-        raise BadOption(say("{file}: players is a list of names, such as engine/novice.", file=str(path)))
+    if lacking := [name for name in ("format", "game", "players") if not value.get(name)]:
+        raise BadOption(say("{file} lacks “{name}”.", file=str(path), name=joined(lacking, ", ")))
+    for name, kind in _KINDS.items():
+        if name in value and not (isinstance(value[name], kind) and not isinstance(value[name], bool)):
+            raise BadOption(say("{file}: “{name}” is of another kind than it should be.", file=str(path), name=name))
+    for name in ("players", "gates", "order"):
+        for one in value.get(name, ()):
+            if not isinstance(one, str):
+                raise BadOption(say("{file}: players is a list of names, such as engine/novice.", file=str(path)))
+            _player(one)
+    names = [*value["players"], *value.get("gates", ())]
+    if twice := sorted({one for one in names if names.count(one) > 1}):
+        raise BadOption(say("{file} names {player} twice.", file=str(path), player=twice[0]))
+    if value.get("moves") not in {None, *(mode.value for mode in MoveMode)}:
+        raise BadOption(say("{file}: moves are free, listed or constrained.", file=str(path)))
     return {"name": path.stem[:60], **value}
 
 
@@ -119,7 +137,7 @@ async def made(arena: Arena, wanted: Mapping[str, Any], host: str, request: str)
     from engine import tournaments
     from engine.arena.tournament.log import Phase
     from engine.arena.tournament.plan import Plan
-    from engine.model import NANO, MoveMode
+    from engine.model import NANO
 
     options = {str(name): value for name, value in wanted.get("settings", {}).items()}
     of_format = {option.name for option in tournaments.named(wanted["format"]).options}

@@ -64,6 +64,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.quotes.sweep,
         arena.reports.sweep,
         arena.seasons.sweep,
+        arena.rulings.sweep,
         arena.intents.sweep,
         arena.advancing.sweep,
         chat.announcing.resume,

@@ -35,6 +35,7 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "quotes": arena.quotes.sweep,
         "reports": arena.reports.sweep,
         "seasons": arena.seasons.sweep,
+        "rulings": arena.rulings.sweep,
         "intents": arena.intents.sweep,
         "tournaments": arena.advancing.sweep,
         "requests": lambda: arena.once.sweep(MOST_DUE),

@@ -191,7 +191,7 @@ async def run(invocation: Invocation, arena: Arena) -> Reply:
     if not invocation.role.covers(verb.role):
         raise NotAllowed(_NEEDED[verb.role])
     options = check(verb.options, invocation.options)
-    missing = [option.name for option in verb.options if option.required and options[option.name] is None]
+    missing = [option.name for option in verb.options if option.required and options[option.name] in (None, "")]
     if missing:
         raise BadOption(
             say("{option} is missing. Use {usage}", option=missing[0], usage=verb.usage(invocation.command))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.commands import Button, Invocation, Reply, Run, Style, Verb
 from engine.options import Kind, Option
@@ -18,10 +18,15 @@ SURE: Final = Option("sure", say("Do it at once, without showing first what it c
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a command would change: a sentence, and a table if there is more to see."""
+    """What a command would change: a sentence, and a table if there is more to see.
+
+    ``meant`` are options as they were understood: “last” is another duel a moment later, and what is confirmed must be
+    what was shown.
+    """
 
     text: str
     lines: Sequence[Sequence[str]] = ()
+    meant: Mapping[str, Any] = field(default_factory=dict)
 
 
 Foresee = Callable[[Invocation, "Arena"], Awaitable[Preview]]
@@ -35,7 +40,8 @@ def confirmed(foresee: Foresee, act: Run) -> Run:
             return await act(asked, arena)
         preview = await foresee(asked, arena)
         options = {name: value for name, value in asked.options.items() if value is not None and name != SURE.name}
-        people = {token: person.id for token, person in asked.mentioned.items() if token in options.values()}
+        options |= preview.meant
+        people = {token: person.id for token, person in asked.mentioned.items() if _is_named(token, options)}
         intent = await arena.intents.keep(
             asked.community, asked.member.id, asked.command, asked.verb, options, people, asked.request_id
         )
@@ -44,6 +50,10 @@ def confirmed(foresee: Foresee, act: Run) -> Run:
         return Reply(text, lines=preview.lines, buttons=((button,),))
 
     return run
+
+
+def _is_named(token: str, options: Mapping[str, Any]) -> bool:
+    return any(token in value for value in options.values() if isinstance(value, str))
 
 
 async def confirm(asked: Invocation, arena: Arena) -> Reply:

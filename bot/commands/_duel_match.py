@@ -81,6 +81,7 @@ def _plan(asked: Invocation, players: tuple[Player, Player]) -> Plan:
         at_once=2,
         budget_nano_usd=None if budget is None else said.nano(budget),
         open=False,
+        quiet=True,
         channel=asked.channel,
         language=asked.community_locale,
     )
@@ -92,7 +93,15 @@ async def _require_start(asked: Invocation, players: tuple[Player, Player], aren
 
     seats = dict(zip(Seat, players, strict=True))
     await arena.admission.look(
-        Start(asked.request_id, asked.community, asked.options["game"], seats, asked.member.id, role=asked.role)
+        Start(
+            asked.request_id,
+            asked.community,
+            asked.options["game"],
+            seats,
+            asked.member.id,
+            channel=asked.channel,
+            role=asked.role,
+        )
     )
 
 

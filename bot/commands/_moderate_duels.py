@@ -32,7 +32,7 @@ async def _preview(asked: Invocation, arena: Arena, decide: Decide) -> Preview:
     text = joined([await heading(head, arena), say("Now: {now}.", now=result(head, names)), _then(seen, names)], "\n")
     rows = [row for before, after in seen.boards for row in _moved(before, after, players)]
     columns = (say("ladder"), say("player"), say("rating"), say("then"))
-    return Preview(text, [columns, *rows[:_MOST_ROWS]] if rows else ())
+    return Preview(text, [columns, *rows[:_MOST_ROWS]] if rows else (), {"duel": head.duel_id})
 
 
 def _then(seen: Foreseen, names: Mapping[Seat, str]) -> str:
@@ -128,9 +128,10 @@ async def foresee_overrule(asked: Invocation, arena: Arena) -> Preview:
     said = say("Turn {turn}, “{answer}”:", turn=turn, answer=answer.text)
     then = say("it was refused, and will count.") if answer.refused else say("it counted, and will be refused.")
     if not answer.over:
-        return Preview(joined([await heading(head, arena), joined([said, then, say("The duel goes on.")])], "\n"))
+        text = joined([await heading(head, arena), joined([said, then, say("The duel goes on.")])], "\n")
+        return Preview(text, meant={"duel": head.duel_id})
     preview = await _preview(asked, arena, decide(turn, why, asked.member.id))
-    return Preview(joined([joined([said, then]), preview.text], "\n"), preview.lines)
+    return Preview(joined([joined([said, then]), preview.text], "\n"), preview.lines, preview.meant)
 
 
 async def overrule(asked: Invocation, arena: Arena) -> Reply:

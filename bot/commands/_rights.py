@@ -25,7 +25,7 @@ async def forget_me(asked: Invocation, arena: Arena) -> Reply:
         sure = Button(say("Forget me"), "arena", "forget-me", {"sure": "yes"}, Style.DANGER)
         how = say("To go on, press the button or type /arena forget-me sure:yes")
         return Reply(joined([_QUESTION, how]), buttons=((sure,),))
-    gone = await Rights(arena.context).forget(asked.member, asked.request_id)
+    gone = await Rights(arena.context).forget(asked.member, asked.request_id, asked.community)
     done = [say("You are forgotten: your name and account are erased here.")]
     if gone.resigned:
         done.append(counted("{n} duel was resigned.", "{n} duels were resigned.", n=gone.resigned))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from engine.arena.tournament.plan import Plan
     from engine.arena.tournament.records import Listed
 
+_SIGN_UP, _RUNNING, _PAUSED = "sign-up", "running", "paused"
 WHICH: Final = Option("tournament", say("Which: its name or id; the one that is open if you leave it out."))
 _PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players")
 _WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
@@ -27,9 +28,15 @@ _MINUTES: Final = {"m": 1, "h": 60, "d": 1440}
 _SPLIT: Final = re.compile(r"\s*,\s*")
 
 
-async def found(asked: Invocation, arena: Arena) -> Listed:
-    """The tournament that is meant. :raises UserError: when there is none, or several."""
-    return await arena.tournaments.records.find(asked.community, asked.options.get("tournament") or "")
+async def found(asked: Invocation, arena: Arena, *phases: str) -> Listed:
+    """The tournament that is meant: the one named, or the only one in such a phase; in any open one unless said.
+
+    :raises UserError: when there is none, or several.
+    """
+    text, records = asked.options.get("tournament") or "", arena.tournaments.records
+    if not phases:
+        return await records.find(asked.community, text)
+    return await records.find(asked.community, text, lambda one: one.phase in phases)
 
 
 async def create(asked: Invocation, arena: Arena) -> Reply:
@@ -42,7 +49,7 @@ async def create(asked: Invocation, arena: Arena) -> Reply:
         if plan.open
         else say("You enter its players with /tournament add.")
     )
-    return Reply(joined([said.about(state), joined([said.where(state), how])], "\n"), private=False)
+    return Reply(joined([said.about(state), joined([await said.where(state, arena), how])], "\n"), private=False)
 
 
 def _plan(asked: Invocation, now_ms: int) -> Plan:
@@ -91,7 +98,9 @@ def _starts(text: str | None, now_ms: int) -> int | None:
 
 async def add(asked: Invocation, arena: Arena) -> Reply:
     """Enter a player."""
-    listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
+    listed, who = await found(asked, arena, _SIGN_UP, _RUNNING), await player(asked.options["player"], asked, arena)
+    if who.is_human and who.id != asked.member.id:
+        raise BadOption(say("People enter themselves: /tournament join"))
     if asked.options["gate"]:
         state = await arena.tournaments.gate(asked.community, listed, who, asked.member.id)
     else:
@@ -111,18 +120,27 @@ async def remove(asked: Invocation, arena: Arena) -> Reply:
 
 
 async def _foresee_start(asked: Invocation, arena: Arena) -> Preview:
-    listed = await found(asked, arena)
+    listed = await found(asked, arena, _SIGN_UP)
     state = await arena.tournaments.records.load(asked.community, listed.id)
+    seeds = (await arena.tournaments.seeds(asked.community, state, await _order(asked, arena)))["order"]
     estimate = await arena.tournaments.estimate(asked.community, state)
-    text = joined([said.about(state), joined([said.where(state), said.estimate(estimate), said.budget(state)])], "\n")
-    return Preview(text, (await said.signed(state, arena))[: said.MOST_ROWS + 1])
+    facts = [await said.where(state, arena), said.estimate(estimate), said.budget(state)]
+    names = await said.names_of(seeds, arena)
+    rows = [(str(place), names[one]) for place, one in enumerate(seeds[: said.MOST_ROWS], 1)]
+    text = joined([said.about(state), joined(facts)], "\n")
+    return Preview(text, [(say("seed"), say("player")), *rows], {"tournament": listed.id, "seen": state.entry})
+
+
+async def _order(asked: Invocation, arena: Arena) -> list[str]:
+    """Seeds as they were typed."""
+    typed = [one for one in _SPLIT.split(asked.options["order"] or "") if one]
+    return [str(await player(name, asked, arena)) for name in typed]
 
 
 async def _start(asked: Invocation, arena: Arena) -> Reply:
-    listed = await found(asked, arena)
-    typed = [one for one in _SPLIT.split(asked.options["order"] or "") if one]
-    order = [str(await player(name, asked, arena)) for name in typed]
-    state = await arena.tournaments.start(asked.community, listed, asked.member.id, order)
+    listed = await found(asked, arena, _SIGN_UP)
+    order = await _order(asked, arena)
+    state = await arena.tournaments.start(asked.community, listed, asked.member.id, order, asked.options["seen"])
     names = await said.names_of([entrant.id for entrant in state.entrants], arena)
     seeds = joined([names[entrant.id] for entrant in state.entrants[: said.MOST_ROWS]], ", ")
     return Reply(say("“{name}” begins. Seeds: {seeds}.", name=listed.name, seeds=seeds), private=False)
@@ -130,23 +148,48 @@ async def _start(asked: Invocation, arena: Arena) -> Reply:
 
 async def pause(asked: Invocation, arena: Arena) -> Reply:
     """Begin no further duel."""
-    listed = await found(asked, arena)
+    listed = await found(asked, arena, _RUNNING)
     await arena.tournaments.pause(asked.community, listed, asked.member.id, asked.options["why"])
     return Reply(say("“{name}” rests once the duels under way are over.", name=listed.name), private=False)
 
 
 async def resume(asked: Invocation, arena: Arena) -> Reply:
     """Go on."""
-    listed, budget = await found(asked, arena), asked.options["budget"]
+    listed, budget = await found(asked, arena, _PAUSED), asked.options["budget"]
     nano = None if budget is None else said.nano(budget)
     await arena.tournaments.resume(asked.community, listed, asked.member.id, nano)
     return Reply(say("“{name}” goes on.", name=listed.name), private=False)
 
 
-async def correct(asked: Invocation, arena: Arena) -> Reply:
-    """Give a match another result."""
+async def _foresee_correct(asked: Invocation, arena: Arena) -> Preview:
     listed, options = await found(asked, arena), asked.options
-    await arena.tournaments.correct(
+    state = await arena.tournaments.records.load(asked.community, listed.id)
+    pairing = state.pairing(options["round"], options["table"])
+    if pairing is None:
+        raise BadOption(
+            say("There is no table {table} in round {round}.", table=options["table"], round=options["round"])
+        )
+    result = state.played[pairing.round - 1].results.get(pairing.table)
+    names = await said.names_of([pairing.first, pairing.second], arena)
+    match = say(
+        "Round {round}, table {table}: {first} – {second}",
+        round=pairing.round,
+        table=pairing.table,
+        first=names[pairing.first],
+        second=names[pairing.second],
+    )
+    then = say(
+        "Now {now}, then {first:g}–{second:g}.",
+        now=said.score(result),
+        first=options["first"],
+        second=options["second"],
+    )
+    return Preview(joined([said.about(state), joined([match, then], ". ")], "\n"), meant={"tournament": listed.id})
+
+
+async def _correct(asked: Invocation, arena: Arena) -> Reply:
+    listed, options = await found(asked, arena), asked.options
+    state = await arena.tournaments.correct(
         asked.community,
         listed,
         options["round"],
@@ -155,14 +198,16 @@ async def correct(asked: Invocation, arena: Arena) -> Reply:
         asked.member.id,
         options["why"],
     )
-    return Reply(say("The result of “{name}” is corrected.", name=listed.name), private=False)
+    corrected = say("The result of “{name}” is corrected.", name=listed.name)
+    return Reply(joined([corrected, await said.where(state, arena)]), private=False)
 
 
 async def _foresee_cancel(asked: Invocation, arena: Arena) -> Preview:
     listed = await found(asked, arena)
     state = await arena.tournaments.records.load(asked.community, listed.id)
     then = say("It ends without places. Duels under way go on, and all of its duels count on their ladders.")
-    return Preview(joined([said.about(state), joined([said.where(state), then])], "\n"))
+    text = joined([said.about(state), joined([await said.where(state, arena), then])], "\n")
+    return Preview(text, meant={"tournament": listed.id})
 
 
 async def _cancel(asked: Invocation, arena: Arena) -> Reply:
@@ -242,6 +287,7 @@ VERBS: Final = (
         confirmed(_foresee_start, _start),
         WHICH,
         Option("order", say("Seeds by hand, from the first on: names with commas between them.")),
+        Option("seen", say("How far it had come when you looked at it."), Kind.INTEGER),
         SURE,
         positional=1,
     ),
@@ -257,13 +303,14 @@ VERBS: Final = (
     _verb(
         "correct",
         say("Give a match another result, as long as no later round depends on it."),
-        correct,
+        confirmed(_foresee_correct, _correct),
         Option("round", say("Its round."), Kind.INTEGER, required=True, least=1),
         Option("table", say("Its table."), Kind.INTEGER, required=True, least=1),
         _points("first", say("Points of who had the first seat.")),
         _points("second", say("Points of the other.")),
         _WHY,
         WHICH,
+        SURE,
         positional=5,
         rest=True,
     ),

@@ -34,7 +34,7 @@ def about(state: State) -> str:
     return say("{name}: {format}, {game}", name=plan.name, format=plan.played_as.title, game=title(plan.game))
 
 
-def where(state: State) -> str:
+async def where(state: State, arena: Arena) -> str:
     """How far it has come."""
     here = len(state.signed)
     match state.phase:
@@ -44,10 +44,10 @@ def where(state: State) -> str:
         case "running":
             return _round(state)
         case "paused":
-            return joined([say("Paused: {why}", why=state.why), _round(state)])
+            return joined([say("Paused: {why}", why=state.why), _round(state)], "\n")
         case "cancelled":
             return say("Cancelled: {why}", why=state.why)
-    return _won(state)
+    return await _won(state, arena)
 
 
 def _when(state: State) -> str:
@@ -81,13 +81,12 @@ def _round(state: State) -> str:
     )
 
 
-def _won(state: State) -> str:
+async def _won(state: State, arena: Arena) -> str:
     first = [line.entrant.id for line in state.standings() if line.place == 1]
-    return say("It is over. First: {names}.", names=joined([_short(name) for name in first], ", "))
-
-
-def _short(name: str) -> str:
-    return name
+    names = await names_of(first, arena)
+    if not first:
+        return say("It is over, and nobody has a place.")
+    return say("It is over. First: {names}.", names=joined([names[one] for one in first], ", "))
 
 
 async def remarks(state: State, arena: Arena) -> list[str]:
@@ -115,7 +114,8 @@ async def standings(state: State, arena: Arena) -> list[tuple[str, ...]]:
         )
         for line in lines
     ]
-    return [heading, *rows] if rows else []
+    width = len(heading)
+    return [heading, *((*row, *[""] * (width - len(row))) for row in rows)] if rows else []
 
 
 async def signed(state: State, arena: Arena) -> list[tuple[str, ...]]:
@@ -139,8 +139,17 @@ async def matches(state: State, arena: Arena) -> list[tuple[str, ...]]:
         (str(one.table), names[one.first], names[one.second], score(last.results.get(one.table)))
         for one in last.round.pairings
     ]
-    rows += [("–", names[bye.entrant], "", say("{kind} bye", kind=bye.kind)) for bye in last.round.byes]
+    rows += [("–", names[bye.entrant], "", _BYES[bye.kind]) for bye in last.round.byes]
     return [(say("table"), say("first"), say("second"), say("result")), *rows]
+
+
+_BYES: Final[Mapping[str, str]] = {
+    "full": say("bye"),
+    "walkover": say("scores without playing"),
+    "rest": say("rests"),
+    "half": say("half a match, not here yet"),
+    "zero": say("not here yet"),
+}
 
 
 def score(result: Result | None) -> str:

@@ -10,6 +10,7 @@ from bot.commands import Button, CommandSpec, Invocation, Reply, Verb
 from bot.commands import _moderate_duels as duels
 from bot.commands._confirming import CONFIRM, SURE, Preview, confirmed
 from bot.commands._duel_naming import PLAYER_HELP, player
+from engine.errors import UserError
 from engine.model import Player, Role
 from engine.options import Kind, Option
 from engine.sentences import counted, joined, say
@@ -42,8 +43,23 @@ async def _foresee_bar(asked: Invocation, arena: Arena) -> Preview:
     )
     return Preview(
         joined(
-            [say("{name} will start no duel here, and nobody one with them.", name=name), running, _stay(reach.duels)]
+            [
+                say("{name} will start no duel here, and nobody one with them.", name=name),
+                running,
+                _out(reach.tournaments),
+                _stay(reach.duels),
+            ]
         )
+    )
+
+
+def _out(tournaments: int) -> str:
+    if not tournaments:
+        return ""
+    return counted(
+        "{n} tournament goes on without them, and their duels in it end.",
+        "{n} tournaments go on without them, and their duels there end.",
+        n=tournaments,
     )
 
 
@@ -88,7 +104,9 @@ async def _unhide(asked: Invocation, arena: Arena) -> Reply:
 
 
 async def _foresee_merge(asked: Invocation, arena: Arena) -> Preview:
-    (one, name), (_, into) = await _who(asked, arena), await _who(asked, arena, "into")
+    (one, name), (other, into) = await _who(asked, arena), await _who(asked, arena, "into")
+    if one == other:
+        raise UserError(say("These two count as one already."))
     reach = await arena.moderation.reach(asked.community, one)
     return Preview(
         counted(
@@ -127,7 +145,10 @@ async def _pause(asked: Invocation, arena: Arena) -> Reply:
 
 
 async def _go_on(asked: Invocation, arena: Arena) -> Reply:
+    was_paused = bool((await arena.moderation.conduct(asked.community)).paused)
     resumed, waiting = await arena.moderation.go_on(asked.community, asked.member.id, asked.request_id)
+    if not (was_paused or resumed):
+        return Reply(say("Play is not paused here."))
     done = counted("Play goes on, with {n} duel.", "Play goes on, with {n} duels.", n=resumed)
     more = counted("{n} duel still waits for money.", "{n} duels still wait for money.", n=waiting) if waiting else ""
     return Reply(joined([done, more]))
@@ -139,11 +160,11 @@ async def status(asked: Invocation, arena: Arena) -> Reply:
     names = await _names([*conduct.barred, *conduct.hidden, *conduct.merged, *conduct.merged.values()], arena)
     rows = [
         *((say("barred"), names[name], why) for name, why in conduct.barred.items()),
-        *((say("hidden"), names[name], "") for name in sorted(conduct.hidden)),
+        *((say("hidden"), names[name], why) for name, why in conduct.hidden.items()),
         *((say("counts as"), names[name], names[root]) for name, root in conduct.merged.items()),
     ]
     play = say("All play rests: {why}", why=conduct.paused) if conduct.paused else ""
-    text = joined([play, "" if rows else say("Nobody is barred, hidden or merged here.")])
+    text = joined([play, "" if rows else say("Nobody is barred, hidden or merged here.")], "\n")
     heading = (say("what"), say("who"), say("why or whom"))
     return Reply(text or say("What moderators have decided here:"), lines=[heading, *rows] if rows else ())
 

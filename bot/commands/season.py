@@ -95,18 +95,19 @@ def _closing(closing: Closing) -> str:
         [
             say("Season {name} closes, and duels start in season {next}.", name=closing.season, next=closing.next),
             counted("{n} leaderboard of it is kept.", "{n} leaderboards of it are kept.", n=closing.ladders),
-            _waiting(closing.running),
+            _waiting(closing.season, closing.running),
         ]
     )
 
 
-def _waiting(running: int) -> str:
+def _waiting(season: str, running: int) -> str:
     if not running:
-        return say("Its final standings are told in a few minutes.")
+        return say("The final standings of season {name} are told in a few minutes.", name=season)
     return counted(
-        "{n} duel of it is being played: its final standings are told when that has ended.",
-        "{n} duels of it are being played: its final standings are told when they have ended.",
+        "{n} duel of season {name} is being played: its final standings are told when that has ended.",
+        "{n} duels of season {name} are being played: its final standings are told when they have ended.",
         n=running,
+        name=season,
     )
 
 
@@ -120,7 +121,7 @@ async def _open(asked: Invocation, arena: Arena) -> Reply:
         asked.community_locale,
     )
     opened = say("Season {next} is open.", next=closing.next)
-    return Reply(joined([opened, _waiting(closing.running)]), private=False)
+    return Reply(joined([opened, _waiting(closing.season, closing.running)]), private=False)
 
 
 async def archive(asked: Invocation, arena: Arena) -> Reply:

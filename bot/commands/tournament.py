@@ -32,13 +32,16 @@ async def list_(asked: Invocation, arena: Arena) -> Reply:
 
 async def join(asked: Invocation, arena: Arena) -> Reply:
     """Take part."""
-    listed = await found(asked, arena)
+    text = asked.options["tournament"] or ""
+    listed = await arena.tournaments.records.find(
+        asked.community, text, lambda one: one.open and one.phase == "sign-up"
+    )
     who = Player("human", asked.member.id)
     state = await arena.tournaments.join(asked.community, listed, who, asked.member.id, host=False)
     if state.entrants:
         return Reply(say("You take part from the next round of “{name}” on.", name=listed.name))
     entered = say("You are entered in “{name}”.", name=listed.name)
-    return Reply(joined([entered, said.where(state)]))
+    return Reply(joined([entered, await said.where(state, arena)]))
 
 
 async def leave(asked: Invocation, arena: Arena) -> Reply:
@@ -51,7 +54,7 @@ async def leave(asked: Invocation, arena: Arena) -> Reply:
 
 async def check_in(asked: Invocation, arena: Arena) -> Reply:
     """Say that you are there."""
-    listed = await found(asked, arena)
+    listed = await found(asked, arena, "sign-up")
     await arena.tournaments.check_in(asked.community, listed, Player("human", asked.member.id))
     return Reply(say("You are checked in. “{name}” starts by itself.", name=listed.name))
 
@@ -63,7 +66,9 @@ async def status(asked: Invocation, arena: Arena) -> Reply:
     money = [said.budget(state)] if said.budget(state) else []
     lines = await said.matches(state, arena) if state.entrants else await said.signed(state, arena)
     remarks = await said.remarks(state, arena)
-    text = joined([said.about(state), joined([said.where(state), *money]), *remarks[: said.MOST_ROWS]], "\n")
+    text = joined(
+        [said.about(state), joined([await said.where(state, arena), *money]), *remarks[: said.MOST_ROWS]], "\n"
+    )
     join_ = Button(say("Take part"), "tournament", "join", {"tournament": listed.id}, Style.SUCCESS)
     is_open = state.phase == "sign-up" and state.plan.open
     return Reply(text, private=False, lines=lines[: said.MOST_ROWS + 1], buttons=((join_,),) if is_open else ())
@@ -76,9 +81,11 @@ async def standings(asked: Invocation, arena: Arena) -> Reply:
     if not state.entrants:
         raise UserError(say("“{name}” has not started: there is no table yet.", name=listed.name))
     lines = await said.standings(state, arena)
+    if not lines:
+        raise UserError(say("Nobody has a place in “{name}”.", name=listed.name))
     more = len(lines) - 1 - said.MOST_ROWS
     rest = counted("{n} more: /tournament export", "{n} more: /tournament export", n=more) if more > 0 else ""
-    text = joined([said.about(state), joined([said.where(state), rest])], "\n")
+    text = joined([said.about(state), joined([await said.where(state, arena), rest])], "\n")
     shown = lines[: said.MOST_ROWS + 1]
     return Reply(text, private=False, lines=shown, figure=_figures.standings(said.about(state), shown))
 
@@ -87,12 +94,14 @@ async def bracket(asked: Invocation, arena: Arena) -> Reply:
     """The bracket of an elimination."""
     listed = await found(asked, arena)
     state = await arena.tournaments.records.load(asked.community, listed.id)
-    drawn = state.bracket() if state.entrants else None
+    if not state.entrants:
+        raise UserError(say("“{name}” has not started: there is no bracket yet.", name=listed.name))
+    drawn = state.bracket()
     if drawn is None:
         raise UserError(say("“{name}” has no bracket. See /tournament standings.", name=listed.name))
     lines = await said.bracket(drawn.nodes, arena)
     names = await said.names_of([one.id for one in state.entrants], arena)
-    figure = _figures.bracket(said.about(state), said.where(state), drawn, names)
+    figure = _figures.bracket(said.about(state), await said.where(state, arena), drawn, names)
     return Reply(said.about(state), private=False, lines=lines, figure=figure)
 
 

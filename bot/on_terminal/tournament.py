@@ -101,7 +101,7 @@ async def table(arena: Arena, state: State, told: Callable[[str], str]) -> str:
     console = Console(width=_WIDTH, highlight=False, markup=False)
     with console.capture() as captured:
         console.print(told(words.about(state)))
-        console.print(told(words.where(state)))
+        console.print(told(await words.where(state, arena)))
         lines = await words.standings(state, arena)
         if lines:
             shown = Table(*(told(one) for one in lines[0]), box=None)

@@ -115,6 +115,8 @@ class Autoplays:
         return change
 
     def _body(self, state: State, person: str, player: Player, mode: MoveMode | None, at: int | None) -> Autoplay:
+        if state.terms.tournament:
+            raise NotAllowed(say("This duel is a tournament's: who is entered plays it. To leave: /tournament leave"))
         seat = requests.seat_to_move(state, person)
         requests.require_undecided(state)
         requests.require_looked_at(state, at)

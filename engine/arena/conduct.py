@@ -23,7 +23,7 @@ class Conduct:
 
     Attributes:
         barred: why a player may start nothing here, by the player's name.
-        hidden: players whose lines no leaderboard shows.
+        hidden: why no leaderboard shows a player's line, by the player's name.
         merged: ids of people that count as another's of the same person, by name; never a chain.
         merged_ms: when ids were merged or split last, so that ratings from before are not shown.
         paused: why all play rests; empty while it does not.
@@ -31,7 +31,7 @@ class Conduct:
     """
 
     barred: Mapping[str, str] = field(default_factory=dict)
-    hidden: frozenset[str] = frozenset()
+    hidden: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
     merged_ms: int = 0
     paused: str = ""
@@ -84,7 +84,7 @@ async def decide(
 def _body(conduct: Conduct) -> dict[str, Any]:
     return {
         "barred": dict(conduct.barred),
-        "hidden": sorted(conduct.hidden),
+        "hidden": dict(conduct.hidden),
         "merged": dict(conduct.merged),
         "merged_ms": conduct.merged_ms,
         "paused": conduct.paused,
@@ -97,7 +97,7 @@ def _read(document: Document) -> Conduct:
     with reading("what moderators decided"):
         return Conduct(
             barred=dict(body.get("barred", {})),
-            hidden=frozenset(body.get("hidden", ())),
+            hidden=dict(body.get("hidden", {})),
             merged=dict(body.get("merged", {})),
             merged_ms=int(body.get("merged_ms", 0)),
             paused=str(body.get("paused", "")),

@@ -15,6 +15,8 @@ from engine.arena.context import Context
 from engine.arena.ladders import Ladders
 from engine.arena.paging import every
 from engine.arena.safely import safely
+from engine.arena.tournament.log import OPEN
+from engine.arena.tournament.records import Records
 from engine.errors import UserError
 from engine.model import Community, Head, Player, Status
 from engine.sentences import say
@@ -32,6 +34,7 @@ class Reach:
     running: int
     boards: int
     duels: int
+    tournaments: int = 0
 
 
 class Moderation:
@@ -49,7 +52,10 @@ class Moderation:
         running = await self._context.store.seated(community, player)
         boards = await Ladders(self._context).of(community)
         lines = [line for board in boards if (line := board.of(str(player)))]
-        return Reach(len(running), len(lines), sum(line.duels for line in lines))
+        records = Records(self._context)
+        open_ = [one for one in await records.listed(community) if one.phase in OPEN]
+        entered = [str(player) in (await records.load(community, one.id)).signed for one in open_]
+        return Reach(len(running), len(lines), sum(line.duels for line in lines), sum(entered))
 
     async def running(self, community: Community) -> int:
         """How many duels are being played."""
@@ -61,7 +67,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             name = _room(old.counts_as(player), old.barred)
             if old.why_barred(player):
-                raise UserError(say("{player} is barred already.", player=str(player)))
+                raise UserError(say("{player} is barred already.", player=_called(player)))
             return replace(old, barred={**old.barred, name: why})
 
         await self._decide(community, Change(0, by, "bar", about=str(player), why=why), decided, request_id)
@@ -72,7 +78,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             names = {str(player), old.counts_as(player)} & old.barred.keys()
             if not names:
-                raise UserError(say("{player} is not barred.", player=str(player)))
+                raise UserError(say("{player} is not barred.", player=_called(player)))
             return replace(old, barred={name: why for name, why in old.barred.items() if name not in names})
 
         await self._decide(community, Change(0, by, "unbar", about=str(player)), decided, request_id)
@@ -83,8 +89,8 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             name = _room(old.counts_as(player), old.hidden)
             if name in old.hidden:
-                raise UserError(say("{player} is hidden already.", player=str(player)))
-            return replace(old, hidden=old.hidden | {name})
+                raise UserError(say("{player} is hidden already.", player=_called(player)))
+            return replace(old, hidden={**old.hidden, name: why})
 
         await self._decide(community, Change(0, by, "hide", about=str(player), why=why), decided, request_id)
 
@@ -92,10 +98,10 @@ class Moderation:
         """Show a player's line again."""
 
         def decided(old: Conduct) -> Conduct:
-            names = {str(player), old.counts_as(player)} & old.hidden
+            names = {str(player), old.counts_as(player)} & old.hidden.keys()
             if not names:
-                raise UserError(say("{player} is not hidden.", player=str(player)))
-            return replace(old, hidden=old.hidden - names)
+                raise UserError(say("{player} is not hidden.", player=_called(player)))
+            return replace(old, hidden={name: why for name, why in old.hidden.items() if name not in names})
 
         await self._decide(community, Change(0, by, "unhide", about=str(player)), decided, request_id)
 
@@ -138,6 +144,8 @@ class Moderation:
             return replace(old, paused=why)
 
         await self._decide(community, Change(0, by, "pause", why=why), decided, request_id)
+        if not (await self.conduct(community)).paused:
+            return 0  # somebody has let play go on since this was asked
         said = say("Moderators have paused all duels here: {why}", why=why)
         paused = 0
         for status in _OPEN:
@@ -170,6 +178,11 @@ class Moderation:
 
     def _open(self, community: Community, status: Status) -> AsyncIterator[Head]:
         return every(partial(self._context.store.duels, community, status), _PAGE)
+
+
+def _called(player: Player) -> str:
+    """A program by its name; of a person the id is nobody's to read."""
+    return say("This member") if player.is_human else str(player)
 
 
 def _room(name: str, kept: Collection[str]) -> str:

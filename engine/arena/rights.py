@@ -54,14 +54,14 @@ class Rights:
         self._duels = Duels(context)
         self._challenges = Challenges(context, self._duels)
 
-    async def forget(self, person: Person, request_id: str) -> Forgotten:
+    async def forget(self, person: Person, request_id: str, here: Community | None = None) -> Forgotten:
         """End what the person has under way, then erase platform id and name; their duels stay, as “someone”'s.
 
         Everything is done before the name goes, and each step may be repeated: what a crash left, the same wish mends.
-        Whoever comes again is a new person.
+        Whoever comes again is a new person. ``here`` is where they ask for it.
         """
         challenges = await self._end_challenges(person.id)
-        await self._leave_tournaments(person.id)
+        await self._leave_tournaments(person.id, here)
         resigned = await self._resign_all(person.id, request_id)
         await self._context.store.forget(person.id)
         return Forgotten(resigned, challenges)
@@ -104,10 +104,10 @@ class Rights:
                     resigned += 1
         return resigned
 
-    async def _leave_tournaments(self, person: str) -> None:
-        """In the communities where they have played; elsewhere they have only signed up."""
+    async def _leave_tournaments(self, person: str, here: Community | None) -> None:
+        """Here, and in the communities where they have played."""
         player = Player("human", person)
-        places = {head.terms.community async for head in self._played(person)}
+        places = {head.terms.community async for head in self._played(person)} | ({here} if here else set())
         hosting = Hosting(self._context)
         for place in sorted(places, key=str):
             for listed in await hosting.records.listed(place):

@@ -9,20 +9,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from engine import duel
 from engine.arena import audit, ladders, requests
 from engine.arena.audit import Change
+from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
-from engine.arena.ladders import Ladders, added
+from engine.arena.ladders import INSTALLATION, Ladders, added
+from engine.arena.safely import safely
 from engine.arena.seasons import Seasons
 from engine.arena.standings import Leaderboard
 from engine.codec import fit
 from engine.duel import State
 from engine.errors import Conflict, CorruptLog, NotAllowed, UserError
-from engine.model import Body, End, Entry, Head, Outcome, Ruling, Seat, Termination, Turn, Verdict
+from engine.model import (
+    Body,
+    Community,
+    Document,
+    End,
+    Entry,
+    Head,
+    Outcome,
+    Player,
+    Ruling,
+    Seat,
+    Termination,
+    Turn,
+    Verdict,
+)
 from engine.ports import PairCount
+from engine.ports.counts import FIGURES
 from engine.sentences import say
+
+RULING: Final = "ruling"
+AGAIN_MS: Final = 60_000
 
 Decide = Callable[[State, Sequence[Entry]], tuple[Outcome, Sequence[Body]]]
 """The outcome that a moderator gives a duel, and the entries that lead to it before the ruling."""
@@ -58,8 +79,8 @@ class Rulings:
         head = await self._context.head(duel_id)
         log = await self._context.store.entries(duel_id)
         before, after, _ = _decided(log, decide)
-        _refuse_own(before, by)
-        changes = _changes(before, after)
+        await _refuse_own(self._context, log, by)
+        changes = _changes(before, after, log)
         boards = [
             await Ladders(self._context).foreseen(ladder, [row for row in changes if row.ladder == str(ladder)])
             for ladder in ladders.of(before.terms)
@@ -76,24 +97,66 @@ class Rulings:
         """
         entry_id = derived_id(duel_id, request_id, "ruling")
         while True:
+            # The log first, which brings a head on that a crash has left behind.
+            _, log = await requests.load(self._context, duel_id)
             head = await self._context.head(duel_id)
-            log = await self._context.store.entries(duel_id)
             if requests.found(log, entry_id):
                 break
             before, after, bodies = _decided(log, decide)
-            _refuse_own(before, by)
+            await _refuse_own(self._context, log, by)
             for ladder in ladders.of(before.terms):
                 await ladders.note(self._context, ladder)
             assert after.outcome is not None  # noqa: S101 - a ruling gives one
             entries = self._entries(log, [*bodies, Ruling(after.outcome, by, why)], entry_id)
+            changes = [await self._within_reason(row) for row in _changes(before, after, log)]
+            told = await self._to_tell(before.terms.community, duel_id, what, by, why, entry_id)
             try:
-                ruled = replace(head, outcome=after.outcome)
-                head = await self._context.store.rule(ruled, entries, _changes(before, after))
+                head = await self._context.store.rule(replace(head, outcome=after.outcome), entries, changes)
             except Conflict:
                 continue
-            break
+            await self._tell(head, what, by, why, entry_id)
+            await self._told(told)
+            return head
         await self._tell(head, what, by, why, entry_id)
         return head
+
+    async def _within_reason(self, change: PairCount) -> PairCount:
+        """A row of changes that takes no more away than the table holds: duels of older arenas counted less."""
+        table = await self._context.store.pair_counts(change.ladder)
+        kept = next((row for row in table if (row.first, row.second) == (change.first, change.second)), None)
+        held = kept.figures if kept else (0,) * len(FIGURES)
+        figures = [max(figure, -there) for figure, there in zip(change.figures, held, strict=True)]
+        return PairCount.of(change.ladder, change.first, change.second, dict(zip(FIGURES, figures, strict=True)))
+
+    async def _to_tell(
+        self, community: Community, duel_id: str, what: str, by: str, why: str, entry_id: str
+    ) -> Document:
+        """Note that a ruling is being written, so that a crash behind it leaves nobody untold."""
+        body = {"duel": duel_id, "what": what, "by": by, "why": why}
+        wake = self._context.clock.now_ms() + AGAIN_MS
+        document = Document(community, RULING, entry_id, body, wake_at_ms=wake)
+        try:
+            return await self._context.store.put_document(document)
+        except Conflict:  # of the try before
+            return await self._context.store.document(community, RULING, entry_id) or document
+
+    async def _told(self, document: Document) -> None:
+        with suppress(Conflict):
+            await self._context.store.delete_document(document)
+
+    async def sweep(self, limit: int = 100) -> int:
+        """Finish what a crash behind a ruling has left: the audit, the ladders' fits and the duel's message."""
+        due = await self._context.store.due_documents(RULING, self._context.clock.now_ms(), limit)
+        for one in due:
+            await safely(self._finish(one), one.body["duel"])
+        return len(due)
+
+    async def _finish(self, one: Document) -> None:
+        body = one.body
+        if requests.found(await self._context.store.entries(body["duel"]), one.key):
+            head = await self._context.head(body["duel"])
+            await self._tell(head, body["what"], body["by"], body["why"], one.key)
+        await self._told(one)
 
     async def answer(self, duel_id: str, turn: int) -> Answered:
         """What was said in a turn that a judge judged. :raises UserError: when there is none."""
@@ -114,8 +177,10 @@ class Rulings:
             return await self.rule(duel_id, overrule(turn, why, by), "overrule", by, why, request_id)
         if state.outcome:
             return await self._context.head(duel_id)
-        _refuse_own(state, by)
+        await _refuse_own(self._context, log, by)
         while not requests.found(log, entry_id):
+            if state.outcome:  # it has ended meanwhile
+                return await self.rule(duel_id, overrule(turn, why, by), "overrule", by, why, request_id)
             _, verdict = overruled(log, turn, why, by)
             _after(log, verdict)
             with suppress(Conflict):
@@ -239,14 +304,27 @@ def _decided(log: Sequence[Entry], decide: Decide) -> tuple[State, State, Sequen
     return before, replace(before, outcome=outcome), bodies
 
 
-def _changes(before: State, after: State) -> list[PairCount]:
+def _changes(before: State, after: State, log: Sequence[Entry]) -> list[PairCount]:
     """What the ladders' rows change by: the duel taken away as it counted, and added as it counts now."""
-    taken = [row.taken_away for row in ladders.counted(before)]
-    return [row for row in added(taken, ladders.counted(after)) if any(row.figures)]
+    taken = [row.taken_away for row in _counting(before, log)]
+    return [row for row in added(taken, _counting(after, log)) if any(row.figures)]
 
 
-def _refuse_own(state: State, by: str) -> None:
-    if requests.seats_of(state.terms, by):
+def _counting(state: State, log: Sequence[Entry]) -> list[PairCount]:
+    """The rows of a duel. On the ladders of all servers it counts as it ended or not at all: a server's moderators can
+    take a duel of theirs away there, and give nobody points."""
+    rows = ladders.counted(state)
+    if state.outcome == next(entry.body.outcome for entry in log if isinstance(entry.body, End)):
+        return list(rows)
+    return [row for row in rows if not row.ladder.startswith(str(INSTALLATION))]
+
+
+async def _refuse_own(context: Context, log: Sequence[Entry], by: str) -> None:
+    """:raises NotAllowed: for who played in the duel, under whichever id, also if a program has taken over since."""
+    terms = duel.begin(log[0]).terms
+    conduct = await conduct_of(context, terms.community)
+    theirs = conduct.counts_as(Player("human", by))
+    if theirs in {conduct.counts_as(player) for player in terms.players.values()}:
         raise NotAllowed(say("You play in this duel: another moderator has to rule on it."))
 
 

@@ -128,7 +128,9 @@ class Seasons:
         :raises UserError: when it cannot be opened.
         """
         seasons = await self.listed(community)
-        current = next(season for season in seasons if season.is_open)
+        current = next((season for season in seasons if season.is_open), None)
+        if current is None:
+            raise UserError(say("A season is being closed just now. Try again in a minute."))
         following = _following(name, current.name, {season.name for season in seasons})
         boards = [board for board in await Ladders(self._context).of(community) if board.ladder.season == current.name]
         return Closing(current.name, following, len(boards), len(await self._running(community, current.name)))

@@ -99,11 +99,12 @@ class Leaderboard:
     advantage_elo: float = 0.0
     draw: float = 0.0
     fitted_ms: int = 0
+    hidden: int = 0
 
     @property
     def duels(self) -> int:
-        """How many rated duels it is made of."""
-        return sum(one.duels for one in self.standings) // 2
+        """How many rated duels it is made of, those of hidden players included."""
+        return (sum(one.duels for one in self.standings) + self.hidden) // 2
 
     def of(self, player: str) -> Standing | None:
         """That player's line, if it has one."""
@@ -114,8 +115,10 @@ class Leaderboard:
         return Fit((), self.advantage_elo, self.draw).expected(first.elo, second.elo)
 
     def without(self, hidden: Collection[str]) -> Leaderboard:
-        """Without these players' lines; the others' ranks stay."""
-        return replace(self, standings=tuple(one for one in self.standings if one.player not in hidden))
+        """Without these players' lines; the others' ranks stay, and so does the number of duels."""
+        shown = tuple(one for one in self.standings if one.player not in hidden)
+        gone = sum(one.duels for one in self.standings if one.player in hidden)
+        return replace(self, standings=shown, hidden=self.hidden + gone)
 
 
 def rated(

@@ -131,7 +131,7 @@ class Match(RoundRobin):
         names: Mapping[str, str],
     ) -> tuple[str, ...]:
         """What the test says of every two."""
-        return tuple(_remark(one, names) for one in self.verdicts(entrants, played, options))
+        return tuple(_remark(one, names, options["cycles"]) for one in self.verdicts(entrants, played, options))
 
     def verdicts(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]
@@ -157,12 +157,12 @@ class Match(RoundRobin):
         return frozenset()
 
 
-def _remark(verdict: Verdict, names: Mapping[str, str]) -> str:
+def _remark(verdict: Verdict, names: Mapping[str, str], most: int) -> str:
     one, other, found = names[verdict.one], names[verdict.other], verdict.first
     elo = say(
         "{elo:+.0f} ± {error:.0f} Elo after {n} pairs of games", elo=found.elo, error=found.elo_error, n=verdict.pairs
     )
-    if not math.isfinite(found.elo) or not math.isfinite(found.elo_error):
+    if not math.isfinite(found.elo) or not 0 < found.elo_error < math.inf:
         elo = counted("after {n} pair of games", "after {n} pairs of games", n=verdict.pairs)
     if verdict.better == verdict.one:
         return say("{one} is better than {other}: {elo}.", one=one, other=other, elo=elo)
@@ -170,7 +170,9 @@ def _remark(verdict: Verdict, names: Mapping[str, str]) -> str:
         return say("{other} is better than {one}, which has {elo}.", one=one, other=other, elo=elo)
     if verdict.is_decided:
         return say("Neither {one} nor {other} is better by as much as was asked: {elo}.", one=one, other=other, elo=elo)
-    return say("{one} against {other} is open: {elo}.", one=one, other=other, elo=elo)
+    if verdict.pairs >= most:
+        return say("{one} against {other} is undecided: {elo}.", one=one, other=other, elo=elo)
+    return say("{one} against {other} is open so far: {elo}.", one=one, other=other, elo=elo)
 
 
 @lru_cache(maxsize=4096)

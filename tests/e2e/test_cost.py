@@ -54,7 +54,7 @@ def test_a_duel_is_played_counted_and_priced(venv: str, capsys: pytest.CaptureFi
     assert row(said, "invocations, starts") == 2
     assert row(said, "boards a duel") >= 2
     assert 0 < row(said, "infrastructure") < 1
-    assert re.search(r"^ +5\.00  Put D#E$", said, re.MULTILINE)
+    assert re.search(r"^ +9\.00  Put D#E$", said, re.MULTILINE)
     assert re.search(r"^ +2\.00  Delete C#K#request$", said, re.MULTILINE), "what the sweeper does a day later"
     for model in ("gpt-4.1-mini", "gpt-4.1-nano"):
         assert re.search(rf"^  openai/{model} +[\d,]+ read, [\d,]+ written: \$\d", said, re.MULTILINE)

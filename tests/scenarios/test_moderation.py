@@ -113,6 +113,59 @@ class TestRulings:
                     await here.moderate("bob", f"/moderate void {duel_id} I was away.{sure}")
             assert [row.duels for row in await table(here)] == [1]
 
+    async def test_nor_under_another_id_or_when_a_program_has_taken_over(self) -> None:
+        async with members() as here:
+            duel_id = await won(here, "ann", "bob")
+            await here.moderate("ann", "/moderate merge <@eve> <@bob> why sure:yes")
+            with pytest.raises(NotAllowed, match="another moderator"):
+                await here.moderate("eve", f"/moderate correct {duel_id} second why sure:yes")
+
+    async def test_what_a_crash_behind_a_ruling_has_left_is_finished_by_the_sweeper(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with members() as here:
+            duel_id = await won(here, "ann", "bob")
+            with monkeypatch.context() as broken:
+
+                async def die(*_: object) -> None:
+                    raise RuntimeError("killed")
+
+                broken.setattr(type(here.arena.rulings), "_tell", die)
+                with pytest.raises(RuntimeError):
+                    await here.moderate("eve", f"/moderate void {duel_id} Rigged. sure:yes")
+            assert await here.arena.moderation.log(HERE) == []
+            here.clock.pass_seconds(120)
+            assert await here.arena.rulings.sweep() == 1
+            assert [line.what for line in await here.arena.moderation.log(HERE)] == ["void"]
+            assert await here.arena.rulings.sweep() == 0
+
+    async def test_a_duel_of_before_there_was_effort_takes_no_more_away_than_was_counted(self) -> None:
+        async with members({"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as here:
+            reply = await here.type("ann", "/duel start tic_tac_toe x/a x/b")
+            assert reply.duel_id is not None
+            await here.arena.turns.play(reply.duel_id)
+            store = here.arena.context.store
+            (row,) = await table(here)
+            (everywhere,) = await table(here, everywhere=True)
+            bare = replace(row.taken_away, wins=0)  # as if an older arena had counted the win alone
+            head = await here.arena.context.head(reply.duel_id)
+            await store.rule(head, [], [bare, everywhere.taken_away])
+            await here.moderate("eve", f"/moderate void {reply.duel_id} why sure:yes")
+            assert [figure for one in await table(here) for figure in one.figures if figure] == []
+            assert [figure for one in await table(here, everywhere=True) for figure in one.figures if figure] == []
+
+    async def test_a_server_gives_nobody_points_on_the_ladder_of_all_servers(self) -> None:
+        async with members({"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as here:
+            reply = await here.type("ann", "/duel start tic_tac_toe x/a x/b")
+            assert reply.duel_id is not None
+            await here.arena.turns.play(reply.duel_id)
+            before = await table(here, everywhere=True)
+            await here.moderate("eve", f"/moderate correct {reply.duel_id} second why sure:yes")
+            assert [row.duels for row in await table(here, everywhere=True)] == [0]
+            assert [row.losses for row in await table(here)] == [1]
+            await here.moderate("eve", f"/moderate restore {reply.duel_id} sure:yes")
+            assert await table(here, everywhere=True) == before
+
     async def test_a_duel_that_is_being_played_is_cancelled_and_not_voided(self) -> None:
         async with members() as here:
             reply = await here.type("ann", "/duel start racing me engine/random")
@@ -152,6 +205,15 @@ class TestConfirming:
                 await yes(here, "eve", shown)
             assert await here.arena.intents.sweep() == 1
             assert await here.arena.context.store.documents(HERE, INTENT) == []
+
+    async def test_what_is_confirmed_is_what_was_shown(self) -> None:
+        async with members() as here:
+            first = await won(here, "ann", "bob")
+            shown = await here.moderate("eve", "/moderate void last Rigged.")
+            second = await won(here, "bob", "ann")
+            await yes(here, "eve", shown)
+            outcomes = [(await here.arena.context.head(one)).outcome for one in (first, second)]
+            assert [outcome is not None and outcome.void for outcome in outcomes] == [True, False]
 
     async def test_pressed_twice_it_is_done_once(self) -> None:
         async with members() as here:
@@ -364,7 +426,7 @@ class TestSeasons:
             await won(here, "ann", "bob")
             reply = await here.type("ann", "/duel start tic_tac_toe me engine/perfect")
             opened = await here.moderate("eve", "/season open Winter sure:yes")
-            assert "1 duel of it is being played" in opened.text
+            assert "1 duel of season 1 is being played" in opened.text
             for _ in range(3):
                 here.clock.pass_seconds(300)
                 await here.arena.seasons.sweep()

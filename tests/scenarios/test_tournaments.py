@@ -11,6 +11,7 @@ import pytest
 from journeys import Members, members
 from support import CHANNEL, Line
 
+from engine.arena.quotes import Quote, Quotes
 from engine.arena.tournament.log import Phase, State
 from engine.arena.tournament.plan import Plan
 from engine.arena.tournament.records import Listed
@@ -217,6 +218,49 @@ class TestSignUp:
             state = await here.arena.tournaments.records.load(CHANNEL, listed.id)
             assert state.phase is Phase.RUNNING
             assert {entrant.id for entrant in state.entrants} == {str(people[0]), "x/a", "x/b"}
+
+
+class TestBudget:
+    async def test_it_is_never_exceeded_however_many_may_play_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with hosted(budget_nano_usd=250, at_once=50) as here:
+            await here.start()
+            monkeypatch.setattr(Quotes, "quote", lambda *_: _quoted(100))
+            await here.arena.advancing.advance(CHANNEL, here.listed.id)
+            assert len(await here.running()) == 2, "two of a hundred fit, and a third does not"
+            state = await here.play()
+            assert state.phase is Phase.OVER, "these duels cost nothing after all"
+
+    async def test_it_pauses_when_the_next_duel_does_not_fit(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with hosted(budget_nano_usd=50) as here:
+            await here.start()
+            monkeypatch.setattr(Quotes, "quote", lambda *_: _quoted(100))
+            state = await here.play()
+            assert (state.phase, state.why) == (
+                Phase.PAUSED,
+                "The tournament's budget does not suffice for the next duel.",
+            )
+            await here.arena.tournaments.resume(CHANNEL, here.listed, "host", 1_000_000)
+            assert (await here.play()).phase is Phase.OVER
+
+
+async def _quoted(most: int) -> Quote:
+    return Quote(most, most)
+
+
+async def test_a_crash_between_the_entry_and_the_head_strands_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with hosted(entrants=FIELD[:2]) as here:
+        with monkeypatch.context() as broken:
+
+            async def die(*_: object) -> None:
+                raise RuntimeError("killed")
+
+            broken.setattr(type(here.arena.tournaments.records), "_head", die)
+            with pytest.raises(RuntimeError):
+                await here.start()
+        assert (await here.state()).phase is Phase.RUNNING
+        here.members.clock.pass_seconds(120)
+        assert await here.arena.advancing.sweep() == 1
+        assert len(await here.running()) == 2
 
 
 class TestOnTheWay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from itertools import cycle
@@ -74,4 +75,6 @@ def test_wrong_answers_are_as_seldom_as_was_asked(edge: float, most: float) -> N
             if verdict.is_decided or verdict.pairs >= 300:
                 break
         wrong += verdict.better == "b" or (edge == 0 and verdict.better == "a")
-    assert wrong / runs <= most
+    # A share of the runs says less: its own uncertainty, three deviations of it, is allowed for.
+    slack = 0 if runs == 2000 else 3 * math.sqrt(most * (1 - most) / runs)
+    assert wrong / runs <= most + slack

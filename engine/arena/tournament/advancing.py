@@ -82,7 +82,11 @@ class Advancing:
         """Carry on whatever wants it; how many."""
         due = await self._records.due(limit)
         for one in due:
-            await safely(self.advance(one.community, one.id), one.id)
+            try:
+                await self.advance(one.community, one.id)
+            except Exception:
+                # Whatever it is, the others must be carried on too; this one is looked at again.
+                log.exception("tournament %s cannot be carried on now", one.id)
             await safely(self._look_again(one), one.id)
         return len(due)
 
@@ -141,7 +145,9 @@ class Advancing:
             stands = await self._standing(community, tournament_id, state, pairing)
             if stands.result is None and (absent := left & pairing.both):
                 await self._call_off(stands)
-                stands = replace(stands, result=Result(pairs=0, absent=frozenset(absent)))
+                # What was called off has cost something too.
+                cost = (await self._standing(community, tournament_id, state, pairing)).nano_usd
+                stands = replace(stands, result=Result(pairs=0, absent=frozenset(absent)), nano_usd=cost)
             if stands.result is not None:
                 entry = resulted(pairing, stands.result, stands.nano_usd)
                 return await self._append(community, tournament_id, state, entry)
@@ -207,15 +213,18 @@ class Advancing:
         """Begin games as long as there is room for them, and money."""
         running = sum(len(one.running) for one in found)
         room = state.plan.at_once - running
+        held = await self._held(state, found)
         for game in _games(found):
             if room <= 0:
                 return None
             start = self._start(community, tournament_id, state, game)
             try:
-                if not await self._affords(state, found, start):
+                most = await self._most(state, start)
+                if state.plan.budget_nano_usd is not None and held + most > state.plan.budget_nano_usd:
                     why = say("The tournament's budget does not suffice for the next duel.")
                     return await self._pause(community, tournament_id, state, why) if not running else None
                 await self._duels.start(start)
+                held += most
             except NotAllowed as refused:
                 log.info("tournament %s begins no duel now: %s", tournament_id, refused.text)
                 return await self._refused(community, tournament_id, state, refused, running)
@@ -237,31 +246,47 @@ class Advancing:
         body = {"kind": "paused", "by": "arena", "why": why}
         return await self._append(community, tournament_id, state, body)
 
-    async def _affords(self, state: State, found: list[Standing], start: Start) -> bool:
-        """Whether what was spent, what may still be spent by duels under way, and this one stay within the budget."""
+    async def spent(self, community: Community, tournament_id: str, state: State) -> int:
+        """What its duels have cost, those of matches without a result included."""
+        open_ = [await self._standing(community, tournament_id, state, one) for one in unplayed(state)]
+        return state.spent + sum(one.nano_usd for one in open_)
+
+    async def _held(self, state: State, found: list[Standing]) -> int:
+        """What was spent, and what may still be by the duels under way; nothing where nobody asks."""
         if state.plan.budget_nano_usd is None:
-            return True
-        quotes = Quotes(self._context)
-        most = (await quotes.quote(start)).at_most_nano_usd
+            return 0
+        held = state.spent + sum(one.nano_usd for one in found)
         for head in (head for one in found for head in one.running):
-            most += (await quotes.quote(replace(start, players=head.terms.players))).at_most_nano_usd
-        return state.spent + sum(one.nano_usd for one in found) + most <= state.plan.budget_nano_usd
+            start = self._game_start(head.terms.community, state, dict(head.terms.players))
+            held += (await Quotes(self._context).quote(start)).at_most_nano_usd
+        return held
+
+    async def _most(self, state: State, start: Start) -> int:
+        if state.plan.budget_nano_usd is None:
+            return 0
+        return (await Quotes(self._context).quote(start)).at_most_nano_usd
 
     def _start(self, community: Community, tournament_id: str, state: State, game: Game) -> Start:
-        plan, seats = state.plan, game.seats
-        return Start(
+        return replace(
+            self._game_start(community, state, game.seats),
             request_id=game.request(tournament_id),
+            seed=game.seed,
+            tournament=tournament_id,
+        )
+
+    def _game_start(self, community: Community, state: State, seats: dict[Seat, Player]) -> Start:
+        plan = state.plan
+        return Start(
+            request_id="",
             community=community,
             game=plan.game,
             players=seats,
             started_by=plan.by,
             options={name: value for name, value in plan.game_options.items() if value is not None},
-            seed=game.seed,
             mode=plan.mode,
             time=plan.time,
             agreed=frozenset(player.id for player in seats.values() if player.is_human),
             role=Role.HOST,
-            tournament=tournament_id,
         )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from engine import games
+from engine.arena import audit
 from engine.arena.admission import is_allowed
+from engine.arena.audit import Change
 from engine.arena.communities import settings_of
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
@@ -18,7 +20,7 @@ from engine.arena.quotes import Quotes
 from engine.arena.starting import Start
 from engine.arena.tournament.advancing import Advancing
 from engine.arena.tournament.log import OPEN, Phase, State, resulted
-from engine.arena.tournament.plan import MOST_ENTRANTS, Plan, checked
+from engine.arena.tournament.plan import MOST_ENTRANTS, MOST_MATCHES, Plan, checked
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
 from engine.errors import Conflict, NotAllowed, OutOfTurn, UserError
@@ -63,7 +65,7 @@ class Hosting:
         def decided(state: State) -> Body:
             name = str(player)
             if name in state.signed:
-                raise UserError(say("{player} takes part already.", player=name))
+                raise UserError(say("{player} takes part already.", player=_called(player)))
             if not host and not (state.plan.open and player == Player("human", by)):
                 raise NotAllowed(say("Only its host enters players in this tournament."))
             if len(state.signed) >= MOST_ENTRANTS:
@@ -80,7 +82,7 @@ class Hosting:
 
         def decided(state: State) -> Body:
             if str(player) in state.signed:
-                raise UserError(say("{player} takes part already.", player=str(player)))
+                raise UserError(say("{player} takes part already.", player=_called(player)))
             if state.phase is not Phase.SIGN_UP:
                 raise OutOfTurn(say("The tournament has started: nobody can enter any more."))
             return {"kind": "joined", "player": str(player), "by": by, "gate": True}
@@ -105,7 +107,7 @@ class Hosting:
             if state.phase is Phase.SIGN_UP and name in state.signed:
                 return {"kind": "left", "player": name, "by": by, "why": why, "said": said}
             if entrant is None or entrant.left is not None:
-                raise UserError(say("{player} does not take part.", player=name))
+                raise UserError(say("{player} does not take part.", player=_called(player)))
             number = len(state.played) + 1
             return {"kind": "left", "player": name, "by": by, "why": why, "said": said, "from_round": number}
 
@@ -132,16 +134,25 @@ class Hosting:
 
         return await self._decide(community, listed, decided)
 
-    async def start(self, community: Community, listed: Listed, by: str, order: Sequence[str] = ()) -> State:
-        """Seed those who are there, and begin."""
+    async def seeds(self, community: Community, state: State, order: Sequence[str] = ()) -> Body:
+        """The entry that would start it: everybody's seed. :raises UserError: when it cannot start so."""
+        if state.phase is not Phase.SIGN_UP:
+            raise OutOfTurn(say("This tournament has started already."))
+        body = await start_of(self._context, community, state, order)
+        if body["kind"] == "cancelled":
+            raise UserError(say("A tournament needs two players who are there. Enter some: /tournament add"))
+        _require_playable(state, body["order"])
+        return body
+
+    async def start(
+        self, community: Community, listed: Listed, by: str, order: Sequence[str] = (), seen: int | None = None
+    ) -> State:
+        """Seed those who are there, and begin. ``seen`` is the entry that somebody looked at who says so."""
         while True:
             state = await self.records.load(community, listed.id)
-            if state.phase is not Phase.SIGN_UP:
-                raise OutOfTurn(say("This tournament has started already."))
-            body = {**await start_of(self._context, community, state, order), "by": by}
-            if body["kind"] == "cancelled":
-                raise UserError(say("A tournament needs two players who are there. Enter some: /tournament add"))
-            _require_playable(state, body["order"])
+            body = {**await self.seeds(community, state, order), "by": by}
+            if seen is not None and seen != state.entry:
+                raise OutOfTurn(say("It has changed since you looked at it. Type the command again."))
             try:
                 state = await self.records.append(community, listed.id, state, body)
             except Conflict:
@@ -161,11 +172,13 @@ class Hosting:
 
     async def resume(self, community: Community, listed: Listed, by: str, budget: int | None = None) -> State:
         """Go on, if need be with another budget, in nano-dollars."""
+        newest = await self.records.load(community, listed.id)
+        spent = await self._advancing.spent(community, listed.id, newest)
 
         def decided(state: State) -> Body:
             if state.phase is not Phase.PAUSED:
                 raise OutOfTurn(say("This tournament is not paused."))
-            if budget is not None and budget < state.spent:
+            if budget is not None and budget < max(spent, state.spent):
                 raise UserError(say("More than that has been spent already."))
             return {"kind": "resumed", "by": by} | ({} if budget is None else {"budget": budget})
 
@@ -196,6 +209,8 @@ class Hosting:
             pairing = state.pairing(number, table)
             if pairing is None or table not in state.played[number - 1].results:
                 raise UserError(say("There is no result of table {table} in round {round}.", table=table, round=number))
+            if f"human/{by}" in pairing.both:
+                raise NotAllowed(say("You play in this match: another moderator has to correct it."))
             if state.phase is Phase.CANCELLED:
                 raise OutOfTurn(say("This tournament is cancelled."))
             plan = state.plan
@@ -204,6 +219,8 @@ class Hosting:
                     say("Later rounds were paired by that result, so it stays: correct what followed from it instead.")
                 )
             pairs = max(1, state.played[number - 1].results[table].pairs)
+            if sum(points) != 2 * pairs or any(2 * one % 1 for one in points):
+                raise UserError(say("The match had {n} games: points are halves, and make {n} together.", n=2 * pairs))
             body = resulted(pairing, Result(*points, pairs=pairs))
             return body | {"kind": "corrected", "by": by, "why": why}
 
@@ -247,7 +264,7 @@ class Hosting:
         """:raises UserError: for who cannot play here, or is barred."""
         state = await self.records.load(community, listed.id)
         if why := (await conduct_of(self._context, community)).why_barred(player):
-            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=str(player), why=why))
+            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=_called(player), why=why))
         if player.is_human:
             return
         await OwnKeys(self._context).load_for(community, [player])
@@ -265,8 +282,28 @@ class Hosting:
                 state = await self.records.append(community, listed.id, state, body)
             except Conflict:
                 continue
+            await self._note(community, listed, state, body)
             await self._context.queue.put(queued(community, listed.id))
             return state
+
+    async def _note(self, community: Community, listed: Listed, state: State, body: Body) -> None:
+        """A line of the audit for what a host decided about others."""
+        if body["kind"] not in _NOTED or (body["kind"] == "left" and body["player"] == f"human/{body['by']}"):
+            return
+        what = f"tournament {body['why']}" if body["kind"] == "left" else f"tournament {body['kind']}"
+        why = body.get("said") or ("" if body["kind"] == "left" else body.get("why", ""))
+        new = {"corrected": f"{body.get('first')}–{body.get('second')}", "left": body.get("player")}.get(body["kind"])
+        key = derived_id(listed.id, state.entry, "audit")[:8]
+        line = Change(self._context.clock.now_ms(), body["by"], what, None, new, listed.name, why, key)
+        await audit.note(self._context, community, line)
+
+
+_NOTED: Final = frozenset({"paused", "resumed", "cancelled", "corrected", "left"})
+
+
+def _called(player: Player) -> str:
+    """A program by its name; of a person the id is nobody's to read."""
+    return say("This member") if player.is_human else str(player)
 
 
 def _require_open(state: State) -> None:
@@ -286,4 +323,8 @@ def _require_playable(state: State, order: Sequence[str]) -> None:
     """:raises UserError: when the field cannot play the format."""
     plan = state.plan
     entrants = [Entrant(name, place, gate=state.signed[name].gate) for place, name in enumerate(order, 1)]
+    if plan.played_as.matches(entrants, plan.options) > MOST_MATCHES:
+        raise UserError(
+            say("That would be more than {most:,} matches: choose a Swiss or a bracket.", most=MOST_MATCHES)
+        )
     plan.played_as.next_round(entrants, (), plan.options, plan.seed)

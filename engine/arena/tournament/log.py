@@ -130,7 +130,8 @@ def advance(state: State, body: Body) -> State:
 
 def _joined(state: State, body: Body) -> State:
     player = body["player"]
-    signed = SignedUp(player, body["by"], len(state.signed) + 1, gate=body.get("gate", False))
+    place = 1 + max((one.place for one in state.signed.values()), default=0)
+    signed = SignedUp(player, body["by"], place, gate=body.get("gate", False))
     after = replace(state, signed={**state.signed, player: signed})
     if state.phase is Phase.SIGN_UP:
         return after

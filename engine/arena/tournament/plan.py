@@ -16,6 +16,7 @@ from engine.sentences import say
 LONGEST_NAME: Final = 60
 MOST_AT_ONCE: Final = 50
 MOST_ENTRANTS: Final = 1_000
+MOST_MATCHES: Final = 20_000
 SEEDINGS: Final = ("rating", "lot", "hand")
 
 
@@ -35,6 +36,7 @@ class Plan:
         seeding: by rating, by lot, or by hand in the order of ``order``.
         open: whether members enter themselves.
         channel, language: where and how people are told.
+        quiet: whether only its end is told.
         by: the host, by our id.
     """
 
@@ -52,6 +54,7 @@ class Plan:
     check_in_seconds: int = 0
     seeding: str = "rating"
     open: bool = True
+    quiet: bool = False
     channel: str = ""
     language: str = ""
     created_ms: int = 0
@@ -98,7 +101,7 @@ def checked(plan: Plan) -> Plan:
 
 _NAMES: Final = (
     *("name", "format", "game", "by", "per_ply_seconds", "at_once", "budget_nano_usd", "starts_ms", "check_in_seconds"),
-    *("seeding", "open", "channel", "language", "created_ms", "seed"),
+    *("seeding", "open", "quiet", "channel", "language", "created_ms", "seed"),
 )
 
 
@@ -113,7 +116,7 @@ def plan_from_json(value: Mapping[str, Any]) -> Plan:
     with reading("a tournament's plan"):
         mode = MoveMode(value["mode"]) if value["mode"] else None
         return Plan(
-            **{name: value[name] for name in _NAMES},
+            **{name: value[name] for name in _NAMES if name in value},
             options=value["options"],
             game_options=value["game_options"],
             mode=mode,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,7 +17,7 @@ from engine.model import Community, Document
 from engine.sentences import joined, say
 
 TOURNAMENT: Final = "tournament"
-MOST: Final = 500
+MOST: Final = 10_000
 MOST_ENTRIES: Final = 100_000
 LOOK_AGAIN_MS: Final = 60_000
 
@@ -33,6 +33,7 @@ class Listed:
     format: str
     game: str
     created_ms: int
+    open: bool
     told: int
     document: Document
 
@@ -42,7 +43,8 @@ class Listed:
         with reading("a tournament"):
             body = document.body
             about = (body["name"], Phase(body["phase"]), body["format"], body["game"], body["created_ms"])
-            return cls(document.community, document.key, *about, int(body.get("told", -1)), document)
+            is_open, told = bool(body.get("open", True)), int(body.get("told", -1))
+            return cls(document.community, document.key, *about, is_open, told, document)
 
 
 class Records:
@@ -77,31 +79,37 @@ class Records:
         entry = {**body, "at": self._context.clock.now_ms()}
         after = replace(advance(state, entry), entry=state.entry + 1)
         document = Document(community, _log(tournament_id), _key(after.entry), entry)
+        if after.phase is Phase.RUNNING is not state.phase:
+            # A crash between entry and head would leave a tournament that runs and that nobody looks at.
+            await self._wake_before(community, tournament_id)
         await self._context.store.put_document(document)
         await self._head(community, tournament_id, after)
         return after
 
-    async def find(self, community: Community, text: str) -> Listed:
-        """A tournament by its name, the start of its id, or the only one that is open when nothing is given.
+    async def find(
+        self, community: Community, text: str, wanted: Callable[[Listed], bool] = lambda one: one.phase in OPEN
+    ) -> Listed:
+        """A tournament by its name or the start of its id; ``last`` is the newest.
+
+        When nothing is given, the only one that is ``wanted``; where there is none of those, the newest.
 
         :raises UserError: when there is none, or several.
         """
         listed = await self.listed(community)
-        open_ = [one for one in listed if one.phase in OPEN]
-        if not text or text == "last":
-            if len(open_) > 1 and not text:
-                names = joined(sorted(f"“{one.name}”" for one in open_), ", ")
-                raise BadOption(say("Several tournaments are open, so add which one: {names}.", names=names))
-            found = (open_ or listed)[:1]
+        if not listed:
+            raise UserError(say("There is no tournament here yet. A moderator makes one: /tournament create"))
+        if text == "last":
+            return listed[0]
+        if not text:
+            found = [one for one in listed if wanted(one)] or listed[:1]
         else:
             found = [one for one in listed if one.name.casefold() == text.casefold()]
-            found = found[:1] or [one for one in listed if len(text) >= 4 and one.id.startswith(text)]
+            found = found or [one for one in listed if len(text) >= 4 and one.id.startswith(text)]
         if not found:
-            if not listed:
-                raise UserError(say("There is no tournament here yet. A moderator makes one: /tournament create"))
             raise UnknownName(say("tournament"), text, [one.name for one in listed], say("See /tournament list."))
         if len(found) > 1:
-            raise BadOption(say("Several tournaments start with “{text}”: give more of the id.", text=text))
+            names = joined([f"“{one.name}” ({one.id[:8]})" for one in found], ", ")
+            raise BadOption(say("Several tournaments can be meant, so add which one: {names}.", names=names))
         return found[0]
 
     async def listed(self, community: Community) -> list[Listed]:
@@ -137,6 +145,7 @@ class Records:
                 "format": state.plan.format,
                 "game": state.plan.game,
                 "created_ms": state.plan.created_ms,
+                "open": state.plan.open,
                 "entry": state.entry,
                 "told": found.body.get("told", -1) if found else -1,
             }
@@ -146,6 +155,14 @@ class Records:
             head = Document(community, TOURNAMENT, tournament_id, body, version, self._wakes(state))
             with suppress(Conflict):
                 self._context.announcer.noted(await self._context.store.put_document(head))
+                return
+
+    async def _wake_before(self, community: Community, tournament_id: str) -> None:
+        while found := await self._context.store.document(community, TOURNAMENT, tournament_id):
+            with suppress(Conflict):
+                await self._context.store.put_document(
+                    replace(found, wake_at_ms=self._context.clock.now_ms() + LOOK_AGAIN_MS)
+                )
                 return
 
     def _wakes(self, state: State) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import games
+from engine.arena.conduct import conduct_of
 from engine.arena.context import Context
 from engine.arena.ladders import Ladders
 from engine.arena.tournament.log import SignedUp, State
@@ -18,8 +19,13 @@ from engine.tournaments.seeding import by_hand, by_rating
 
 async def start_of(context: Context, community: Community, state: State, order: Sequence[str] = ()) -> dict[str, Any]:
     """The entry that starts it, with everybody's seed; or the one that cancels it, for too few are there."""
-    there = [one for one in state.signed.values() if is_there(state, one)]
-    absent = [one.player for one in state.signed.values() if not is_there(state, one)]
+    conduct = await conduct_of(context, community)
+    there = [
+        one
+        for one in state.signed.values()
+        if is_there(state, one) and not conduct.why_barred(Player.named(one.player))
+    ]
+    absent = [one.player for one in state.signed.values() if one not in there]
     if len(there) < 2:
         return {"kind": "cancelled", "by": "arena", "why": say("Fewer than two were there at the start.")}
     names = [one.player for one in there]
