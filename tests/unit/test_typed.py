@@ -72,7 +72,7 @@ def test_a_line_is_read(text: str, options: dict[str, str]) -> None:
         ("", BadOption, "slash"),
         ("duel start", BadOption, "slash"),
         ("/fight", UnknownName, "/duel"),
-        ("/duel fight", UnknownName, "start"),
+        ("/duel strat", UnknownName, "start"),
         ("/duel", BadOption, "needs one of: start, .*What they do: /duel help"),
         ("/duel resign a b", BadOption, "one word too many"),
         ("/duel challenge @Quick Fox chess", BadOption, 'in quotes: "@Quick Fox"'),
