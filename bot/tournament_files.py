@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from bot.commands._tournament_said import names_of
+from bot.commands._duel_naming import names_of
 from bot.spreadsheets import csv_text
 from engine import games
 from engine.arena import Arena

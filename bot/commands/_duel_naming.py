@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.model import Head, Person
 
+_HUMAN = "human/"
 WHICH_HELP = say("Which duel: its id, the first letters of it, or “last”.")
 PLAYER_HELP = say("Who: @name, “me”, or a model such as local/smollm2.")
 DUEL = Option("duel", WHICH_HELP, completes="duels")
@@ -34,7 +35,7 @@ async def player(name: str, asked: Invocation, arena: Arena) -> Player:
         return Player("human", asked.member.id)
     if name in asked.mentioned or name.startswith(("@", "<@")):
         return Player("human", (await person(name, asked, arena)).id)
-    if name.startswith("human/"):
+    if name.startswith(_HUMAN):
         raise BadOption(say("Write a person as @name, or “me” for yourself."))
     try:
         return Player.named(name)
@@ -108,6 +109,13 @@ def _standing(head: Head, names: Mapping[Seat, str]) -> str:
     if head.status is Status.WAITING and head.waiting_for:
         return say("waits for {who}", who=both([names[seat] for seat in SEATS if seat in head.waiting_for]))
     return say("adjourned") if head.status is Status.ADJOURNED else say("being played")
+
+
+async def names_of(players: Iterable[str], arena: Arena) -> dict[str, str]:
+    """What people and programs are called."""
+    wanted = list(dict.fromkeys(players))
+    called = await arena.people.called([name.removeprefix(_HUMAN) for name in wanted if name.startswith(_HUMAN)])
+    return {name: called.person(name.removeprefix(_HUMAN)) if name.startswith(_HUMAN) else name for name in wanted}
 
 
 def title(game: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.commands import Invocation, Reply, Verb
 from bot.commands import _tournament_said as said
 from bot.commands._confirming import SURE, Preview, confirmed
-from bot.commands._duel_naming import PLAYER_HELP, player
+from bot.commands._duel_naming import PLAYER_HELP, names_of, player
 from engine.errors import BadOption
 from engine.model import MoveMode, Role
 from engine.options import Kind, Option
@@ -105,7 +105,7 @@ async def add(asked: Invocation, arena: Arena) -> Reply:
         state = await arena.tournaments.gate(asked.community, listed, who, asked.member.id)
     else:
         state = await arena.tournaments.join(asked.community, listed, who, asked.member.id, host=True)
-    names = await said.names_of([str(who)], arena)
+    names = await names_of([str(who)], arena)
     entered = say("{player} is entered in “{name}”.", player=names[str(who)], name=listed.name)
     estimate = await arena.tournaments.estimate(asked.community, state)
     return Reply(joined([entered, said.estimate(estimate) if estimate.duels else ""]))
@@ -115,7 +115,7 @@ async def remove(asked: Invocation, arena: Arena) -> Reply:
     """Take a player out; their results stay."""
     listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
     await arena.tournaments.leave(asked.community, listed, who, asked.member.id)
-    names = await said.names_of([str(who)], arena)
+    names = await names_of([str(who)], arena)
     return Reply(say("{player} does not take part in “{name}” any more.", player=names[str(who)], name=listed.name))
 
 
@@ -125,7 +125,7 @@ async def _foresee_start(asked: Invocation, arena: Arena) -> Preview:
     seeds = (await arena.tournaments.seeds(asked.community, state, await _order(asked, arena)))["order"]
     estimate = await arena.tournaments.estimate(asked.community, state)
     facts = [await said.where(state, arena), said.estimate(estimate), said.budget(state)]
-    names = await said.names_of(seeds, arena)
+    names = await names_of(seeds, arena)
     rows = [(str(place), names[one]) for place, one in enumerate(seeds[: said.MOST_ROWS], 1)]
     text = joined([said.about(state), joined(facts)], "\n")
     return Preview(text, [(say("seed"), say("player")), *rows], {"tournament": listed.id, "seen": state.entry})
@@ -141,7 +141,7 @@ async def _start(asked: Invocation, arena: Arena) -> Reply:
     listed = await found(asked, arena, _SIGN_UP)
     order = await _order(asked, arena)
     state = await arena.tournaments.start(asked.community, listed, asked.member.id, order, asked.options["seen"])
-    names = await said.names_of([entrant.id for entrant in state.entrants], arena)
+    names = await names_of([entrant.id for entrant in state.entrants], arena)
     seeds = joined([names[entrant.id] for entrant in state.entrants[: said.MOST_ROWS]], ", ")
     return Reply(say("“{name}” begins. Seeds: {seeds}.", name=listed.name, seeds=seeds), private=False)
 
@@ -170,7 +170,7 @@ async def _foresee_correct(asked: Invocation, arena: Arena) -> Preview:
             say("There is no table {table} in round {round}.", table=options["table"], round=options["round"])
         )
     result = state.played[pairing.round - 1].results.get(pairing.table)
-    names = await said.names_of([pairing.first, pairing.second], arena)
+    names = await names_of([pairing.first, pairing.second], arena)
     match = say(
         "Round {round}, table {table}: {first} – {second}",
         round=pairing.round,

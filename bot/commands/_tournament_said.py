@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.commands._arena_money import usd
-from bot.commands._duel_naming import title
+from bot.commands._duel_naming import names_of, title
 from engine.model import NANO
 from engine.sentences import counted, joined, say
 
@@ -17,15 +17,7 @@ if TYPE_CHECKING:
     from engine.arena.tournament.log import State
     from engine.tournaments.model import Node, Result
 
-_HUMAN: Final = "human/"
 MOST_ROWS: Final = 20
-
-
-async def names_of(players: Iterable[str], arena: Arena) -> dict[str, str]:
-    """What people and programs are called."""
-    wanted = list(dict.fromkeys(players))
-    called = await arena.people.called([name.removeprefix(_HUMAN) for name in wanted if name.startswith(_HUMAN)])
-    return {name: called.person(name.removeprefix(_HUMAN)) if name.startswith(_HUMAN) else name for name in wanted}
 
 
 def about(state: State) -> str:

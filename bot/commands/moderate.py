@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Button, CommandSpec, Invocation, Reply, Verb
 from bot.commands import _moderate_duels as duels
 from bot.commands._confirming import CONFIRM, SURE, Preview, confirmed
-from bot.commands._duel_naming import PLAYER_HELP, player
+from bot.commands._duel_naming import PLAYER_HELP, names_of, player
 from engine.errors import UserError
 from engine.model import Player, Role
 from engine.options import Kind, Option
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.arena.audit import Change
 
 _PAGE: Final = 15
-_HUMAN: Final = "human/"
 _PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players")
 _WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
 
@@ -157,7 +156,7 @@ async def _go_on(asked: Invocation, arena: Arena) -> Reply:
 async def status(asked: Invocation, arena: Arena) -> Reply:
     """Who is barred, hidden or merged, and whether play rests."""
     conduct = await arena.moderation.conduct(asked.community)
-    names = await _names([*conduct.barred, *conduct.hidden, *conduct.merged, *conduct.merged.values()], arena)
+    names = await names_of([*conduct.barred, *conduct.hidden, *conduct.merged, *conduct.merged.values()], arena)
     rows = [
         *((say("barred"), names[name], why) for name, why in conduct.barred.items()),
         *((say("hidden"), names[name], why) for name, why in conduct.hidden.items()),
@@ -178,7 +177,7 @@ async def log(asked: Invocation, arena: Arena) -> Reply:
     page = min(asked.options["page"], pages)
     shown = lines[(page - 1) * _PAGE : page * _PAGE]
     people = await arena.people.called([line.by for line in shown])
-    names = await _names([line.about for line in shown if "/" in line.about], arena)
+    names = await names_of([line.about for line in shown if "/" in line.about], arena)
     rows = [
         (_time(line.at_ms), people.person(line.by), line.what, names.get(line.about, line.about[:8]), _told(line))
         for line in shown
@@ -204,13 +203,6 @@ def _short(value: object) -> str:
 
 def _time(ms: int) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
-
-
-async def _names(players: Iterable[str], arena: Arena) -> dict[str, str]:
-    """What people and programs are called."""
-    wanted = list(dict.fromkeys(players))
-    called = await arena.people.called([name.removeprefix(_HUMAN) for name in wanted if name.startswith(_HUMAN)])
-    return {name: called.person(name.removeprefix(_HUMAN)) if name.startswith(_HUMAN) else name for name in wanted}
 
 
 def _verb(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Style, Verb, _figures
 from bot.commands import _tournament_host as host
 from bot.commands import _tournament_said as said
-from bot.commands._duel_naming import PLAYER_HELP, player
+from bot.commands._duel_naming import PLAYER_HELP, names_of, player
 from bot.commands._tournament_host import WHICH, found
 from engine.errors import UserError
 from engine.model import Player, Role
@@ -100,7 +100,7 @@ async def bracket(asked: Invocation, arena: Arena) -> Reply:
     if drawn is None:
         raise UserError(say("“{name}” has no bracket. See /tournament standings.", name=listed.name))
     lines = await said.bracket(drawn.nodes, arena)
-    names = await said.names_of([one.id for one in state.entrants], arena)
+    names = await names_of([one.id for one in state.entrants], arena)
     figure = _figures.bracket(said.about(state), await said.where(state, arena), drawn, names)
     return Reply(said.about(state), private=False, lines=lines, figure=figure)
 
@@ -122,7 +122,7 @@ async def disqualify(asked: Invocation, arena: Arena) -> Reply:
     """Take a player out, without a place."""
     listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
     await arena.tournaments.disqualify(asked.community, listed, who, asked.member.id, asked.options["why"])
-    names = await said.names_of([str(who)], arena)
+    names = await names_of([str(who)], arena)
     return Reply(say("{player} is disqualified from “{name}”.", player=names[str(who)], name=listed.name))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from engine import games, tournaments
@@ -94,8 +94,6 @@ def checked(plan: Plan) -> Plan:
     options = check(format_.options, plan.options)
     game_options = check(game.options, plan.game_options)
     game.start(game_options, plan.seed)
-    from dataclasses import replace
-
     return replace(plan, format=format_.name, game=game.name, options=options, game_options=game_options)
 
 
