@@ -113,7 +113,8 @@ def _connect(path: str) -> sqlite3.Connection:
 def _prepare(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        size = path.stat().st_size if path.exists() else 0
+        # The log first: another process that is making the file fills the file before its log.
+        logged, size = _size(_log_of(path)), _size(path)
     except OSError as error:
         raise StoreError(
             say(
@@ -128,9 +129,16 @@ def _prepare(path: Path) -> None:
         )
     if size:
         inspect(path)
-    elif (log := _log_of(path)).exists() and log.stat().st_size:
+    elif logged:
         # SQLite would take the file for a new one and delete the log beside it.
         raise _damaged(str(path), say("it is empty, but its write-ahead log is not"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def inspect(path: Path) -> None:
