@@ -153,12 +153,12 @@ async def test_an_engine_that_crashes_twice_is_down(toy: Command) -> None:
 
 
 async def test_a_question_waits_for_others_but_not_for_ever(toy: Command) -> None:
-    process = UciProcess("toy", mannered(toy, "hangs-once"), attempt_seconds=60, ply_seconds=1)
-    async with asyncio.timeout(10):
+    process = UciProcess("toy", mannered(toy, "hangs-once"), attempt_seconds=60, ply_seconds=3)
+    async with asyncio.timeout(20):
         async with asyncio.TaskGroup() as group:
             questions = [group.create_task(_outcome(process)) for _ in range(3)]
         assert [str(question.result()) for question in questions] == [
-            "engine/toy is busy: it gave no move within 1 s, too many duels wait for it."
+            "engine/toy is busy: it gave no move within 3 s, too many duels wait for it."
         ] * 3
         assert await process.play(chess.Board(), FEW_NODES) == chess.Move.from_uci("e2e4")
     await process.close()
