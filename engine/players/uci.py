@@ -227,8 +227,11 @@ class UciProcess:
     async def _start(self) -> chess.engine.UciProtocol:
         # Its own process group: a Ctrl-C in the terminal is for us, and we end the engine ourselves.
         command = [self.check(), *self._command.arguments]
-        self._transport, engine = await chess.engine.popen_uci(command, setpgrp=True)
-        self._engine, self._greeted = engine, True
+        # Kept before it has greeted: popen_uci would kill a program that does not, and nobody would wait for its end.
+        self._transport, self._engine = await chess.engine.UciProtocol.popen(command, setpgrp=True)
+        engine = self._engine
+        await engine.initialize()
+        self._greeted = True
         wanted = {"Threads": 1, "Hash": HASH_MIB}
         await engine.configure({name: value for name, value in wanted.items() if name in engine.options})
         return engine
@@ -238,9 +241,10 @@ class UciProcess:
         transport, self._transport = self._transport, None
         if engine is None or transport is None:
             return
-        with contextlib.suppress(*_FAILURES):
-            async with asyncio.timeout(QUIT_SECONDS):
-                await engine.quit()
+        if self._greeted:
+            with contextlib.suppress(*_FAILURES):
+                async with asyncio.timeout(QUIT_SECONDS):
+                    await engine.quit()
         transport.close()  # kills what has not quit
         await engine.returncode
 

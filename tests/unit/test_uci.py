@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import chess
 import pytest
@@ -142,6 +145,21 @@ async def test_a_program_that_is_no_engine_is_told_from_one_that_crashed(
     assert sys.executable not in str(down.value)
     assert f"{sys.executable} is no UCI engine" in caplog.text
     await process.close()
+
+
+async def test_a_program_that_does_not_greet_has_ended_when_the_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    process = UciProcess("cat", Command("sleep", ("60",)), attempt_seconds=0.1)
+    with pytest.raises(ProviderDown, match="does not speak UCI"):
+        await process.play(chess.Board(), FEW_NODES)
+    assert [each.returncode for each in started] == [-signal.SIGKILL] * 2
 
 
 async def test_an_engine_that_crashes_twice_is_down(toy: Command) -> None:
