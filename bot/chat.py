@@ -138,7 +138,7 @@ class Chat:
     async def _style(self, head: Head) -> HouseStyle:
         settings = await self._arena.communities.settings(head.terms.community)
         language = language_of(settings.language or head.shown.language)
-        return HouseStyle(language, settings.pictures, lambda text: masked(text, settings))
+        return HouseStyle(language, settings.pictures, settings.predictions, lambda text: masked(text, settings))
 
     async def _notify(self, document: Document, presenter: Presenter) -> None:
         settings = await self._arena.communities.settings(document.community)

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from bot import _budget_notice, _tournament_notice
+from bot import _budget_notice, _prediction_notice, _tournament_notice
 from bot.answering import buttons_in
 from bot.catalogue import language_of, said
 from bot.commands import Button, Reply, Style
@@ -193,5 +193,6 @@ SHOWN: Final[Mapping[str, Show]] = {
     "report": _report,
     "budget": _budget_notice.show,
     "season": _season,
+    "pool": _prediction_notice.show,
     "tournament": _tournament_notice.show,
 }

@@ -67,6 +67,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         arena.rulings.sweep,
         arena.intents.sweep,
         arena.advancing.sweep,
+        arena.predictions.sweep,
         chat.announcing.resume,
     )
     seconds = PAID_SWEEP_SECONDS if settings.aws.table else SWEEP_SECONDS

@@ -47,6 +47,7 @@ class CommunitySettings:
     moderators_channel: str = ""
     language: str = ""
     pictures: bool = True
+    predictions: bool = True
     member_duels: int | None = None
     server_duels: int | None = None
     cap_nano_usd: int | None = None
@@ -189,6 +190,14 @@ _ROWS: Final = (
         "pictures",
         say("Whether boards, leaderboards and brackets are pictures; else they are text."),
         values.yes_or_no("pictures"),
+        values.switch,
+        choices=("yes", "no"),
+    ),
+    Setting(
+        "predictions",
+        "predictions",
+        say("Whether members may stake points on who wins."),
+        values.yes_or_no("predictions"),
         values.switch,
         choices=("yes", "no"),
     ),

@@ -38,6 +38,7 @@ async def sweep(opened: Opened) -> dict[str, int]:
         "rulings": arena.rulings.sweep,
         "intents": arena.intents.sweep,
         "tournaments": arena.advancing.sweep,
+        "predictions": arena.predictions.sweep,
         "requests": lambda: arena.once.sweep(MOST_DUE),
     }
     done: dict[str, int] = {}

@@ -45,7 +45,7 @@ async def card(head: Head, arena: Arena, style: HouseStyle, last: Card | None = 
         alt=board.alt,
         thread=_thread(scene, style),
         summary=style.say(summary(scene, state.outcome)) if state.outcome else (),
-        buttons=buttons_in(rows(head.duel_id, state, scene.sealed), style.language),
+        buttons=buttons_in(rows(head.duel_id, state, scene.sealed, predictions=style.predictions), style.language),
         deadline_ms=duel.deadline_ms(state, scene.awaited()),
         countdown=said(say("Time for this move ends"), style.language),
         reference=said(say("Duel {id}", id=head.duel_id[:8]), style.language),

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.commands import Button, Style
+from engine.arena.pools import LAST_PLY
 from engine.arena.watching import board_of
 from engine.board import Board, Choice
 from engine.duel import State
@@ -17,17 +18,27 @@ MOST_CHOICES: Final = 15
 ROW: Final = 5
 
 
-def rows(duel_id: str, state: State, sealed: frozenset[Seat]) -> tuple[tuple[Button, ...], ...]:
-    """Rows of at most five buttons: moves, then answers to offers, then what a player may always do."""
+def rows(
+    duel_id: str, state: State, sealed: frozenset[Seat], *, predictions: bool = True
+) -> tuple[tuple[Button, ...], ...]:
+    """Rows of at most five buttons: moves, then answers to offers, then what a player or a watcher may always do."""
     if state.outcome:
         return ((Button(say("Rematch"), "duel", "rematch", {"duel": duel_id}, Style.PRIMARY),),)
     people = [seat for seat in SEATS if state.terms.players[seat].is_human]
-    if not people or state.adjourned is not None:
-        return ()
     asked = {"duel": duel_id, "at": str(state.position_entry)}
+    always = _predict(duel_id, state) if predictions else ()
+    if not people or state.adjourned is not None:
+        return (always,) if always else ()
     found = [*_moves(state, [seat for seat in people if seat in state.to_move() - sealed], asked)]
-    found += [_answers(state, asked), _always(state, people, asked)]
+    found += [_answers(state, asked), (*_always(state, people, asked), *always)]
     return tuple(row for row in found if row)
+
+
+def _predict(duel_id: str, state: State) -> tuple[Button, ...]:
+    """While points can be staked on the result."""
+    if not state.terms.rated or state.ply > LAST_PLY:
+        return ()
+    return (Button(say("Predict"), "predict", "show", {"duel": duel_id}),)
 
 
 def _moves(state: State, awaited: Sequence[Seat], asked: dict[str, str]) -> Iterator[tuple[Button, ...]]:

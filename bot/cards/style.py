@@ -14,10 +14,14 @@ def _as_it_is(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HouseStyle:
-    """How a community wants its duels shown. ``masked`` hides the words that it has blocked."""
+    """How a community wants its duels shown.
+
+    ``predictions``: whether members may stake points. ``masked`` hides the words that the community has blocked.
+    """
 
     language: str = ENGLISH
     pictures: bool = True
+    predictions: bool = True
     masked: Callable[[str], str] = _as_it_is
 
     def say(self, sentences: Iterable[str]) -> tuple[str, ...]:

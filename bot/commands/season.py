@@ -53,7 +53,19 @@ async def final_standings(season: Season, boards: Sequence[Leaderboard], arena: 
         say("{ladder}: {first}", ladder=_ladder(board), first=joined(list(_places(board, called)), ", "))
         for board in boards
     ]
-    return joined([head, *none, *told, *amended], "\n")
+    return joined([head, *none, *told, await _foretold(season, arena), *amended], "\n")
+
+
+async def _foretold(season: Season, arena: Arena) -> str:
+    """Who had most points for predictions; empty when nobody staked any."""
+    table = await arena.predictions.table(season.community, season.name)
+    first = [line for line in table if line.rank <= _TOP][:_TOP]
+    called = await arena.people.called([line.person for line in first])
+    places = [
+        say("{rank}. {name} {points}", rank=line.rank, name=called.person(line.person), points=line.points)
+        for line in first
+    ]
+    return say("Predictions: {first}", first=joined(places, ", ")) if places else ""
 
 
 def _places(board: Leaderboard, called: Names) -> Iterator[str]:

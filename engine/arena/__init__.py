@@ -19,6 +19,7 @@ from engine.arena.moderation import Moderation
 from engine.arena.once import Once
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import People
+from engine.arena.predictions import Predictions
 from engine.arena.quotes import Quotes
 from engine.arena.records import Records
 from engine.arena.reports import Reports
@@ -47,6 +48,7 @@ class Arena:
     seasons: Seasons
     once: Once
     own_keys: OwnKeys
+    predictions: Predictions
     quotes: Quotes
     duels: Duels
     draws: Draws
@@ -78,6 +80,7 @@ class Arena:
             seasons=Seasons(context),
             once=Once(context),
             own_keys=OwnKeys(context),
+            predictions=Predictions(context),
             quotes=Quotes(context),
             duels=duels,
             draws=Draws(context),

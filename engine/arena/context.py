@@ -42,7 +42,8 @@ def derived_id(*parts: object) -> str:
 class Context:
     """The ports of one installation. ``secret`` salts seals; ``worker`` names this process in leases.
 
-    ``noted`` are the ladders that this process knows to be in their communities' lists.
+    ``noted`` are the ladders that this process knows to be in their communities' lists, and ``predicted`` the duels
+    whose results it knows to be staked on: their pools are paid at once, and all others when the sweeper looks.
     """
 
     store: Store
@@ -54,6 +55,7 @@ class Context:
     worker: str = "worker"
     meter: Meter = UNMETERED
     noted: set[str] = field(default_factory=set, repr=False, init=False)
+    predicted: set[str] = field(default_factory=set, repr=False, init=False)
     ledgers: Combining[Ledger] = field(default_factory=Combining, repr=False, init=False)
     _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
 

@@ -9,7 +9,9 @@ from typing import Final
 from engine import duel
 from engine.arena import ladders
 from engine.arena.context import Context, derived_id
+from engine.arena.predictions import Predictions
 from engine.arena.queued import queued
+from engine.arena.safely import safely
 from engine.duel import State
 from engine.errors import Conflict
 from engine.model import SEATS, Head, Outcome, Seat, Spoken, Status, Termination, Turn
@@ -108,6 +110,8 @@ async def finish(context: Context, head: Head, state: State) -> bool:
     if finished and state.outcome:
         context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)
+    if head.duel_id in context.predicted:
+        await safely(Predictions(context).settle(head.duel_id), head.duel_id)
     if state.terms.tournament:
         await context.queue.put(queued(state.terms.community, state.terms.tournament))
     return finished

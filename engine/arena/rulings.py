@@ -17,6 +17,7 @@ from engine.arena.audit import Change
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.ladders import INSTALLATION, Ladders, added
+from engine.arena.predictions import Predictions
 from engine.arena.safely import safely
 from engine.arena.seasons import Seasons
 from engine.arena.standings import Leaderboard
@@ -208,6 +209,7 @@ class Rulings:
         for ladder in ladders.of(head.terms):
             await Ladders(self._context).changed(ladder)
         await Seasons(self._context).amend(head.terms, head.duel_id)
+        await Predictions(self._context).settle(head.duel_id)
         if head.shown.final:
             await self._context.store.show(head.duel_id, replace(head.shown, final=False))
         self._context.announcer.ruled(head.duel_id, log[-1].number)

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from engine.model.kinds import (
+    DRAW,
     SEATS,
     Failure,
     MoveMode,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "DRAW",
     "LONGEST_NAME",
     "NANO",
     "SEATS",

@@ -32,6 +32,10 @@ class MoveMode(StrEnum):
     CONSTRAINED = "constrained"
 
 
+DRAW: Final = "draw"
+"""Beside a seat, what can be foretold of a duel's result."""
+
+
 class Status(StrEnum):
     """Where a duel stands, as its head tells."""
 

@@ -29,6 +29,7 @@ ROUND_TRIPS = [
     ("moderators-channel", "<#C9|mods>", "C9"),
     ("language", "de", "de"),
     ("pictures", "no", "no"),
+    ("predictions", "no", "no"),
     ("member-duels", "2", "2"),
     ("server-duels", "20", "20"),
     ("money-cap", "$2.50", "$2.50 a month"),
