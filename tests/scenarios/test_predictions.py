@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
+from typing import Any
 
 import pytest
 from journeys import Members, members
@@ -15,7 +16,7 @@ from engine.arena.points import LOOK_AGAIN_MS, POOL, TELLING_MS, Points
 from engine.arena.pools import START, Account, Pool, Stake
 from engine.arena.predictions import MOST_OPEN
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Community, Document, Terms
+from engine.model import Community, Document
 from engine.stores.sqlite import SqliteStore
 
 HERE = Community("web", "main")
@@ -311,9 +312,10 @@ async def test_a_stake_cannot_be_taken_back_by_who_has_seen_more(monkeypatch: py
         assert not [who for who in here.people if (await account(here, who)).open]
 
 
-async def test_of_two_stakes_at_the_same_moment_one_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("change", ["change_account", "change_pool"])
+async def test_of_two_stakes_at_the_same_moment_one_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watched() as (here, duel_id):
-        after_the_next_change(monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
+        after_the_next(change, monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
         with pytest.raises(UserError, match="twice at the same moment"):
             await stakes(here, duel_id, ann="first 900")
         assert (await pool(here, duel_id)).stakes == {here.id("ann"): Stake("second", 7)}
@@ -327,20 +329,20 @@ def moving(here: Members, duel_id: str, patch: pytest.MonkeyPatch) -> None:
         here.arena.context.predicted.clear()
         await here.arena.turns.play(duel_id)
 
-    after_the_next_change(patch, play)
+    after_the_next("change_pool", patch, play)
 
 
-def after_the_next_change(patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[None]]) -> None:
-    """Something happens as soon as the next change of a pool is written."""
-    change = Points.change_pool
+def after_the_next(change: str, patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[None]]) -> None:
+    """Something happens as soon as the next change of that kind is written."""
+    written = getattr(Points, change)
 
-    async def changed(points: Points, terms: Terms, which: str, step: Callable[[Pool], Pool]) -> Pool:
-        patch.setattr(Points, "change_pool", change)
-        after = await change(points, terms, which, step)
+    async def changed(*arguments: Any) -> object:
+        patch.setattr(Points, change, written)
+        after = await written(*arguments)
         await then()
         return after
 
-    patch.setattr(Points, "change_pool", changed)
+    patch.setattr(Points, change, changed)
 
 
 class TestTable:
