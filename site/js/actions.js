@@ -15,6 +15,9 @@ export const resign = (duel) => api.run("duel", "resign", { duel: duel.id });
 export const cancel = (duel) => api.run("duel", "cancel", { duel: duel.id });
 
 /** @param {import("./types.js").Summary} duel */
+export const predict = (duel) => api.run("predict", "show", { duel: duel.id });
+
+/** @param {import("./types.js").Summary} duel */
 export const rematch = (duel) => api.run("duel", "rematch", { duel: duel.id });
 
 /**

@@ -240,3 +240,18 @@ async def test_the_chosen_language_wins_over_the_browsers(site: Site) -> None:
     await expect(page.locator("#send")).to_be_enabled()
     await typed(page, "/duel show nosuch")
     await expect(page.locator("#composer-error")).to_contain_text("There is no duel")
+
+
+async def test_who_watches_stakes_points_until_the_third_ply(site: Site) -> None:
+    ann, bob = await playing(site, "tic_tac_toe")
+    watcher = await site.visit()
+    await expect(ann.get_by_role("button", name="Predict")).to_be_hidden()
+    await watcher.get_by_role("button", name="Predict").click()
+    note = watcher.locator(".note").last
+    await expect(note).to_contain_text("Who wins? Whoever is right shares all that is staked.")
+    await note.get_by_role("button", name="Bob: 50").click()
+    await expect(watcher.locator(".note").last).to_contain_text("You staked 50 points on Bob")
+    for page, place in ((ann, "1"), (bob, "5"), (ann, "2")):
+        await command(page, f"/duel move {place}")
+    await watcher.evaluate(ONLINE)
+    await expect(watcher.get_by_role("button", name="Predict", exact=True)).to_be_hidden()

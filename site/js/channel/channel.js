@@ -128,6 +128,7 @@ export class Channel {
       isMember: this.around.isMember,
       moderates: this.around.moderates,
       changed: this.around.changed,
+      answered: this.around.answered,
     });
     if (isNews) card.expand(true, false);
     this.cards.set(summary.id, card);

@@ -8,9 +8,9 @@ export class CardFrame {
   /**
    * @param {string} id the duel's
    * @param {Record<"cancel"|"compact"|"board"|"moves"|"controls"|"result", {node: HTMLElement}> &
-   *   {seats: Record<import("../types.js").Seat, {node: HTMLElement}>}} parts
+   *   {predict: HTMLElement, seats: Record<import("../types.js").Seat, {node: HTMLElement}>}} parts
    */
-  constructor(id, { cancel, compact, board, moves, controls, result, seats }) {
+  constructor(id, { cancel, predict, compact, board, moves, controls, result, seats }) {
     this.title = el("h2", { class: "duel-title", id: `duel-${id}` });
     this.badge = el("span", { class: "badge" });
     this.terms = el("span", { class: "duel-terms" });
@@ -23,7 +23,7 @@ export class CardFrame {
     this.body = el("div", { class: "duel-body" }, this.table, this.notice, controls.node, result.node);
     const started = el("span", { class: "started", text: t("duel.started") });
     const head = el("p", { class: "message-head" }, this.who, started, this.time);
-    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, cancel.node);
+    const top = el("div", { class: "duel-top" }, this.title, this.badge, this.terms, predict, cancel.node);
     const card = el("div", { class: "card" }, top, compact.node, this.body, this.error);
     const properties = { class: "message duel", tabindex: "-1", "aria-labelledby": this.title.id, "data-duel": id };
     this.node = el("article", properties, this.avatar, el("div", { class: "message-content" }, head, card));

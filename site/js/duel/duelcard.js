@@ -4,7 +4,7 @@ import * as actions from "../actions.js";
 import { ApiError } from "../api.js";
 import { BoardView, seenFromBehind } from "../board/board.js";
 import { Complaint } from "../complaint.js";
-import { attribute, SEATS, show } from "../dom.js";
+import { attribute, el, SEATS, show } from "../dom.js";
 import { t } from "../text.js";
 import { CardFrame } from "./cardframe.js";
 import { CompactLine } from "./compact.js";
@@ -16,11 +16,14 @@ import { rememberSeals } from "./seals.js";
 import { SeatPanel } from "./seatpanel.js";
 import { adopt } from "./turns.js";
 
+/** Points are staked until so many plies are played, as the server has it. */
+const LAST_PLY = 2;
+
 export class DuelCard {
   /**
    * @param {import("../types.js").Summary} summary
    * @param {{changed: () => void, formats: (game: string) => string[], isMember: (name: string) => boolean,
-   *   moderates: boolean}} channel
+   *   moderates: boolean, answered: (reply: import("../types.js").Reply, asked: string) => void}} channel
    */
   constructor(summary, channel) {
     this.channel = channel;
@@ -44,6 +47,12 @@ export class DuelCard {
       { label: t("duel.cancel"), sure: t("duel.cancel.sure"), yes: t("duel.cancel.yes"), no: t("duel.cancel.no") },
       () => this.#act(() => actions.cancel(this.summary)),
     );
+    this.predict = el("button", {
+      class: "button quiet small",
+      type: "button",
+      text: t("duel.predict"),
+      onclick: () => this.#act(async () => channel.answered(await actions.predict(this.summary), "/predict show")),
+    });
     this.frame = new CardFrame(summary.id, this);
     this.node = this.frame.node;
     this.complaint = new Complaint(this.frame.error, "error.offline");
@@ -166,11 +175,18 @@ export class DuelCard {
     return status !== "over" && allowed;
   }
 
+  /** Whether somebody who only watches can stake points on it. */
+  get #mayPredict() {
+    const { status, rated, plies, seats } = this.summary;
+    return status !== "over" && rated && plies <= LAST_PLY && !SEATS.some((seat) => seats[seat].you);
+  }
+
   #layout() {
     const over = this.summary.outcome !== null;
     show(this.compact.node, over && !(this.expanded && this.duel));
     show(this.frame.body, this.expanded && this.duel !== null);
     show(this.cancel.node, this.#mayCancel);
+    show(this.predict, this.#mayPredict);
     attribute(this.node, "data-compact", over && !this.expanded);
   }
 

@@ -52,6 +52,7 @@ export const de = {
   "duel.rated": "gewertet",
   "duel.casual": "ungewertet",
   "duel.void": "ungültig",
+  "duel.predict": "Tippen",
   "duel.cancel": "Duell abbrechen",
   "duel.cancel.sure": "Dieses Duell abbrechen? Es zählt dann für niemanden.",
   "duel.cancel.yes": "Ja, abbrechen",

@@ -52,6 +52,7 @@ export const en = {
   "duel.rated": "rated",
   "duel.casual": "casual",
   "duel.void": "void",
+  "duel.predict": "Predict",
   "duel.cancel": "Cancel duel",
   "duel.cancel.sure": "Cancel this duel? It will count for nobody.",
   "duel.cancel.yes": "Yes, cancel it",
