@@ -12,6 +12,7 @@ from typing import Final
 
 from engine import tournaments
 from engine.arena.tournament.log import State
+from engine.errors import ArenaError
 from engine.tournaments.model import Entrant, Played, Round
 
 LARGE: Final = 200
@@ -35,7 +36,10 @@ def _paired(field: Field) -> Round | None:
 
 
 def _paired_apart(field: Field) -> Round | None:
-    """In a process; its errors are raised here. A process that is killed is an error too."""
+    """In a process; its errors are raised here.
+
+    :raises ArenaError: when the process is killed; whoever looks next pairs the round.
+    """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(there, field), daemon=True)
@@ -43,6 +47,9 @@ def _paired_apart(field: Field) -> Round | None:
     there.close()
     try:
         found = here.recv()
+    except EOFError:
+        process.join()
+        raise ArenaError(f"The process that paired a round ended with {process.exitcode}.") from None
     finally:
         process.join()
         here.close()
