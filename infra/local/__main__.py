@@ -16,8 +16,9 @@ from typing import Final
 from rich.console import Console
 
 from engine.errors import ArenaError
+from infra.functions import DISCORD, FUNCTIONS
 from infra.local import environment, ministack
-from infra.local.deployment import DISCORD, FUNCTIONS, ROOT, VENV, Deployment, cloud, deploy
+from infra.local.deployment import ROOT, VENV, Deployment, cloud, deploy
 from infra.local.front import PORT as FRONT_PORT
 from infra.local.front import front
 

@@ -19,53 +19,18 @@ from typing import Any, Final
 import boto3
 
 from bot.sealing import sealing_key
-from engine.queues.definitions import (
-    COMMANDS_FUNCTION_SECONDS,
-    TURNS_FUNCTION_SECONDS,
-    WEBHOOK_MB,
-    WORKER_MB,
-    QueueDefinition,
-    definitions,
-)
+from engine.queues.definitions import QueueDefinition, definitions
 from engine.stores._dynamo_keys import table
+from infra.functions import COMMANDS, FUNCTIONS, NAME, SWEEPER, TURNS, WEBHOOKS, WORKERS, Function
 from infra.local.ministack import CREDENTIALS, REGION
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 VENV: Final = ROOT / ".venv-aws"
 """Where ministack is installed, unless told otherwise."""
-NAME: Final = "arena"
-WEBHOOK_SECONDS: Final = 5
-SWEEPER_SECONDS: Final = 55
-"""Less than the minute between two of its calls."""
 BATCH: Final = 10
 AT_ONCE: Final = 2
 """Invocations of a queue: the least that AWS lets one set, and enough for one machine."""
 _ROLE: Final = "arn:aws:iam::000000000000:role/arena"
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of Lambda by its entry point, how long an invocation may take, and with how much memory."""
-
-    name: str
-    handler: str
-    seconds: int
-    memory_mb: int = WORKER_MB
-
-    @property
-    def full_name(self) -> str:
-        """Its name in the account."""
-        return f"{NAME}-{self.name}"
-
-
-DISCORD: Final = Function("discord", "lambda_interactions.discord.handler", WEBHOOK_SECONDS, WEBHOOK_MB)
-SLACK: Final = Function("slack", "lambda_interactions.slack.handler", WEBHOOK_SECONDS, WEBHOOK_MB)
-COMMANDS: Final = Function("commands", "lambda_interactions.worker.handler", COMMANDS_FUNCTION_SECONDS)
-TURNS: Final = Function("turns", "lambda_interactions.worker.handler", TURNS_FUNCTION_SECONDS)
-SWEEPER: Final = Function("sweeper", "lambda_interactions.sweeper.handler", SWEEPER_SECONDS)
-FUNCTIONS: Final = (DISCORD, SLACK, COMMANDS, TURNS, SWEEPER)
-WEBHOOKS: Final = (DISCORD, SLACK)
-WORKERS: Final = (COMMANDS, TURNS)
 
 
 @dataclass(frozen=True, slots=True)

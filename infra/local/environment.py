@@ -11,7 +11,7 @@ from bot import settings
 from bot.settings import SECRET_BYTES
 from engine.errors import ArenaError
 from engine.providers import VARIABLES
-from infra.local.deployment import DISCORD, SLACK, Function
+from infra.functions import DISCORD, SLACK, Function
 
 _PLATFORMS: Final = ("DISCORD_", "SLACK_")
 _ARENA: Final = "ARENA_"

@@ -16,8 +16,9 @@ from aiohttp import ClientSession
 from loopback_discord import LoopbackDiscord
 from loopback_discord.webhook import signed
 
+from infra.functions import DISCORD, FUNCTIONS, SWEEPER, WORKERS
 from infra.local import environment, ministack, play
-from infra.local.deployment import DISCORD, FUNCTIONS, SWEEPER, WORKERS, Cloud, Deployment, cloud, deploy
+from infra.local.deployment import Cloud, Deployment, cloud, deploy
 
 TIC_TAC_TOE = play.Asked("tic_tac_toe", "engine/perfect", "engine/random")
 

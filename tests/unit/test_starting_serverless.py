@@ -10,9 +10,9 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from infra.functions import DISCORD, SLACK
 from infra.local import environment
 from infra.local.__main__ import main
-from infra.local.deployment import DISCORD, SLACK
 from infra.local.front import front
 from infra.local.ministack import NotStarted
 
