@@ -12,11 +12,12 @@ from bot.presenting import Notice, Presenter
 from engine.arena.communities import masked
 from engine.arena.pools import Pool
 from engine.errors import CannotPost
+from engine.model import Player
 from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
-    from engine.model import Document, Head
+    from engine.model import Community, Document, Head
 
 NAMED: Final = 10
 """Members whose gains are told; the table has all."""
@@ -56,19 +57,24 @@ async def _text(head: Head, pool: Pool, arena: Arena) -> str:
     right = sum(stake.on == pool.result for stake in pool.sure.values())
     won = result(pool.result, await arena.people.names(head.terms))
     shared = counted(
-        "{n} of {all} had staked on {result}, and has won {points}.",
-        "{n} of {all} had staked on {result}, and shared {points}.",
+        "{n} of {all} had staked on {result}, and gets all {points}.",
+        "{n} of {all} had staked on {result}, and share all {points}.",
         n=right,
         all=len(pool.sure),
         result=won,
         points=points(sum(stake.points for stake in pool.sure.values())),
     )
-    return joined([joined([about, anew, shared]), joined(await _gains(pool, arena), ", ")], "\n")
+    return joined([joined([about, anew, shared]), joined(await _gains(pool, head.terms.community, arena), ", ")], "\n")
 
 
-async def _gains(pool: Pool, arena: Arena) -> list[str]:
-    """What members have won and lost, those with most first."""
-    gains = {person: pool.returned[person] - stake.points for person, stake in pool.sure.items()}
+async def _gains(pool: Pool, community: Community, arena: Arena) -> list[str]:
+    """What members have won and lost, those with most first; hidden members are left out."""
+    conduct = await arena.moderation.conduct(community)
+    gains = {
+        person: pool.returned[person] - stake.points
+        for person, stake in pool.sure.items()
+        if conduct.counts_as(Player("human", person)) not in conduct.hidden
+    }
     named = sorted(gains, key=lambda person: (-gains[person], person))[:NAMED]
     called = await arena.people.called(named)
     told: list[str] = [say("{name} {gain:+d}", name=called.person(person), gain=gains[person]) for person in named]

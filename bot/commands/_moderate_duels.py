@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from bot.commands import Invocation, Reply, Verb
 from bot.commands._confirming import SURE, Preview, confirmed
 from bot.commands._duel_naming import THIS, heading, result, title
+from bot.commands._predictions_said import points
 from engine.model import Role, Seat
 from engine.options import Kind, Option
-from engine.sentences import joined, say
+from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,8 @@ async def _preview(asked: Invocation, arena: Arena, decide: Decide) -> Preview:
     seen = await arena.rulings.foresee(head.duel_id, decide, asked.member.id)
     names = await arena.people.names(head.terms)
     players = {str(player): names[seat] for seat, player in head.terms.players.items()}
-    text = joined([await heading(head, arena), say("Now: {now}.", now=result(head, names)), _then(seen, names)], "\n")
+    now = say("Now: {now}.", now=result(head, names))
+    text = joined([await heading(head, arena), now, _then(seen, names), await _stakes(head, arena)], "\n")
     rows = [row for before, after in seen.boards for row in _moved(before, after, players)]
     columns = (say("ladder"), say("player"), say("rating"), say("then"))
     return Preview(text, [columns, *rows[:_MOST_ROWS]] if rows else (), {"duel": head.duel_id})
@@ -42,6 +44,19 @@ def _then(seen: Foreseen, names: Mapping[Seat, str]) -> str:
     if outcome.winner is None:
         return say("Then: a draw.")
     return say("Then: {name} wins.", name=names[outcome.winner])
+
+
+async def _stakes(head: Head, arena: Arena) -> str:
+    """That predictions are paid anew; empty where nobody has staked."""
+    pool = await arena.predictions.staked(head.duel_id)
+    if pool is None:
+        return ""
+    return counted(
+        "{n} member has staked {points} on it, which are paid anew.",
+        "{n} members have staked {points} on it, which are paid anew.",
+        n=len(pool.sure),
+        points=points(sum(stake.points for stake in pool.sure.values())),
+    )
 
 
 def _moved(before: Leaderboard, after: Leaderboard, names: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:

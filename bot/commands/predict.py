@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from engine.arena import Arena
-    from engine.arena.predictions import Offer
+    from engine.arena.pools import Placed
+    from engine.arena.staking import Offer
     from engine.model import Head
 
 _RESULTS: Final = (Seat.FIRST, DRAW, Seat.SECOND)
@@ -26,19 +27,19 @@ _PAGE: Final = 15
 async def show(asked: Invocation, arena: Arena) -> Reply:
     """What is staked on a duel, and buttons to stake."""
     head = await arena.duels.find(asked.community, asked.options["duel"])
-    offer = await arena.predictions.offer(head.duel_id, asked.member.id)
+    offer = await arena.staking.offer(head.duel_id, asked.member.id)
     names = await arena.people.names(head.terms)
-    own = offer.account.placed.get(head.duel_id)
+    own = offer.member.on(head.duel_id)
     lines = [await versus(head, arena)]
     if offer.pool.is_paid:
-        lines.append(_paid(offer, names))
+        lines += _paid(offer, names, own)
     elif offer.closed:
         lines.append(offer.closed)
     else:
-        lines.append(say("Who wins? Whoever is right shares all that is staked. Stakes close with the third ply."))
-    if own:
+        lines.append(say("Who wins? Whoever is right shares all that is staked. Stakes close with the third move."))
+    if own and own.returned is None:
         lines.append(say("Your stake: {points} on {result}.", points=points(own.points), result=result(own.on, names)))
-    lines.append(say("You have {points}.", points=points(offer.account.points)))
+    lines.append(say("You have {points}.", points=points(offer.member.points)))
     table = [(say("result"), say("staked"), say("share"), say("members")), *_rows(offer, names)]
     buttons = () if offer.closed else _buttons(head, offer, names, withdrawing=own is not None)
     return Reply(joined(lines, "\n"), lines=table, buttons=buttons, duel_id=head.duel_id)
@@ -48,50 +49,58 @@ async def stake(asked: Invocation, arena: Arena) -> Reply:
     """Stake points on a result."""
     head = await arena.duels.find(asked.community, asked.options["duel"])
     on, wanted = asked.options["result"], asked.options["points"]
-    account = await arena.predictions.stake(head.duel_id, asked.member.id, on, wanted)
+    member = await arena.staking.stake(head.duel_id, asked.member.id, on, wanted, asked.request_id)
     staked = say(
         "You staked {points} on {result} ({duel}).",
         points=points(wanted),
         result=result(on, await arena.people.names(head.terms)),
         duel=await versus(head, arena),
     )
-    left = say("You have {points} left. Until the third ply you can stake otherwise.", points=points(account.points))
+    left = say("You have {points} left. Until the third move you can change it.", points=points(member.points))
     return Reply(joined([staked, left]), buttons=((_take_back(head.duel_id),),), duel_id=head.duel_id)
 
 
 async def withdraw(asked: Invocation, arena: Arena) -> Reply:
     """Take a stake back."""
     head = await arena.duels.find(asked.community, asked.options["duel"])
-    account = await arena.predictions.withdraw(head.duel_id, asked.member.id)
-    return Reply(say("You took your stake back, and have {points}.", points=points(account.points)))
+    member = await arena.staking.withdraw(head.duel_id, asked.member.id)
+    return Reply(say("You took your stake back, and have {points}.", points=points(member.points)))
 
 
 async def mine(asked: Invocation, arena: Arena) -> Reply:
     """The asker's points and stakes, the open ones first."""
-    season = asked.options["season"] or (await arena.moderation.conduct(asked.community)).season
-    account = await arena.predictions.account(asked.community, season, asked.member.id)
+    season = await _season(asked, arena)
+    member = await arena.predictions.member(asked.community, season, asked.member.id)
     about = joined(
         [
-            say("You have {points} in season {season}.", points=points(account.points), season=season),
-            say("{right} of {decided} predictions were right.", right=account.right, decided=account.decided),
+            say("You have {points} in season {season}.", points=points(member.points), season=season),
+            say("{right} of {decided} predictions were right.", right=member.right, decided=member.decided),
         ]
     )
-    placed = sorted(account.placed.items(), key=lambda pair: pair[1].returned is not None)[-_PAGE:]
-    if not placed:
+    if not member.placed:
         how = say("Stake on a rated duel that has just begun: press “Predict” under its board, or /predict show")
         return Reply(joined([about, how], "\n"))
     rows = []
-    for duel_id, one in placed:
+    for duel_id, one in member.placed[:_PAGE]:
         head = await arena.context.head(duel_id)
         back = say("open") if one.returned is None else str(one.returned)
         names = await arena.people.names(head.terms)
         rows.append((duel_id[:8], await versus(head, arena), result(one.on, names), str(one.points), back))
+    if older := len(member.placed) - len(rows):
+        about = joined([about, counted("{n} older stake is not shown.", "{n} older stakes are not shown.", n=older)])
     return Reply(about, lines=[(say("duel"), say("players"), say("on"), say("staked"), say("got back")), *rows])
+
+
+async def _season(asked: Invocation, arena: Arena) -> str:
+    """The season that is meant. :raises UnknownName: when there is none of that name."""
+    if name := asked.options["season"]:
+        return (await arena.seasons.season(asked.community, name)).name
+    return (await arena.moderation.conduct(asked.community)).season
 
 
 async def table(asked: Invocation, arena: Arena) -> Reply:
     """A season's members by their points."""
-    season = asked.options["season"] or (await arena.moderation.conduct(asked.community)).season
+    season = await _season(asked, arena)
     ranked = await arena.predictions.table(asked.community, season)
     if not ranked:
         how = say("Stake on a rated duel that has just begun: press “Predict” under its board, or /predict show")
@@ -122,11 +131,15 @@ async def table(asked: Invocation, arena: Arena) -> Reply:
     return Reply(joined(about), private=False, lines=[heading, *rows], buttons=[turning] if turning else [])
 
 
-def _paid(offer: Offer, names: Mapping[Seat, str]) -> str:
+def _paid(offer: Offer, names: Mapping[Seat, str], own: Placed | None) -> list[str]:
+    """How it was paid, and what the asker got back."""
     pool = offer.pool
-    if pool.refund:
-        return why_refunded(pool.refund)
-    return say("It is paid: {result}.", result=result(pool.result, names))
+    how = why_refunded(pool.refund) if pool.refund else say("It is paid: {result}.", result=result(pool.result, names))
+    if own is None or own.returned is None:
+        return [how]
+    staked, back = points(own.points), points(own.returned)
+    on = result(own.on, names)
+    return [how, say("You staked {points} on {result} and got {back} back.", points=staked, result=on, back=back)]
 
 
 def _rows(offer: Offer, names: Mapping[Seat, str]) -> list[tuple[str, ...]]:
@@ -145,7 +158,7 @@ def _rows(offer: Offer, names: Mapping[Seat, str]) -> list[tuple[str, ...]]:
 
 def _buttons(head: Head, offer: Offer, names: Mapping[Seat, str], *, withdrawing: bool) -> list[list[Button]]:
     """A row for each result: amounts that the member has, and one to be typed."""
-    room, rows = offer.account.left_for(head.duel_id), []
+    room, rows = offer.member.left_for(head.duel_id), []
     for on in _RESULTS:
         which = {"duel": head.duel_id, "result": on}
         named = result(on, names)
@@ -180,7 +193,7 @@ COMMAND = CommandSpec(
         Verb("show", say("Show what is staked on a duel, and stake on it."), show, (NEWEST,), positional=1),
         Verb(
             "stake",
-            say("Stake points on a duel's result, before its third ply."),
+            say("Stake points on a duel's result, before its third move."),
             stake,
             (
                 Option("result", say("Who wins, by seat, or a draw."), choices=_RESULTS, required=True),
@@ -190,7 +203,7 @@ COMMAND = CommandSpec(
             positional=3,
             form=("points",),
         ),
-        Verb("withdraw", say("Take your stake back, before the third ply."), withdraw, (NEWEST,), positional=1),
+        Verb("withdraw", say("Take your stake back, before the third move."), withdraw, (NEWEST,), positional=1),
         Verb("mine", say("Show your points and your stakes."), mine, (_SEASON,), positional=1),
         Verb(
             "table",

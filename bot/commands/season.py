@@ -58,12 +58,10 @@ async def final_standings(season: Season, boards: Sequence[Leaderboard], arena: 
 
 async def _foretold(season: Season, arena: Arena) -> str:
     """Who had most points for predictions; empty when nobody staked any."""
-    table = await arena.predictions.table(season.community, season.name)
-    first = [line for line in table if line.rank <= _TOP][:_TOP]
-    called = await arena.people.called([line.person for line in first])
+    called = await arena.people.called([who for _, who, _ in season.predictors])
     places = [
-        say("{rank}. {name} {points}", rank=line.rank, name=called.person(line.person), points=line.points)
-        for line in first
+        say("{rank}. {name} {points}", rank=rank, name=called.person(who), points=points)
+        for rank, who, points in season.predictors
     ]
     return say("Predictions: {first}", first=joined(places, ", ")) if places else ""
 

@@ -25,6 +25,7 @@ from engine.arena.records import Records
 from engine.arena.reports import Reports
 from engine.arena.rulings import Rulings
 from engine.arena.seasons import Seasons
+from engine.arena.staking import Staking
 from engine.arena.takebacks import Takebacks
 from engine.arena.tournament.advancing import Advancing
 from engine.arena.tournament.hosting import Hosting
@@ -46,6 +47,7 @@ class Arena:
     moderation: Moderation
     rulings: Rulings
     seasons: Seasons
+    staking: Staking
     once: Once
     own_keys: OwnKeys
     predictions: Predictions
@@ -66,7 +68,7 @@ class Arena:
     @classmethod
     def over(cls, context: Context) -> Arena:
         """The use cases over one installation's ports."""
-        duels = Duels(context)
+        duels, predictions = Duels(context), Predictions(context)
         return cls(
             context=context,
             communities=Communities(context),
@@ -78,9 +80,10 @@ class Arena:
             moderation=Moderation(context),
             rulings=Rulings(context),
             seasons=Seasons(context),
+            staking=Staking(context, predictions),
             once=Once(context),
             own_keys=OwnKeys(context),
-            predictions=Predictions(context),
+            predictions=predictions,
             quotes=Quotes(context),
             duels=duels,
             draws=Draws(context),

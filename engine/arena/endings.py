@@ -110,10 +110,10 @@ async def finish(context: Context, head: Head, state: State) -> bool:
     if finished and state.outcome:
         context.meter.ended(state.outcome)
     context.announcer.changed(head.duel_id, state.entry)
-    if head.duel_id in context.predicted:
-        await safely(Predictions(context).settle(head.duel_id), head.duel_id)
     if state.terms.tournament:
         await context.queue.put(queued(state.terms.community, state.terms.tournament))
+    if head.duel_id in context.predicted:
+        await safely(Predictions(context).settle(head.duel_id), head.duel_id)
     return finished
 
 

@@ -68,7 +68,7 @@ class Points:
         async def pay(person: str) -> None:
             stake = pool.stakes[person]
             result = pool.result if stake.sure else ""
-            placed = Placed(stake.on, stake.points, pool.returned[person], pool.entry, result)
+            placed = Placed(stake.on, stake.points, stake.key, pool.returned[person], pool.entry, result)
             async with gate:
                 await self.change_account(
                     community, pool.season, person, lambda account: account.settled(pool.duel_id, placed)

@@ -6,7 +6,7 @@ lost, and never money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -31,10 +31,14 @@ class Refund(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Points on a seat or a draw. One that is not ``sure`` may have come too late, and never counts."""
+    """Points on a seat or a draw. ``key`` tells it from all others, also from an equal one of the same member.
+
+    One that is not ``sure`` may have come too late, and never counts.
+    """
 
     on: str
     points: int
+    key: str
     sure: bool = True
 
 
@@ -76,28 +80,49 @@ class Pool:
         """The points that are staked on a result."""
         return sum(stake.points for stake in self.sure.values() if stake.on == result)
 
+    def has(self, person: str, key: str) -> bool:
+        """Whether that stake of a person's stands."""
+        return person in self.stakes and self.stakes[person].key == key
+
     def staked(self, person: str, stake: Stake | None) -> Pool:
         """With another stake of a person, or with none."""
         others = {who: one for who, one in self.stakes.items() if who != person}
         return replace(self, stakes={**others, person: stake} if stake else others)
 
-    def paid(self, entry: int, result: str, refund: str, now_ms: int) -> Pool:
-        """Paid by what the duel's log says up to an entry; what an older one said is no news."""
+    def paid(self, entry: int, result: str, refund: str, now_ms: int, playing: Collection[str] = ()) -> Pool:
+        """Paid by what the duel's log says up to an entry; what an older one said is no news.
+
+        Who turned out to be ``playing`` in the duel gets their stake back, and it counts for nobody.
+        """
         if entry <= self.entry:
             return self
-        refund = refund or _why_refunded(self.sure, result)
-        returned = {person: stake.points for person, stake in self.stakes.items()}
+        stakes = {
+            person: replace(stake, sure=stake.sure and person not in playing) for person, stake in self.stakes.items()
+        }
+        sure = {person: stake for person, stake in stakes.items() if stake.sure}
+        refund = refund or _why_refunded(sure, result)
+        returned = {person: stake.points for person, stake in stakes.items()}
         if not refund:
-            returned |= shares(self.sure, result)
+            returned |= shares(sure, result)
         return replace(
-            self, entry=entry, result="" if refund else result, refund=refund, returned=returned, paid_ms=now_ms
+            self,
+            stakes=stakes,
+            entry=entry,
+            result="" if refund else result,
+            refund=refund,
+            returned=returned,
+            paid_ms=now_ms,
+            # What changes nothing for anybody is no news.
+            told=entry if self.is_paid and self.told == self.entry and returned == self.returned else self.told,
         )
 
     def to_body(self) -> dict[str, Any]:
         """As JSON."""
         return {
             "season": self.season,
-            "stakes": {person: [stake.on, stake.points, stake.sure] for person, stake in self.stakes.items()},
+            "stakes": {
+                person: [stake.on, stake.points, stake.key, stake.sure] for person, stake in self.stakes.items()
+            },
             "entry": self.entry,
             "result": self.result,
             "refund": self.refund,
@@ -142,11 +167,13 @@ def shares(sure: Mapping[str, Stake], result: str) -> dict[str, int]:
 class Placed:
     """A stake as its member's account has it.
 
-    ``returned`` is ``None`` until the duel's entry ``entry`` decided it; ``result`` is empty when it was given back.
+    ``key`` is the stake's. ``returned`` is ``None`` until the duel's entry ``entry`` decided it; ``result`` is empty
+    when it was given back.
     """
 
     on: str
     points: int
+    key: str
     returned: int | None = None
     entry: int = -1
     result: str = ""
@@ -154,7 +181,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A member's points in one season: their stakes by duel, from which everything else follows."""
+    """The points of one id in one season: its stakes by duel, from which everything else follows."""
 
     season: str
     person: str
@@ -195,13 +222,10 @@ class Account:
         others = {key: placed for key, placed in self.placed.items() if key != duel_id}
         return replace(self, placed={**others, duel_id: one} if one else others)
 
-    def undone(self, duel_id: str, one: Placed, before: Placed | None) -> Account:
+    def without(self, duel_id: str, key: str, before: Placed | None = None) -> Account:
         """With what stood before a stake, unless another has taken its place or it is paid."""
-        return self.placing(duel_id, before) if self.placed.get(duel_id) == one else self
-
-    def given_back(self, duel_id: str) -> Account:
-        """Without a stake that is in no pool, unless it is paid."""
-        return self.placing(duel_id, None) if duel_id in self.open else self
+        placed = self.open.get(duel_id)
+        return self.placing(duel_id, before) if placed and placed.key == key else self
 
     def settled(self, duel_id: str, one: Placed) -> Account:
         """With a stake as its pool paid it; what an older entry had decided is no news."""
@@ -211,7 +235,8 @@ class Account:
     def to_body(self) -> dict[str, Any]:
         """As JSON."""
         return {
-            duel_id: [one.on, one.points, one.returned, one.entry, one.result] for duel_id, one in self.placed.items()
+            duel_id: [one.on, one.points, one.key, one.returned, one.entry, one.result]
+            for duel_id, one in self.placed.items()
         }
 
     @classmethod
@@ -219,3 +244,51 @@ class Account:
         """:raises CorruptLog: when it is none that :meth:`to_body` made."""
         with reading("an account of points"):
             return cls(season, document.key, {duel_id: Placed(*one) for duel_id, one in document.body.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member under all of their ids. Stakes stand under the first one from now on."""
+
+    accounts: tuple[Account, ...]
+
+    @property
+    def points(self) -> int:
+        """What is there to stake."""
+        return self.accounts[0].points + self.beside
+
+    @property
+    def beside(self) -> int:
+        """What the other ids have gained, less what they have staked."""
+        return sum(account.points - START for account in self.accounts[1:])
+
+    @property
+    def gain(self) -> int:
+        """What predictions have brought, less what they have cost."""
+        return sum(account.gain for account in self.accounts)
+
+    @property
+    def right(self) -> int:
+        """How many predictions were right."""
+        return sum(account.right for account in self.accounts)
+
+    @property
+    def decided(self) -> int:
+        """How many were right or wrong."""
+        return sum(account.decided for account in self.accounts)
+
+    @property
+    def placed(self) -> list[tuple[str, Placed]]:
+        """Duels and stakes, those that are open first, and each of the newest first."""
+        found = [pair for account in self.accounts for pair in account.placed.items()]
+        found.reverse()
+        found.sort(key=lambda pair: pair[1].returned is not None)
+        return found
+
+    def on(self, duel_id: str) -> Placed | None:
+        """The stake on a duel."""
+        return next((one for key, one in self.placed if key == duel_id), None)
+
+    def left_for(self, duel_id: str) -> int:
+        """What can be staked on a duel, in place of what is staked on it now."""
+        return self.accounts[0].left_for(duel_id) + self.beside

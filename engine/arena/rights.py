@@ -20,6 +20,8 @@ from engine.arena.documents import readable
 from engine.arena.duels import Duels
 from engine.arena.exports import export
 from engine.arena.paging import every
+from engine.arena.points import Points
+from engine.arena.seasons import Seasons
 from engine.arena.tournament.hosting import Hosting
 from engine.arena.tournament.log import OPEN
 from engine.arena.tournament.records import Records
@@ -138,6 +140,7 @@ class Rights:
                 "started": [one async for one in self._started(places, person.id)],
                 "documents": [_own(one) for one in kept if _is_about(one, person.id)],
                 "decided_about_you": [one async for one in self._decided(places, str(Player("human", person.id)))],
+                "predictions": [one async for one in self._predictions(places, person.id)],
                 "tournaments": [one async for one in self._tournaments(places, str(Player("human", person.id)))],
                 "settings_that_name_you": [name for one in kept for name in _naming(one, person.id)],
             }
@@ -187,6 +190,17 @@ class Rights:
             for listed in await records.listed(place):
                 if name in (await records.load(place, listed.id)).signed:
                     yield {"community": str(place), "id": listed.id, "name": listed.name}
+
+    async def _predictions(self, places: Iterable[Community], person: str) -> AsyncIterator[Json]:
+        """What a person has staked, by season."""
+        seasons, points = Seasons(self._context), Points(self._context)
+        for place in sorted(places, key=str):
+            for season in await seasons.listed(place):
+                account = await points.account(place, season.name, person)
+                stakes = {duel_id: asdict(one) for duel_id, one in account.placed.items()}
+                if stakes:
+                    about = {"community": str(place), "season": season.name, "points": account.points}
+                    yield {**about, "stakes": stakes}
 
     async def _documents(self, places: Iterable[Community]) -> AsyncIterator[Document]:
         for place in sorted(places, key=str):

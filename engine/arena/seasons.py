@@ -20,6 +20,7 @@ from engine.arena.context import Context
 from engine.arena.documents import readable
 from engine.arena.ladders import Ladders, read_board, written
 from engine.arena.paging import every
+from engine.arena.predictions import Predictions
 from engine.arena.standings import Leaderboard
 from engine.arena.turns import STARTING_MS
 from engine.codec import reading
@@ -33,6 +34,7 @@ LOOK_AGAIN_MS: Final = 60_000
 LONGEST: Final = 20
 MOST: Final = 200
 MOST_AMENDMENTS: Final = 1_000
+PREDICTORS: Final = 3
 _NAME: Final = re.compile(rf"[^\W_][\w .-]{{0,{LONGEST - 1}}}")
 _OPEN: Final = (Status.LIVE, Status.WAITING, Status.ADJOURNED)
 
@@ -51,6 +53,7 @@ class Season:
         channel: where its final standings are told; empty where nobody is told.
         language: the language there.
         told: whether they have been.
+        predictors: who had most points for predictions then, by our ids, with their ranks and points.
         archived: whether its ladders are shown only to who asks for them.
         amended: the duels that were ruled on after it was closed.
     """
@@ -67,6 +70,7 @@ class Season:
     language: str = ""
     told: bool = False
     archived: bool = False
+    predictors: Sequence[tuple[int, str, int]] = ()
     amended: Sequence[str] = ()
     version: int = field(default=0, compare=False)
 
@@ -80,6 +84,7 @@ class Season:
         """:raises CorruptLog: when it is no document that :meth:`document` made."""
         with reading("a season"):
             body = {**document.body, "amended": tuple(document.body.get("amended", ()))}
+            body["predictors"] = tuple((rank, who, points) for rank, who, points in body.get("predictors", ()))
             return cls(document.community, document.key, version=document.version, **body)
 
     def document(self, wake_at_ms: int | None = None) -> Document:
@@ -87,6 +92,7 @@ class Season:
         names = ("opened_ms", "closing_ms", "closed_ms", "next", "by", "request", "channel", "language", "told")
         body = {name: getattr(self, name) for name in names}
         body |= {"archived": self.archived, "amended": list(self.amended)}
+        body["predictors"] = [list(one) for one in self.predictors]
         return Document(self.community, SEASON, self.name, body, self.version, wake_at_ms)
 
 
@@ -238,7 +244,7 @@ class Seasons:
                 return
             for board in await self.current_boards(season):
                 await self._keep(board)
-            season = replace(season, closed_ms=now_ms)
+            season = replace(season, closed_ms=now_ms, predictors=await self._predictors(season))
         if season.told:
             return
         again = season.document(now_ms + LOOK_AGAIN_MS)
@@ -249,6 +255,13 @@ class Seasons:
         ladders = Ladders(self._context)
         boards = await ladders.of(season.community)
         return [await ladders.board(board.ladder) for board in boards if board.ladder.season == season.name]
+
+    async def _predictors(self, season: Season) -> Sequence[tuple[int, str, int]]:
+        """Who had most points, once all are paid."""
+        predictions = Predictions(self._context)
+        await predictions.settle_season(season.community, season.name)
+        table = await predictions.table(season.community, season.name)
+        return [(line.rank, line.person, line.points) for line in table[:PREDICTORS]]
 
     async def _keep(self, board: Leaderboard) -> None:
         """Final standings, once."""

@@ -42,8 +42,8 @@ class Store(Protocol):
         """
         ...
 
-    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
-        """The log after a number, in order."""
+    async def entries(self, duel_id: str, after: int = -1, *, newest: bool = False) -> list[Entry]:
+        """The log after a number, in order; ``newest``: past whatever a store remembers for its worker."""
         ...
 
     async def head(self, duel_id: str) -> Head | None:

@@ -76,7 +76,7 @@ class DynamoStore:
         """See :meth:`engine.ports.Store.append_all`. At most 100."""
         await logs.append_all(self._client, duel_id, entries)
 
-    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+    async def entries(self, duel_id: str, after: int = -1, *, newest: bool = False) -> list[Entry]:  # noqa: ARG002
         """See :meth:`engine.ports.Store.entries`."""
         return await logs.entries(self._client, duel_id, after)
 

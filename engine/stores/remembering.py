@@ -181,9 +181,9 @@ class RememberingStore(DynamoStore):
         else:
             self._forget(duel_id)  # what comes between is not known here
 
-    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+    async def entries(self, duel_id: str, after: int = -1, *, newest: bool = False) -> list[Entry]:
         """See :meth:`engine.ports.Store.entries`."""
-        if duel_id not in self._held:
+        if newest or duel_id not in self._held:
             return await super().entries(duel_id, after)
         if duel_id not in self._logs:
             log = await super().entries(duel_id)

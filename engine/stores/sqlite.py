@@ -81,7 +81,7 @@ class SqliteStore:
         rows = [(duel_id, entry.number, encode_entry(entry)) for entry in entries]
         await self._writer.append_all(rows)
 
-    async def entries(self, duel_id: str, after: int = -1) -> list[Entry]:
+    async def entries(self, duel_id: str, after: int = -1, *, newest: bool = False) -> list[Entry]:  # noqa: ARG002
         """See :meth:`engine.ports.Store.entries`."""
         query = "SELECT body FROM entries WHERE duel_id = ? AND number > ? ORDER BY number"
         rows = await self._read(query, duel_id, after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any
@@ -13,8 +14,9 @@ from support import Line
 
 from bot.commands import Reply
 from engine.arena.points import LOOK_AGAIN_MS, POOL, TELLING_MS, Points
-from engine.arena.pools import START, Account, Pool, Stake
-from engine.arena.predictions import MOST_OPEN
+from engine.arena.pools import START, Account, Member, Pool
+from engine.arena.rights import Rights
+from engine.arena.staking import MOST_OPEN
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
 from engine.model import Community, Document
 from engine.stores.sqlite import SqliteStore
@@ -45,7 +47,8 @@ async def stakes(here: Members, duel_id: str, **each: str) -> None:
 
 
 async def account(here: Members, who: str) -> Account:
-    return await here.arena.predictions.account(HERE, "1", here.id(who))
+    (account,) = (await here.arena.predictions.member(HERE, "1", here.id(who))).accounts
+    return account
 
 
 async def points(here: Members) -> dict[str, int]:
@@ -126,13 +129,11 @@ class TestStaking:
     async def test_many_stakes_at_once_are_never_more_than_they_have(self) -> None:
         async with watched() as (here, duel_id):
             ids = [duel_id, *[await begun(here) for _ in range(5)]]
-            each = [here.arena.predictions.stake(one, here.id("ann"), "first", 300) for one in ids]
+            each = [here.arena.staking.stake(one, here.id("ann"), "first", 300, one) for one in ids]
             done = await asyncio.gather(*each, return_exceptions=True)
-            assert [type(one) for one in done].count(Account) == 3
+            assert [type(one) for one in done].count(Member) == 3
             assert (await account(here, "ann")).points == START - 900
-            assert (
-                sum([(await here.arena.predictions.offer(one, here.id("bob"))).pool.on("first") for one in ids]) == 900
-            )
+            assert sum([(await here.arena.staking.offer(one, here.id("bob"))).pool.on("first") for one in ids]) == 900
 
     async def test_so_many_stakes_may_be_open(self) -> None:
         async with watched() as (here, _):
@@ -152,7 +153,7 @@ class TestStaking:
             await stakes(here, duel_id, eve="first 70")
             await here.type("ann", f"/duel move 2 duel:{duel_id}")
             for typed in ("stake second 10", "withdraw"):
-                with pytest.raises(OutOfTurn, match="before the third ply"):
+                with pytest.raises(OutOfTurn, match="before the third move"):
                     await here.type("eve", f"/predict {typed} duel:{duel_id}")
             shown = await here.type("eve", f"/predict show {duel_id}")
             assert "Too late" in shown.text
@@ -308,6 +309,7 @@ async def test_a_stake_cannot_be_taken_back_by_who_has_seen_more(monkeypatch: py
         with pytest.raises(OutOfTurn):
             await here.type("bob", f"/predict withdraw {duel_id}")
         paid = await points(here)
+        assert paid["bob"] == START - 50
         assert sum(paid.values()) == 3 * START
         assert not [who for who in here.people if (await account(here, who)).open]
 
@@ -318,8 +320,46 @@ async def test_of_two_stakes_at_the_same_moment_one_stands(change: str, monkeypa
         after_the_next(change, monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
         with pytest.raises(UserError, match="twice at the same moment"):
             await stakes(here, duel_id, ann="first 900")
-        assert (await pool(here, duel_id)).stakes == {here.id("ann"): Stake("second", 7)}
+        (stake,) = (await pool(here, duel_id)).stakes.values()
+        assert (stake.on, stake.points, stake.sure) == ("second", 7, True)
         assert (await account(here, "ann")).points == START - 7
+
+
+async def test_a_button_that_is_pressed_twice_stakes_once() -> None:
+    async with watched() as (here, duel_id):
+        each = [here.arena.staking.stake(duel_id, here.id("ann"), "first", 900, f"r{number}") for number in range(4)]
+        await asyncio.gather(*each, return_exceptions=True)
+        standing = (await pool(here, duel_id)).on("first")
+        assert standing in (0, 900)
+        assert (await account(here, "ann")).points == START - standing
+
+
+async def test_the_same_request_again_stakes_the_same() -> None:
+    async with watched() as (here, duel_id):
+        for _ in range(3):
+            await here.arena.staking.stake(duel_id, here.id("ann"), "first", 900, "r")
+        assert (await account(here, "ann")).points == START - 900
+
+
+@pytest.mark.parametrize("change", ["change_account", "change_pool"])
+async def test_a_stake_in_the_middle_of_a_withdrawal_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with watched() as (here, duel_id):
+        await stakes(here, duel_id, ann="first 10")
+        after_the_next(change, monkeypatch, lambda: stakes(here, duel_id, ann="first 900"))
+        await here.type("ann", f"/predict withdraw {duel_id}")
+        standing = (await pool(here, duel_id)).on("first")
+        assert standing == 900
+        assert (await account(here, "ann")).points == START - standing
+
+
+async def test_a_stake_that_a_crash_kept_from_being_sure_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with watched() as (here, duel_id):
+        with monkeypatch.context() as patch:
+            dies_after(2, patch)
+            with pytest.raises(Killed):
+                await stakes(here, duel_id, ann="first 900")
+        assert (await account(here, "ann")).points == START - 900
+        assert "1000 points" in (await here.type("ann", f"/predict withdraw {duel_id}")).text
 
 
 def moving(here: Members, duel_id: str, patch: pytest.MonkeyPatch) -> None:
@@ -343,6 +383,25 @@ def after_the_next(change: str, patch: pytest.MonkeyPatch, then: Callable[[], Aw
         return after
 
     patch.setattr(Points, change, changed)
+
+
+class TestWhoTurnsOutToPlay:
+    async def test_their_stake_is_given_back_and_counts_for_nobody(self) -> None:
+        async with members() as here:
+            await here.type("ann", "/duel challenge <@bob> tic_tac_toe seat:first")
+            duel_id = (await here.type("bob", "/duel accept")).duel_id
+            assert duel_id is not None
+            cat = here.people["cat"] = await here.arena.people.seen("web", "cat", "Cat")
+            await stakes(here, duel_id, eve="second 900", cat="first 100")
+            await here.moderate("ann", "/moderate merge <@eve> <@bob> They are one. sure:yes")
+            await here.type("ann", f"/duel resign duel:{duel_id}")
+            assert (await pool(here, duel_id)).returned == {here.id("eve"): 900, cat.id: 100}
+
+    async def test_they_can_take_it_back_themselves(self) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, eve="second 900")
+            await here.moderate("ann", "/moderate merge <@eve> <@bob> They are one. sure:yes")
+            assert "1000 points" in (await here.type("eve", f"/predict withdraw {duel_id}")).text
 
 
 class TestTable:
@@ -379,6 +438,11 @@ class TestTable:
                 ("Ann", "1050"),
                 ("Bob", "950"),
             ]
+            for who in ("ann", "eve"):
+                mine = (await here.type(who, "/predict mine")).text
+                assert "You have 1050 points in season 1. 1 of 2 predictions were right." in mine
+            member = await here.arena.predictions.member(HERE, "1", here.id("eve"))
+            assert member.left_for("another") == START + 50
 
     async def test_pages(self) -> None:
         async with watched() as (here, duel_id):
@@ -403,3 +467,62 @@ class TestTable:
             shown = await here.type("ann", "/predict mine")
             assert "You have 1050 points in season 1. 1 of 1 predictions were right." in shown.text
             assert shown.lines[1][-1] == "150"
+
+    async def test_open_stakes_come_first_however_many_are_decided(self) -> None:
+        async with watched(18) as (here, _):
+            for _ in range(17):
+                over = await begun(here)
+                await stakes(here, over, ann="first 1", bob="second 1")
+                await here.arena.turns.play(over)
+            running = await begun(here)
+            await stakes(here, running, ann="first 5")
+            over = await begun(here)
+            await stakes(here, over, ann="first 1", bob="second 1")
+            await here.arena.turns.play(over)
+            shown = await here.type("ann", "/predict mine")
+            assert [row[0] for row in shown.lines[1:3]] == [running[:8], over[:8]]
+            assert "4 older stakes are not shown." in shown.text
+
+    async def test_a_season_that_is_none_is_refused(self) -> None:
+        async with watched() as (here, _):
+            for verb in ("mine", "table"):
+                with pytest.raises(UserError, match="nope"):
+                    await here.type("ann", f"/predict {verb} season:nope")
+
+    async def test_what_was_staked_is_in_an_export_of_ones_own(self) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 100")
+            person = here.people["ann"]
+            exported = json.loads(await Rights(here.arena.context).export(person, HERE))
+            (season,) = exported["predictions"]
+            assert (season["points"], season["stakes"][duel_id]["points"]) == (900, 100)
+
+
+class TestRulings:
+    async def test_a_ruling_says_first_that_stakes_are_paid_anew(self) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 100", bob="second 50")
+            await here.arena.turns.play(duel_id)
+            shown = await here.moderate("eve", f"/moderate void {duel_id} why")
+            assert "2 members have staked 150 points on it, which are paid anew." in shown.text
+
+    async def test_one_that_changes_nothing_for_who_staked_is_no_news(self) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 100")
+            await here.arena.turns.play(duel_id)
+            await here.arena.predictions.told((await here.arena.context.head(duel_id)).terms, await pool(here, duel_id))
+            await here.moderate("eve", f"/moderate void {duel_id} why sure:yes")
+            assert [document.kind for document in here.notes.documents].count(POOL) == 1
+
+    async def test_a_closed_season_keeps_who_came_first_when_all_were_paid(self) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 100", bob="second 50")
+            await here.moderate("eve", "/season open sure:yes")
+            here.arena.context.predicted.clear()
+            await here.arena.turns.play(duel_id)
+            here.clock.pass_seconds(3600)
+            await here.arena.seasons.sweep()
+            told = "Predictions: 1. Ann 1050, 2. Bob 950"
+            assert told in (await here.type("ann", "/season show 1")).text
+            await here.moderate("eve", f"/moderate void {duel_id} why sure:yes")
+            assert told in (await here.type("ann", "/season show 1")).text

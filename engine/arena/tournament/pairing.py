@@ -47,7 +47,7 @@ def _paired_apart(field: Field) -> Round | None:
     there.close()
     try:
         found = here.recv()
-    except EOFError:
+    except (EOFError, OSError):  # it died before its answer, or in the middle of it
         process.join()
         raise ArenaError(f"The process that paired a round ended with {process.exitcode}.") from None
     finally:

@@ -59,7 +59,7 @@ async def test_on_discord() -> None:
         assert "Predict" not in labels(board)
         await here.type(here.ben, "duel resign")
         told = await here.channel.wait_for(lambda message: "Predictions" in message.seen)
-        assert "1 of 2 had staked on Ann, and has won 300 points.\nCat +200, Dan -200" in told.seen
+        assert "1 of 2 had staked on Ann, and gets all 300 points.\nCat +200, Dan -200" in told.seen
         table = await here.type(dan, "predict table")
         assert not table.private
         assert sum("Predictions, Tic-Tac-Toe" in message.seen for message in here.channel.messages) == 1
@@ -75,7 +75,7 @@ async def test_a_ruling_is_told_too() -> None:
             assert shown.original is not None
             await here.press(member, shown.original, wanted)
         await here.type(here.ben, "duel resign")
-        await here.channel.wait_for(lambda message: "and has won 250 points" in message.seen)
+        await here.channel.wait_for(lambda message: "and gets all 250 points" in message.seen)
         eve = here.channel.guild.member("Eve", permissions=Permission.MANAGE_GUILD)
         await here.type(eve, "moderate void", duel="last", why="They are one.", sure=True)
         told = await here.channel.wait_for(lambda message: "ruling" in message.seen and "given back" in message.seen)
