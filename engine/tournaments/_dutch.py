@@ -13,7 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+from engine.errors import NotConfigured
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from py4swiss.engines.dutch.player import Player
@@ -53,7 +57,16 @@ def pair(cards: Sequence[Card], number: int) -> list[tuple[int, int | None]] | N
     ``None`` when nobody can be paired without meeting again or having a second bye. Holds the interpreter's lock
     while it matches: for seconds with 1,000 entrants, so that a large field belongs into a process of its own (see
     ``docs/decisions/0025-tournaments.md``).
+
+    :raises NotConfigured: where py4swiss is not installed, already for the first round, which needs nothing of it.
     """
+    if find_spec("py4swiss") is None:
+        raise NotConfigured(
+            say(
+                "Swiss rounds cannot be paired on this machine: there is no py4swiss for its processor. Choose another "
+                "format, or ask the arena's host for a machine of x86_64."
+            )
+        )
     if _is_first(cards):
         return _first_round(cards)
     # It brings pydantic and compiled parts, which a start of the bot need not pay for.

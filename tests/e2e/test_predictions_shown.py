@@ -89,9 +89,9 @@ async def test_on_slack(tmp_path: Path) -> None:
         board = await bot.board("ann is to move")
         shown = await (await bot.press(slack.carl, board, "Predict")).reply()
         assert shown.ephemeral_to == slack.carl
-        assert "You have 1000 points." in shown.says
+        assert "Du hast 1000 Punkte." in shown.says
         staked = await (await bot.press(slack.carl, shown, "bob: 200")).reply()
-        assert "You staked 200 points on bob" in staked.says
+        assert "Du hast 200 Punkte auf bob gesetzt" in staked.says
         await bot.duel(slack.bob, "resign")
         told = await bot.until(
             lambda: next((one for one in slack.general.messages if "Predictions" in one.says), None),
