@@ -26,13 +26,9 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.errors import UserError
-from engine.sentences import say
-
-Array = npt.NDArray[np.float64]
-Index = npt.NDArray[np.intp]
+from engine.ratings._inverse import Inverse
+from engine.ratings._table import Array, Index, Row, Table, check_bounded
 
 MEAN_ELO: Final = 1500.0
 ELO: Final = 400 / math.log(10)
@@ -45,25 +41,23 @@ ADVANTAGE_ELO: Final = 200.0
 DRAWS: Final = -1.0
 DRAWS_SPREAD: Final = 2.0
 
-_PRECISE: Final = 1e-7
+_PRECISE: Final = 1e-9
+"""The length of a step, in θ, after which a maximum is reached."""
+_LEVEL: Final = 1e-7
+"""What a log-likelihood may lose by rounding."""
+_SHRINKING: Final = 0.2
+"""A curvature is used again as long as every step is at most this much of the step before."""
 _MOST_STEPS: Final = 100
 _MOST_SPREADS: Final = 20
 _SPREAD_PRECISE: Final = 0.02
 
 
-class Row(NamedTuple):
-    """Results of one ordered pair; wins and losses are the first seat's."""
-
-    first: str
-    second: str
-    wins: int
-    draws: int
-    losses: int
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What is fitted beside strengths, and whether the prior is used. ``PLAIN`` is maximum likelihood of strengths."""
+    """What is fitted beside strengths, and whether the prior is used. ``PLAIN`` is maximum likelihood of strengths.
+
+    Without the prior, draws have a likeliest share only where some duels were drawn and some were not.
+    """
 
     draws: bool = True
     advantage: bool = True
@@ -112,48 +106,37 @@ def fit(rows: Iterable[Row], anchors: Mapping[str, float] | None = None, model: 
     Rows of the same pair add up. Without an anchor in the field the mean is :data:`MEAN_ELO`.
 
     :raises UserError: without the prior, when results let somebody's strength grow without bound.
+    :raises numpy.linalg.LinAlgError: without the prior, when they let the share of draws do so.
     """
     model = model or Model()
-    table = _Table(rows)
+    table = Table(rows)
     if not table.names:
         return Fit((), 0.0, 0.0)
     if not model.prior:
-        _check_bounded(table)
+        check_bounded(table)
     known = {number: anchors[name] for number, name in enumerate(table.names) if anchors and name in anchors}
     return _Problem(table, known, model).solved()
 
 
-class _Table:
-    """The rows as arrays, in an order of their own: pairs by the names of their players."""
+class _Odds(NamedTuple):
+    """What a place of all unknowns makes of every pair.
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        firsts, seconds, *counts = tuple(zip(*rows, strict=True)) or ((),) * 5
-        everybody = sorted({*firsts, *seconds})
-        number = {name: number for number, name in enumerate(everybody)}
-        first = np.fromiter(map(number.__getitem__, firsts), np.intp, len(firsts))
-        second = np.fromiter(map(number.__getitem__, seconds), np.intp, len(seconds))
-        if (alone := np.flatnonzero(first == second)).size:
-            raise UserError(say("{player} cannot be rated by duels with itself.", player=firsts[alone[0]]))
-        pairs, row = np.unique(first * len(everybody) + second, return_inverse=True)
-        results = np.stack([_summed(row, column, pairs.size) for column in counts])
-        played = results.any(axis=0)  # a pair whose duels are all void is none
-        self.wins, self.draws, self.losses = results[:, played]
-        self.games = results[:, played].sum(axis=0)
-        seats = np.stack(np.divmod(pairs[played], max(len(everybody), 1)))
-        players, indices = np.unique(seats, return_inverse=True)
-        self.first, self.second = indices.reshape(2, -1)
-        self.names = [everybody[player] for player in players]
+    The favourite's win, the other's win and a draw are as 1 : ``square`` : ``draw``, of which ``total`` is the sum;
+    ``lead`` is what can be expected of a half for a win of the first seat and minus a half for one of the second.
+    """
 
-    def by_player(self, of_first: Array, of_second: Array) -> Array:
-        """A sum for each player of what its duels in either seat give."""
-        size = len(self.names)
-        return _summed(self.first, of_first, size) + _summed(self.second, of_second, size)
+    at: Array
+    value: float
+    lead: Array
+    square: Array
+    draw: Array
+    total: Array
 
 
 class _Problem:
     """The unknowns are strengths, then the advantage, then ln ν: those that the model has, none that is known."""
 
-    def __init__(self, table: _Table, known: Mapping[int, float], model: Model) -> None:
+    def __init__(self, table: Table, known: Mapping[int, float], model: Model) -> None:
         self._table, self._model, self._anchored = table, model, bool(known)
         self._size = size = len(table.names)
         self._free: Index = np.array(
@@ -169,167 +152,145 @@ class _Problem:
 
     def solved(self) -> Fit:
         """The maximum, and with the prior the field's spread that goes with it."""
-        at = self._maximum(self._start)
-        variances, around = self._variances(at)
+        at, inverse = self._maximum(self._start, None)
         for _ in range(_MOST_SPREADS if self._model.prior else 0):
-            spread = self._spread_of(at, around)
+            spread = self._spread_of(at, inverse)
             if abs(spread / self._spread - 1) < _SPREAD_PRECISE:
                 break
             self._spread = spread
-            at = self._maximum(at)
-            variances, around = self._variances(at)
-        return self._read(at, variances)
+            at, inverse = self._maximum(at, inverse)
+        return self._read(at, inverse)
 
-    def _spread_of(self, at: Array, around: float) -> float:
+    def _spread_of(self, at: Array, inverse: Inverse) -> float:
         """How far apart the field is, from where it is and how sure that is: a step of expectation-maximisation."""
         away = at[: self._size] - at[: self._size].mean()
-        squares = float(away @ away) + around
+        squares = float(away @ away) + self._around(inverse)
         base, degrees = (SPREAD_ELO / ELO) ** 2, self._size - 1
         return math.sqrt((SPREAD_DEGREES * base + squares) / (SPREAD_DEGREES + degrees))
 
-    def _maximum(self, at: Array) -> Array:
-        """Newton's method, halving a step that would go down."""
-        value = self._value(at)
+    def _maximum(self, start: Array, inverse: Inverse | None) -> tuple[Array, Inverse]:
+        """Newton's method, halving a step that would go down: the maximum, and the inverse of the curvature there.
+
+        A curvature costs several times what a slope does and hardly changes near the maximum, so the last one (a near
+        one's ``inverse``, to begin with) serves until steps do not shrink fast enough with it.
+        """
+        odds, longest = self._odds(start), math.inf
         for _ in range(_MOST_STEPS):
-            slope, curvature = self._derivatives(at)
-            step = np.linalg.solve(curvature, slope).astype(np.float64, copy=False)
-            while (higher := self._value(self._moved(at, step))) < value - _PRECISE and np.max(np.abs(step)) > _PRECISE:
+            slope = self._slope(odds)
+            step = inverse.times(slope) if inverse else slope
+            if not inverse or _length(step) > _SHRINKING * longest:
+                inverse = Inverse(self._curvature(odds))
+                step = inverse.times(slope)
+            while (there := self._moved(odds, step)).value < odds.value - _LEVEL and _length(step) > _PRECISE:
                 step /= 2
-            at, value = self._moved(at, step), higher
-            if np.max(np.abs(step), initial=0.0) < _PRECISE:
+            odds, longest = there, _length(step)
+            if longest < _PRECISE:
                 break
-        return at
+        return odds.at, Inverse(self._curvature(odds))
 
-    def _moved(self, at: Array, step: Array) -> Array:
-        moved = at.copy()
+    def _moved(self, odds: _Odds, step: Array) -> _Odds:
+        moved = odds.at.copy()
         moved[self._free] += step
-        return moved
+        return self._odds(moved)
 
-    def _odds(self, at: Array) -> tuple[Array, Array, Array, Array]:
-        """Of each pair: chances of a win, a loss and a draw, and the logarithm of the sum of their odds."""
-        half = (at[self._table.first] - at[self._table.second] + at[self._size]) / 2
-        top = np.maximum(np.abs(half), at[self._size + 1])
-        win, loss, draw = np.exp(half - top), np.exp(-half - top), np.exp(at[self._size + 1] - top)
-        total = win + loss + draw
-        return win / total, loss / total, draw / total, np.log(total) + top
-
-    def _value(self, at: Array) -> float:
-        """The log-likelihood and the prior's logarithm, but for constants."""
+    def _odds(self, at: Array) -> _Odds:
+        """Of every pair, and the log-likelihood with the prior's logarithm, but for constants."""
         table = self._table
-        _, _, _, log_total = self._odds(at)
         half = (at[table.first] - at[table.second] + at[self._size]) / 2
-        value = (table.wins - table.losses) @ half - table.games @ log_total
+        away = np.abs(half)
+        low = np.exp(-away)  # the odds are those of the favourite's win: 1, of the other's, low², and of a draw
+        draw = math.exp(at[self._size + 1]) * low
+        square = low * low
+        total = 1 + square + draw
+        # Sums of products, and no ``@``: the library of linear algebra would share each one out among threads.
+        value = float(((table.wins - table.losses) * half - table.games * (np.log(total) + away)).sum())
         if self._model.draws:
-            value += table.draws.sum() * at[self._size + 1]
+            value += float(table.draws.sum() * at[self._size + 1])
         if self._model.prior:
-            away = at[: self._size] - at[: self._size].mean()
-            value -= (away @ away) / 2 / self._spread**2 + at[self._size] ** 2 / 2 * (ELO / ADVANTAGE_ELO) ** 2
-            if self._model.draws:
-                value -= ((at[self._size + 1] - DRAWS) / DRAWS_SPREAD) ** 2 / 2
-        return float(value)
+            value += self._log_prior(at)
+        return _Odds(at, value, np.sign(half) * (1 - square) / total / 2, square, draw, total)
 
-    def _derivatives(self, at: Array) -> tuple[Array, Array]:
-        """Slope and negative curvature in the unknowns."""
-        table, size = self._table, self._size
-        win, loss, draw, _ = self._odds(at)
-        lead = (
-            win - loss
-        ) / 2  # the expectation of ±½, whose variance is ``vary`` and covariance with a draw ``cross``
-        vary = table.games * ((win + loss) / 4 - lead**2)
-        cross = -table.games * lead * draw
-        gain = (table.wins - table.losses) / 2 - table.games * lead
+    def _log_prior(self, at: Array) -> float:
+        away = at[: self._size] - at[: self._size].mean()
+        squares = (away @ away) / self._spread**2 + (at[self._size] * ELO / ADVANTAGE_ELO) ** 2
+        if self._model.draws:
+            squares += ((at[self._size + 1] - DRAWS) / DRAWS_SPREAD) ** 2
+        return -float(squares) / 2
 
+    def _slope(self, odds: _Odds) -> Array:
+        """Of the value in the unknowns."""
+        table, size, at = self._table, self._size, odds.at
+        gain = (table.wins - table.losses) / 2 - table.games * odds.lead
         slope = np.zeros(size + 2)
         slope[:size] = table.by_player(gain, -gain)
         slope[size] = gain.sum()
-        slope[size + 1] = (table.draws - table.games * draw).sum()
+        slope[size + 1] = (table.draws - table.games * odds.draw / odds.total).sum()
+        if self._model.prior:
+            slope[:size] -= (at[:size] - at[:size].mean()) / self._spread**2
+            slope[size] -= at[size] * (ELO / ADVANTAGE_ELO) ** 2
+            if self._model.draws:
+                slope[size + 1] -= (at[size + 1] - DRAWS) / DRAWS_SPREAD**2
+        return slope[self._free]
+
+    def _curvature(self, odds: _Odds) -> Array:
+        """The negative one, in the unknowns."""
+        table, size = self._table, self._size
+        # Of what is ±½, or 0 in a draw: variance, covariance with a draw; each as products, lest chances near 1 cancel.
+        weight = table.games / odds.total**2
+        vary = weight * (odds.square + odds.draw * (1 + odds.square) / 4)
+        cross = -table.games * odds.lead * odds.draw / odds.total
 
         curvature = np.zeros((size + 2, size + 2))
-        met = _summed(table.first * size + table.second, vary, size * size).reshape(size, size)
-        curvature[:size, :size] = np.diag(table.by_player(vary, vary)) - met - met.T
-        curvature[:size, size] = curvature[size, :size] = table.by_player(vary, -vary)
+        met = table.grid(vary)
+        as_first, as_second = met.sum(axis=1), met.sum(axis=0)
+        curvature[:size, :size] = np.diag(as_first + as_second) - met - met.T
+        curvature[:size, size] = curvature[size, :size] = as_first - as_second
         curvature[:size, size + 1] = curvature[size + 1, :size] = table.by_player(cross, -cross)
         curvature[size, size] = vary.sum()
         curvature[size, size + 1] = curvature[size + 1, size] = cross.sum()
-        curvature[size + 1, size + 1] = (table.games * draw * (1 - draw)).sum()
+        curvature[size + 1, size + 1] = (weight * odds.draw * (1 + odds.square)).sum()
         if self._model.prior:
-            self._add_prior(at, slope, curvature)
+            self._add_prior(curvature)
         if not self._anchored:
             curvature[:size, :size] += 1 / size  # the sum of strengths is free: held where it is, at 0
-        return slope[self._free], curvature[np.ix_(self._free, self._free)]
+        return curvature[np.ix_(self._free, self._free)]
 
-    def _add_prior(self, at: Array, slope: Array, curvature: Array) -> None:
+    def _add_prior(self, curvature: Array) -> None:
         size = self._size
-        strengths, advantage = 1 / self._spread**2, (ELO / ADVANTAGE_ELO) ** 2
-        slope[:size] -= strengths * (at[:size] - at[:size].mean())
-        curvature[:size, :size] += strengths * (np.eye(size) - 1 / size)
-        slope[size] -= advantage * at[size]
-        curvature[size, size] += advantage
+        strengths = 1 / self._spread**2
+        curvature[:size, :size] -= strengths / size
+        curvature[range(size), range(size)] += strengths
+        curvature[size, size] += (ELO / ADVANTAGE_ELO) ** 2
         if self._model.draws:
-            slope[size + 1] -= (at[size + 1] - DRAWS) / DRAWS_SPREAD**2
             curvature[size + 1, size + 1] += 1 / DRAWS_SPREAD**2
 
-    def _variances(self, at: Array) -> tuple[Array, float]:
-        """Of all unknowns, 0 of what is known; and the sum of the strengths' variances around the field's mean."""
-        _, curvature = self._derivatives(at)
-        covariance = np.linalg.inv(curvature)
-        variance = np.zeros(self._size + 2)
-        variance[self._free] = np.diag(covariance)
-        players = int((self._free < self._size).sum())
-        together = float(covariance[:players, :players].sum()) / self._size
-        around = float(variance[: self._size].sum()) - together
+    def _variances(self, inverse: Inverse) -> Array:
+        """Of the strengths, each around the field's mean or from the anchors; 0 of what is known."""
+        variances = np.zeros(self._size + 2)
+        variances[self._free] = inverse.diagonal()
         if not self._anchored:
-            variance[: self._size] -= 1 / self._size  # what holding the sum has added
-        return np.maximum(variance, 0), max(around, 0.0)
+            variances -= 1 / self._size  # what holding the sum has added
+        return np.maximum(variances[: self._size], 0)
 
-    def _read(self, at: Array, variances: Array) -> Fit:
+    def _around(self, inverse: Inverse) -> float:
+        """The sum of the strengths' variances around the field's mean."""
+        strengths = self._free < self._size
+        together = inverse.root_times(strengths.astype(np.float64))
+        return max(float(inverse.diagonal()[strengths].sum() - together @ together / self._size), 0.0)
+
+    def _read(self, at: Array, inverse: Inverse) -> Fit:
         table, size = self._table, self._size
-        errors = Z95 * ELO * np.sqrt(variances[:size])
+        errors = Z95 * ELO * np.sqrt(self._variances(inverse))
         elo = MEAN_ELO + ELO * at[:size]
         strength = np.exp(at[:size] - at[:size].mean())
         games = table.by_player(table.games, table.games)
         score = table.by_player(table.wins + table.draws / 2, table.losses + table.draws / 2)
-        players = [
-            Rated(name, float(e), float(e - error), float(e + error), float(s), int(g), float(points))
-            for name, e, error, s, g, points in zip(table.names, elo, errors, strength, games, score, strict=True)
-        ]
+        figures = [column.tolist() for column in (elo, elo - errors, elo + errors, strength, games.astype(int), score)]
+        players = list(map(Rated, table.names, *figures))
         players.sort(key=lambda one: (-one.elo, one.player))
         draw = math.exp(at[size + 1]) if self._model.draws else 0.0
         return Fit(players, float(ELO * at[size]), draw)
 
 
-def _summed(where: Index, values: npt.ArrayLike, size: int) -> Array:
-    """The sum of the values that belong to each number below ``size``."""
-    return np.bincount(where, np.asarray(values, np.float64), size).astype(np.float64, copy=False)
-
-
-def _check_bounded(table: _Table) -> None:
-    """Without a prior, everybody must be reachable from everybody by wins and draws (Ford's condition)."""
-    better: list[set[int]] = [set() for _ in table.names]
-    worse: list[set[int]] = [set() for _ in table.names]
-    for first, second, wins, draws, losses in zip(
-        table.first.tolist(), table.second.tolist(), table.wins, table.draws, table.losses, strict=True
-    ):
-        for winner, loser, took in ((first, second, wins + draws), (second, first, losses + draws)):
-            if took:
-                better[loser].add(winner)
-                worse[winner].add(loser)
-    for steps in (better, worse):
-        if len(reached := _reached(steps)) < len(table.names):
-            unbounded = sorted(table.names[n] for n in range(len(table.names)) if (n in reached) == (steps is better))
-            raise UserError(
-                say(
-                    "Without a prior there are no finite ratings: nobody else has taken a point from {players}. "
-                    "Rate them with draws and advantage, or add duels.",
-                    players=", ".join(unbounded),
-                )
-            )
-
-
-def _reached(steps: Sequence[set[int]]) -> set[int]:
-    reached, ahead = {0}, [0]
-    while ahead:
-        for one in steps[ahead.pop()] - reached:
-            reached.add(one)
-            ahead.append(one)
-    return reached
+def _length(step: Array) -> float:
+    return float(np.abs(step).max(initial=0.0))

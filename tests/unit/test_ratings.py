@@ -12,6 +12,7 @@ import statsmodels.api as sm
 
 from engine.errors import UserError
 from engine.ratings import Fit, Model, Row, fit
+from engine.ratings._inverse import Inverse
 from engine.ratings.bradley_terry import PLAIN
 
 WIKIPEDIA = [Row("A", "B", 2, 0, 3), Row("A", "D", 1, 0, 4), Row("B", "C", 5, 0, 3), Row("C", "D", 1, 0, 3)]
@@ -144,6 +145,23 @@ class TestExactly:
 
     def test_a_pair_whose_duels_are_all_void_is_not_rated(self) -> None:
         assert fit([Row("a", "b", 1, 0, 0), Row("c", "d", 0, 0, 0)]) == fit([Row("a", "b", 1, 0, 0)])
+
+
+class TestInverse:
+    """By tiles of 64: sizes that fill one, miss it by one, and have several."""
+
+    @pytest.mark.parametrize("size", [1, 5, 63, 64, 65, 200])
+    def test_is_that_of_the_library(self, size: int) -> None:
+        half = np.random.default_rng(size).random((size, size))
+        matrix, vector = half @ half.T + np.eye(size), half[0]
+        wanted, found = np.linalg.inv(matrix), Inverse(matrix)
+        assert found.times(vector) == pytest.approx(wanted @ vector)
+        assert found.diagonal() == pytest.approx(np.diag(wanted))
+        assert found.root_times(vector) @ found.root_times(vector) == pytest.approx(vector @ wanted @ vector)
+
+    def test_refuses_what_has_no_maximum(self) -> None:
+        with pytest.raises(np.linalg.LinAlgError):
+            Inverse(np.diag([1.0, -1.0]))
 
 
 class TestRanks:
