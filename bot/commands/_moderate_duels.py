@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from engine.arena import Arena
-    from engine.arena.rulings import Decide, Foreseen
+    from engine.arena.decisions import Decide
+    from engine.arena.rulings import Foreseen
     from engine.arena.standings import Leaderboard
     from engine.model import Head
 
@@ -84,21 +85,21 @@ async def _said(head: Head, arena: Arena) -> Reply:
 
 
 def _void(asked: Invocation) -> Decide:
-    from engine.arena import rulings
+    from engine.arena import decisions
 
-    return rulings.void(asked.options["why"])
+    return decisions.void(asked.options["why"])
 
 
 def _restore(_: Invocation) -> Decide:
-    from engine.arena import rulings
+    from engine.arena import decisions
 
-    return rulings.restore
+    return decisions.restore
 
 
 def _correct(asked: Invocation) -> Decide:
-    from engine.arena import rulings
+    from engine.arena import decisions
 
-    return rulings.correct(_WINNERS[asked.options["winner"]], asked.options["why"])
+    return decisions.correct(_WINNERS[asked.options["winner"]], asked.options["why"])
 
 
 async def foresee_void(asked: Invocation, arena: Arena) -> Preview:
@@ -135,7 +136,7 @@ async def correct(asked: Invocation, arena: Arena) -> Reply:
 
 async def foresee_overrule(asked: Invocation, arena: Arena) -> Preview:
     """What the answer would count for; and, of a duel that is over, what the ladders would be."""
-    from engine.arena.rulings import overrule as decide
+    from engine.arena.decisions import overrule as decide
 
     head = await arena.duels.find(asked.community, asked.options["duel"])
     turn, why = asked.options["turn"], asked.options["why"]

@@ -6,7 +6,7 @@ the duel's rows are taken away as they were added, and added as the new outcome 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,6 +16,7 @@ from engine.arena import audit, ladders, requests
 from engine.arena.audit import Change
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
+from engine.arena.decisions import Decide, overrule, overruled, with_verdict
 from engine.arena.ladders import INSTALLATION, Ladders, added
 from engine.arena.predictions import Predictions
 from engine.arena.safely import safely
@@ -23,7 +24,7 @@ from engine.arena.seasons import Seasons
 from engine.arena.standings import Leaderboard
 from engine.codec import fit
 from engine.duel import State
-from engine.errors import Conflict, CorruptLog, NotAllowed, UserError
+from engine.errors import Conflict, NotAllowed, UserError
 from engine.model import (
     Body,
     Community,
@@ -34,10 +35,6 @@ from engine.model import (
     Outcome,
     Player,
     Ruling,
-    Seat,
-    Termination,
-    Turn,
-    Verdict,
 )
 from engine.ports import PairCount
 from engine.ports.counts import FIGURES
@@ -45,9 +42,6 @@ from engine.sentences import say
 
 RULING: Final = "ruling"
 AGAIN_MS: Final = 60_000
-
-Decide = Callable[[State, Sequence[Entry]], tuple[Outcome, Sequence[Body]]]
-"""The outcome that a moderator gives a duel, and the entries that lead to it before the ruling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +177,7 @@ class Rulings:
             if state.outcome:  # it has ended meanwhile
                 return await self.rule(duel_id, overrule(turn, why, by), "overrule", by, why, request_id)
             _, verdict = overruled(log, turn, why, by)
-            _after(log, verdict)
+            with_verdict(log, verdict)
             with suppress(Conflict):
                 await self._context.append(duel_id, state, verdict, entry_id)
             state, log = await requests.load(self._context, duel_id)
@@ -213,88 +207,6 @@ class Rulings:
         if head.shown.final:
             await self._context.store.show(head.duel_id, replace(head.shown, final=False))
         self._context.announcer.ruled(head.duel_id, log[-1].number)
-
-
-def void(why: str) -> Decide:
-    """It counts for nobody."""
-
-    def decide(state: State, _log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
-        if state.outcome and state.outcome.void:
-            raise UserError(say("This duel is void already. Bring it back with /moderate restore."))
-        said = say("A moderator voided the duel: {why}", why=why)
-        return Outcome(None, Termination.RULING, said, void=True), ()
-
-    return decide
-
-
-def restore(state: State, log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
-    """The outcome that the duel ended with: of all that moderators ruled, nothing is left."""
-    end = next(entry.body.outcome for entry in log if isinstance(entry.body, End))
-    if state.outcome == end:
-        raise UserError(say("This duel counts as it ended: there is nothing to restore."))
-    if any(isinstance(entry.body, Verdict) for entry in _after_end(log)):
-        return end, _as_played(log)
-    return end, ()
-
-
-def correct(winner: Seat | None, why: str) -> Decide:
-    """Another winner, or a draw."""
-
-    def decide(state: State, _log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
-        if state.outcome and not state.outcome.void and state.outcome.winner is winner:
-            raise UserError(say("That is this duel's result already."))
-        side = state.game.seats[winner] if winner else ""
-        said = (
-            say("A moderator gave the duel to {side}: {why}", side=side, why=why)
-            if winner
-            else say("A moderator made the duel a draw: {why}", why=why)
-        )
-        return Outcome(winner, Termination.RULING, said), ()
-
-    return decide
-
-
-def overrule(turn: int, why: str, by: str) -> Decide:
-    """The answer of that turn counts the other way, and the duel as it then stands."""
-
-    def decide(_state: State, log: Sequence[Entry]) -> tuple[Outcome, Sequence[Body]]:
-        _, verdict = overruled(log, turn, why, by)
-        after = _after(log, verdict)
-        outcome = duel.ending(after) or after.game.adjudicate(after.position)
-        said = say("A moderator overruled an answer: {why} {outcome}", why=why, outcome=outcome.why)
-        return replace(outcome, why=said), (verdict,)
-
-    return decide
-
-
-def _after(log: Sequence[Entry], verdict: Verdict) -> State:
-    """The duel once it is written. :raises UserError: when what was played since depends on that answer."""
-    try:
-        return duel.fold([*log, Entry(log[-1].number + 1, "foreseen", log[-1].at_ms, verdict)])
-    except CorruptLog as error:
-        raise UserError(
-            say("What was played after it depends on that answer: correct the result instead (/moderate correct).")
-        ) from error
-
-
-def overruled(log: Sequence[Entry], turn: int, why: str, by: str) -> tuple[State, Verdict]:
-    """The duel before that turn, and the verdict that turns the judge's round.
-
-    :raises UserError: when there is no such turn, or no judge.
-    """
-    turns = duel.turns(log)
-    if not 1 <= turn <= len(turns):
-        raise UserError(say("This duel has {n} turns: which one is meant?", n=len(turns)))
-    state = duel.begin(log[0])
-    for entry in turns[: turn - 1]:
-        state = duel.replayed(state, entry)
-    entry = turns[turn - 1]
-    assert isinstance(entry.body, Turn)  # noqa: S101 - only turns come here
-    ((seat, text), *_) = entry.body.moves.items()
-    move = state.game.overruled(state.position, state.game.decode(state.position, text))
-    if move is None:
-        raise UserError(say("{game} has no judge of answers: correct the result instead.", game=state.game.title))
-    return state, Verdict(entry.number, seat, state.game.encode(move), by, why)
 
 
 def _decided(log: Sequence[Entry], decide: Decide) -> tuple[State, State, Sequence[Body]]:
@@ -328,24 +240,6 @@ async def _refuse_own(context: Context, log: Sequence[Entry], by: str) -> None:
     theirs = conduct.counts_as(Player("human", by))
     if theirs in {conduct.counts_as(player) for player in terms.players.values()}:
         raise NotAllowed(say("You play in this duel: another moderator has to rule on it."))
-
-
-def _after_end(log: Sequence[Entry]) -> Iterable[Entry]:
-    end = next(entry.number for entry in log if isinstance(entry.body, End))
-    return (entry for entry in log if entry.number > end)
-
-
-def _as_played(log: Sequence[Entry]) -> list[Body]:
-    """Verdicts that put every answer back to what the log had before its end."""
-    end = next(number for number, entry in enumerate(log) if isinstance(entry.body, End))
-    played = {entry.number: entry.body for entry in duel.turns(log[: end + 1]) if isinstance(entry.body, Turn)}
-    now = {entry.number: entry.body for entry in duel.turns(log) if isinstance(entry.body, Turn)}
-    return [
-        Verdict(number, seat, move, "arena", "")
-        for number, turn in played.items()
-        for seat, move in turn.moves.items()
-        if now[number].moves[seat] != move
-    ]
 
 
 def _noted(outcome: Outcome | None) -> str:

@@ -18,7 +18,7 @@ from bot.commands import Reply
 from bot.hub import Hub
 from bot.presenting import Card, Notice, Presenter, Words
 from engine.arena import Arena
-from engine.arena.rulings import void
+from engine.arena.decisions import void
 from engine.errors import CannotPost, PlatformDown
 from engine.model import Community, Document, Head, Seat, Shown, Status
 
