@@ -40,7 +40,7 @@ async def history(asked: Invocation, arena: Arena, names_of: Names) -> Reply:
     about = [
         say("{heading}:", heading=heading),
         counted("{n} rated duel.", "{n} rated duels.", n=found.duels),
-        *([] if found.whole else [say("Older duels of this server are not looked at.")]),
+        *([] if found.whole else [say("Older duels are not looked at.")]),
     ]
     firsts = {one.player: next(filter(None, (board.of(one.player) for board in found.boards))) for one in shown}
     rows = [(names[one.player], rating(firsts[one.player]), rating(one), interval(one)) for one in shown]

@@ -155,14 +155,11 @@ async def _names(standings: Iterable[Standing], arena: Arena) -> dict[str, str]:
     return {name: called.person(who.id) if who.is_human else name for name, who in players.items()}
 
 
-_HERE: Final = (
+_WHICH: Final = (
     Option("game", say("Which game's."), completes="games"),
     Option("season", say("Which season's.")),
     Option("moves", say("Which move mode's: free, listed, constrained, or none between people and engines.")),
     Option("variant", say("Which variant's.")),
-)
-_WHICH: Final = (
-    *_HERE,
     Option(
         "where",
         say("Of this server, or of all servers of this arena."),
@@ -211,7 +208,7 @@ COMMAND = CommandSpec(
             say("Show how the ratings of a leaderboard came about."),
             history,
             (
-                *_HERE,
+                *_WHICH,
                 Option(
                     "player", say("Only this player's; the six strongest if you leave it out."), completes="players"
                 ),

@@ -12,7 +12,7 @@ from engine import duel
 from engine.duel import State
 from engine.errors import CorruptLog, UserError
 from engine.model import Body, End, Entry, Outcome, Seat, Termination, Turn, Verdict
-from engine.sentences import say
+from engine.sentences import Sentence, say
 
 Decide = Callable[[State, Sequence[Entry]], tuple[Outcome, Sequence[Body]]]
 """The outcome that a moderator gives a duel, and the entries that lead to it before the ruling."""
@@ -64,10 +64,21 @@ def overrule(turn: int, why: str, by: str) -> Decide:
         _, verdict = overruled(log, turn, why, by)
         then = with_verdict(log, verdict)
         outcome = duel.ending(then) or then.game.adjudicate(then.position)
-        said = say("A moderator overruled an answer: {why} {outcome}", why=why, outcome=outcome.why)
-        return replace(outcome, why=said), (verdict,)
+        return replace(outcome, why=overruled_why(why, outcome.why)), (verdict,)
 
     return decide
+
+
+def overruled_why(why: str, outcome: str) -> Sentence:
+    """Why a duel ended so, of whose answers a moderator overruled one after its end."""
+    return say("A moderator overruled an answer: {why} {outcome}", why=why, outcome=outcome)
+
+
+def ruled(outcome: Outcome) -> bool:
+    """Whether moderators gave a duel that outcome, and not what was played."""
+    # A long sentence is kept as its English text alone, so the text is what tells.
+    begins, _, _ = overruled_why("", "").template.partition("{")
+    return outcome.termination == Termination.RULING or outcome.why.startswith(begins)
 
 
 def with_verdict(log: Sequence[Entry], verdict: Verdict) -> State:

@@ -6,20 +6,25 @@ Nothing of it is kept. A duel that is void or corrected today counts so in the w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from heapq import heapify, heappop, heapreplace
 from typing import Final
 
 from engine.arena import ladders
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context
+from engine.arena.decisions import ruled
+from engine.arena.ladders import INSTALLATION
 from engine.arena.paging import every
 from engine.arena.standings import Ladder, Leaderboard, rated
-from engine.model import SEATS, Head, Seat, Status
+from engine.model import SEATS, Head, Player, Seat, Status
 from engine.ports import PairCount
 
 MOST_DUELS: Final = 5_000
-"""Of a community, the newest; older ones are not looked at."""
+"""Of a community, or of a ladder's players; older ones are not looked at."""
+PAGE: Final = 25
 MOST_TIMES: Final = 20
 
 
@@ -36,17 +41,10 @@ class History:
 
 
 async def history(context: Context, ladder: Ladder) -> History:
-    """The ladder's history, without whom its moderators have hidden; a thread does the fitting.
-
-    The installation's ladder has none: its duels are other communities'.
-    """
+    """The ladder's history, without whom its moderators have hidden; a thread does the fitting."""
     conduct = await conduct_of(context, ladder.community)
     heads, looked_at = list[Head](), 0
-
-    async def page(before_ms: int, limit: int) -> list[Head]:
-        return await context.store.duels(ladder.community, Status.OVER, before_ms, limit)
-
-    async for head in every(page):
+    async for head in _of_all_servers(context, ladder) if ladder.community == INSTALLATION else _here(context, ladder):
         looked_at += 1
         if looked_at > MOST_DUELS:
             break
@@ -57,11 +55,43 @@ async def history(context: Context, ladder: Ladder) -> History:
     return History(shown, len(heads), looked_at <= MOST_DUELS)
 
 
+def _here(context: Context, ladder: Ladder) -> AsyncIterator[Head]:
+    """A community's duels that are over, the newest first."""
+
+    async def page(before_ms: int, limit: int) -> list[Head]:
+        return await context.store.duels(ladder.community, Status.OVER, before_ms, limit)
+
+    return every(page)
+
+
+async def _of_all_servers(context: Context, ladder: Ladder) -> AsyncIterator[Head]:
+    """The duels of a ladder's players wherever they played, the newest first: no list holds all servers' duels."""
+    rows = await context.store.pair_counts(str(ladder))
+    names = sorted({name for row in rows if row.duels for name in (row.first, row.second)})
+    lists = [every(partial(context.store.history, Player.named(name)), PAGE) for name in names]
+    ahead = [
+        (-head.created_ms, head.duel_id, n, head) for n, one in enumerate(lists) if (head := await anext(one, None))
+    ]
+    heapify(ahead)
+    known = set[str]()  # a duel stands in both of its players' lists
+    while ahead:
+        *_, duel_id, n, head = ahead[0]
+        if duel_id not in known:
+            yield head
+        known.add(duel_id)
+        if following := await anext(lists[n], None):
+            heapreplace(ahead, (-following.created_ms, following.duel_id, n, following))
+        else:
+            heappop(ahead)
+
+
 def counts_on(head: Head, ladder: Ladder) -> bool:
     """Whether a duel counts on that ladder, as it stands now."""
     terms, outcome = head.terms, head.outcome
-    if outcome is None or outcome.void or (terms.season, terms.game) != (ladder.season, ladder.game):
+    if outcome is None or outcome.void or terms.game != ladder.game:
         return False
+    if ladder.community == INSTALLATION and ruled(outcome):
+        return False  # a server's moderators can take a duel of theirs away there, and give nobody points
     return ladder in ladders.of(terms)
 
 

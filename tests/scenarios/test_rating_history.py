@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from journeys import Members, members
 from test_leaderboards import won
 
-from bot.commands import Reply
+from bot.commands import Reply, run
 from bot.commands._leaderboard_history import MOST_LINES
 from engine.arena import rating_history
+from engine.arena.decisions import overruled_why, ruled
+from engine.arena.ladders import INSTALLATION
 from engine.arena.rating_history import MOST_TIMES, fitted
 from engine.arena.standings import Ladder
+from engine.codec import outcome_from_json, outcome_to_json
 from engine.errors import UserError
 from engine.model import Community, Head, Outcome, Player, Seat, Status, Termination
 from engine.render.figures import Plot
 from engine.render.theme import THEMES
+from engine.sentences import say
 
 LADDER = Ladder(Community("web", "main"), "1", "tic_tac_toe", "standard", "none")
 
@@ -119,7 +124,45 @@ async def test_of_many_duels_only_the_newest_are_looked_at_and_it_is_said(monkey
         await played(here, *[("ann", "bob")] * 4)
         monkeypatch.setattr(rating_history, "MOST_DUELS", 3)
         reply = await here.type("eve", "/leaderboard history")
-        assert reply.text.endswith("3 rated duels. Older duels of this server are not looked at.")
+        assert reply.text.endswith("3 rated duels. Older duels are not looked at.")
+
+
+async def test_of_all_servers_it_is_what_their_ladder_counts_whoever_played_where() -> None:
+    a, b, c = "engine/random", "engine/novice", "engine/perfect"
+    async with members() as here:
+        place = here.asked("ann", "/duel help").community
+        elsewhere = replace(place, id="elsewhere")
+        duels = list[str]()
+        for community, first, second in ((place, a, b), (elsewhere, b, c), (elsewhere, a, c), (place, c, a)):
+            asked = replace(here.asked("ann", f"/duel start tic_tac_toe {first} {second}"), community=community)
+            duels.append((await run(asked, here.arena)).duel_id or "")
+            await here.arena.turns.play(duels[-1])
+            here.clock.pass_seconds(60)
+        await played(here, ("ann", "bob"))  # of people, which no other server sees
+        reply = await here.type("eve", "/leaderboard history where:everywhere")
+        assert reply.text.endswith("season 1: 4 rated duels.")
+        assert await _ends(here) == {line.name: line.points[-1].value for line in plot(reply).series}
+        assert {line.name: len(line.points) for line in plot(reply).series} == {a: 4, b: 4, c: 3}
+        for ruling in (f"void {duels[0]} why", f"correct {duels[3]} second why"):  # a server gives nobody points
+            await here.moderate("eve", f"/moderate {ruling} sure:yes")
+        reply = await here.type("eve", "/leaderboard history where:everywhere")
+        assert reply.text.endswith("season 1: 2 rated duels.")
+        assert await _ends(here) == {line.name: line.points[-1].value for line in plot(reply).series}
+
+
+async def _ends(here: Members) -> dict[str, float]:
+    """The ratings of the ladder of all servers now."""
+    board = await here.arena.ladders.board(replace(LADDER, community=INSTALLATION))
+    return {one.player: one.elo for one in board.standings}
+
+
+def test_an_outcome_by_a_moderator_is_told_from_one_that_was_played() -> None:
+    played = Outcome(Seat.FIRST, "rounds", say("The last round is over"))
+    assert ruled(Outcome(Seat.FIRST, Termination.RULING)) is True
+    assert ruled(played) is False
+    for why in ("Wrong.", "Long. " * 100):
+        kept = json.dumps(outcome_to_json(replace(played, why=overruled_why(why, played.why))))
+        assert ruled(outcome_from_json(json.loads(kept))) is True
 
 
 async def test_however_many_duels_there_are_at_most_twenty_times_are_fitted_and_the_last_has_all() -> None:
