@@ -1,4 +1,4 @@
-"""What the hosts of tournaments do: make, enter others, start, pause, correct, cancel."""
+"""What the hosts of tournaments do: make, enter others, start, pause, go on."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _SIGN_UP, _RUNNING, _PAUSED = "sign-up", "running", "paused"
 WHICH: Final = Option("tournament", say("Which: its name or id; the one that is open if you leave it out."))
-_PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players")
-_WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
+PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players")
+WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
 _SPAN: Final = re.compile(r"(\d{1,4})\s*(m|h|d)")
 _MINUTES: Final = {"m": 1, "h": 60, "d": 1440}
 _SPLIT: Final = re.compile(r"\s*,\s*")
@@ -161,62 +161,8 @@ async def resume(asked: Invocation, arena: Arena) -> Reply:
     return Reply(say("“{name}” goes on.", name=listed.name), private=False)
 
 
-async def _foresee_correct(asked: Invocation, arena: Arena) -> Preview:
-    listed, options = await found(asked, arena), asked.options
-    state = await arena.tournaments.records.load(asked.community, listed.id)
-    pairing = state.pairing(options["round"], options["table"])
-    if pairing is None:
-        raise BadOption(
-            say("There is no table {table} in round {round}.", table=options["table"], round=options["round"])
-        )
-    result = state.played[pairing.round - 1].results.get(pairing.table)
-    names = await names_of([pairing.first, pairing.second], arena)
-    match = say(
-        "Round {round}, table {table}: {first} – {second}",
-        round=pairing.round,
-        table=pairing.table,
-        first=names[pairing.first],
-        second=names[pairing.second],
-    )
-    then = say(
-        "Now {now}, then {first:g}–{second:g}.",
-        now=said.score(result),
-        first=options["first"],
-        second=options["second"],
-    )
-    return Preview(joined([said.about(state), joined([match, then], ". ")], "\n"), meant={"tournament": listed.id})
-
-
-async def _correct(asked: Invocation, arena: Arena) -> Reply:
-    listed, options = await found(asked, arena), asked.options
-    state = await arena.tournaments.correct(
-        asked.community,
-        listed,
-        options["round"],
-        options["table"],
-        (options["first"], options["second"]),
-        asked.member.id,
-        options["why"],
-    )
-    corrected = say("The result of “{name}” is corrected.", name=listed.name)
-    return Reply(joined([corrected, await said.where(state, arena)]), private=False)
-
-
-async def _foresee_cancel(asked: Invocation, arena: Arena) -> Preview:
-    listed = await found(asked, arena)
-    state = await arena.tournaments.records.load(asked.community, listed.id)
-    then = say("It ends without places. Duels under way go on, and all of its duels count on their ladders.")
-    text = joined([said.about(state), joined([await said.where(state, arena), then])], "\n")
-    return Preview(text, meant={"tournament": listed.id})
-
-
-async def _cancel(asked: Invocation, arena: Arena) -> Reply:
-    listed = await found(asked, arena)
-    await arena.tournaments.cancel(asked.community, listed, asked.member.id, asked.options["why"])
-    return Reply(say("“{name}” is cancelled.", name=listed.name), private=False)
-
-
-def _verb(name: str, help_: str, run: Any, *options: Option, positional: int = 0, rest: bool = False) -> Verb:
+def verb(name: str, help_: str, run: Any, *options: Option, positional: int = 0, rest: bool = False) -> Verb:
+    """A verb of moderators, whose form asks for what it cannot do without."""
     return Verb(
         name,
         help_,
@@ -227,10 +173,6 @@ def _verb(name: str, help_: str, run: Any, *options: Option, positional: int = 0
         form=tuple(option.name for option in options if option.required),
         role=Role.MODERATOR,
     )
-
-
-def _points(name: str, help_: str) -> Option:
-    return Option(name, help_, Kind.NUMBER, required=True, least=0, most=100)
 
 
 _FORMATS: Final = ("round_robin", "swiss", "single_elimination", "double_elimination", "gauntlet")
@@ -271,17 +213,17 @@ VERBS: Final = (
         form=("name", "format", "game"),
         role=Role.MODERATOR,
     ),
-    _verb(
+    verb(
         "add",
         say("Enter a player, a model or an engine."),
         add,
-        _PLAYER,
+        PLAYER,
         WHICH,
         Option("gate", say("In a gauntlet: whom everybody else has to play."), Kind.BOOLEAN, default=False),
         positional=2,
     ),
-    _verb("remove", say("Take a player out; their results stay."), remove, _PLAYER, WHICH, positional=2),
-    _verb(
+    verb("remove", say("Take a player out; their results stay."), remove, PLAYER, WHICH, positional=2),
+    verb(
         "start",
         say("Seed those who are there, and begin."),
         confirmed(_foresee_start, _start),
@@ -291,37 +233,13 @@ VERBS: Final = (
         SURE,
         positional=1,
     ),
-    _verb("pause", say("Begin no further duel."), pause, _WHY, WHICH, positional=1, rest=True),
-    _verb(
+    verb("pause", say("Begin no further duel."), pause, WHY, WHICH, positional=1, rest=True),
+    verb(
         "resume",
         say("Go on."),
         resume,
         WHICH,
         Option("budget", say("What it may cost in all from now on, in dollars."), Kind.NUMBER, least=0, most=100_000),
         positional=1,
-    ),
-    _verb(
-        "correct",
-        say("Give a match another result, as long as no later round depends on it."),
-        confirmed(_foresee_correct, _correct),
-        Option("round", say("Its round."), Kind.INTEGER, required=True, least=1),
-        Option("table", say("Its table."), Kind.INTEGER, required=True, least=1),
-        _points("first", say("Points of who had the first seat.")),
-        _points("second", say("Points of the other.")),
-        _WHY,
-        WHICH,
-        SURE,
-        positional=5,
-        rest=True,
-    ),
-    _verb(
-        "cancel",
-        say("End it without places."),
-        confirmed(_foresee_cancel, _cancel),
-        _WHY,
-        WHICH,
-        SURE,
-        positional=1,
-        rest=True,
     ),
 )

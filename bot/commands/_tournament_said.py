@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.tournament.hosting import Estimate
     from engine.arena.tournament.log import State
-    from engine.tournaments.model import Node, Result
+    from engine.tournaments.model import Node, Pairing, Result, Standing
 
 MOST_ROWS: Final = 20
 
@@ -98,7 +98,7 @@ async def standings(state: State, arena: Arena) -> list[tuple[str, ...]]:
     heading = (say("place"), say("player"), say("points"), say("won–drawn–lost"), *breaks)
     rows = [
         (
-            str(line.place) if line.place is not None else "–",
+            place(line),
             names[line.entrant.id],
             f"{line.points:g}",
             f"{line.won}–{line.drawn}–{line.lost}",
@@ -108,6 +108,18 @@ async def standings(state: State, arena: Arena) -> list[tuple[str, ...]]:
     ]
     width = len(heading)
     return [heading, *((*row, *[""] * (width - len(row))) for row in rows)] if rows else []
+
+
+def place(line: Standing) -> str:
+    """A place for people."""
+    return "–" if line.place is None else str(line.place)
+
+
+def unplayed(state: State) -> Sequence[Pairing]:
+    """The matches of the last round that have no result."""
+    from engine.arena.tournament.log import unplayed as found
+
+    return found(state)
 
 
 async def signed(state: State, arena: Arena) -> list[tuple[str, ...]]:

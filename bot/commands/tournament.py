@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Style, Verb, _figures
 from bot.commands import _tournament_host as host
+from bot.commands import _tournament_rulings as rulings
 from bot.commands import _tournament_said as said
-from bot.commands._duel_naming import PLAYER_HELP, names_of, player
+from bot.commands._duel_naming import names_of
 from bot.commands._tournament_host import WHICH, found
 from engine.errors import UserError
-from engine.model import Player, Role
+from engine.model import Player
 from engine.options import Option
 from engine.sentences import counted, joined, say
 
@@ -118,14 +119,6 @@ async def export(asked: Invocation, arena: Arena) -> Reply:
     )
 
 
-async def disqualify(asked: Invocation, arena: Arena) -> Reply:
-    """Take a player out, without a place."""
-    listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
-    await arena.tournaments.disqualify(asked.community, listed, who, asked.member.id, asked.options["why"])
-    names = await names_of([str(who)], arena)
-    return Reply(say("{player} is disqualified from “{name}”.", player=names[str(who)], name=listed.name))
-
-
 _MEMBERS: Final = (
     Verb("list", say("List the tournaments."), list_, acknowledged=Acknowledged.PUBLIC),
     Verb("join", say("Take part in a tournament."), join, (WHICH,), positional=1, rest=True),
@@ -166,23 +159,8 @@ _MEMBERS: Final = (
         positional=1,
     ),
 )
-_DISQUALIFY: Final = Verb(
-    "disqualify",
-    say("Take a player out, without a place."),
-    disqualify,
-    (
-        Option("player", PLAYER_HELP, required=True, completes="players"),
-        Option("why", say("Why; it is noted."), required=True, most=200),
-        WHICH,
-    ),
-    positional=2,
-    rest=True,
-    form=("player", "why"),
-    role=Role.MODERATOR,
-)
-
 COMMAND = CommandSpec(
     "tournament",
     say("Tournaments of models, engines and people."),
-    (*_MEMBERS, *host.VERBS, _DISQUALIFY),
+    (*_MEMBERS, *host.VERBS, *rulings.VERBS),
 )

@@ -14,7 +14,9 @@ from test_tournaments import scripted
 from bot.commands import Reply
 from bot.notices import show
 from bot.presenting import Notice
+from engine.arena.tournament.log import unplayed
 from engine.errors import BadOption, NotAllowed, UserError
+from engine.model import Player
 
 MADE = '/tournament create "Winter Cup" {format} tic_tac_toe'
 
@@ -145,7 +147,15 @@ async def test_pause_resume_disqualify_correct_and_cancel() -> None:
         await here.moderate("ann", "/tournament pause Lunch time.")
         assert "Paused: Lunch time." in (await here.type("bob", "/tournament status")).text
         await here.moderate("ann", "/tournament resume")
-        await here.moderate("ann", "/tournament disqualify x/b It copies moves.")
+        shown = await here.moderate("ann", "/tournament disqualify x/b It copies moves.")
+        assert "x/b will be listed last, without a place, and play no further match." in shown.text
+        foreseen = {row[0]: row[2] for row in shown.lines[1:]}
+        assert foreseen["x/b"] == "–"
+        before = await here.type("bob", "/tournament standings")
+        assert {row[1]: row[0] for row in before.lines[1:]}["x/b"] != "–"  # nothing is changed yet
+        assert (await yes(here, "ann", shown)).text == "x/b is disqualified from “Winter Cup”."
+        with pytest.raises(UserError, match="x/b does not take part"):
+            await here.moderate("ann", "/tournament disqualify x/b Again.")
         await play(here)
         lines = (await here.type("bob", "/tournament standings")).lines
         assert lines[-1][:2] == ("–", "x/b")
@@ -167,6 +177,36 @@ async def test_pause_resume_disqualify_correct_and_cancel() -> None:
         shown = await here.moderate("ann", "/tournament cancel Nobody came.")
         assert "It ends without places." in shown.text
         assert (await yes(here, "ann", shown)).text == "“Winter Cup” is cancelled."
+
+
+async def test_before_the_start_a_disqualification_says_that_they_can_enter_again() -> None:
+    async with members(scripted()) as here:
+        await made(here, "round_robin", "x/a", "x/b")
+        shown = await here.moderate("ann", "/tournament disqualify x/b It copies moves.")
+        assert "x/b will not be entered any more." in shown.text
+        assert "/moderate bar" in shown.text
+        assert shown.lines == []
+        await yes(here, "ann", shown)
+        assert [row[1] for row in (await here.type("bob", "/tournament status")).lines[1:]] == ["x/a"]
+
+
+async def test_what_a_disqualification_shows_is_what_it_does() -> None:
+    async with members(scripted()) as here:
+        await made(here, "swiss", "engine/perfect", "x/a", "x/b", "engine/random")
+        await here.moderate("ann", "/tournament start sure:yes")
+        place = here.asked("ann", "/arena help").community
+        listed = await here.arena.tournaments.records.find(place, "last")
+        await here.arena.advancing.advance(place, listed.id)
+        who = Player.named("x/b")
+        before, foreseen = await here.arena.tournaments.foresee_disqualify(place, listed, who)
+        (pairing,) = [one for one in unplayed(before) if "x/b" in one.both]
+        (other,) = pairing.both - {"x/b"}
+        shown = await here.moderate("ann", "/tournament disqualify x/b It copies moves.")
+        assert f"Their match against {other} ends, and {other} scores it." in shown.text
+        await yes(here, "ann", shown)
+        after = await here.arena.advancing.advance(place, listed.id)
+        assert after.played[0].results[pairing.table] == foreseen.played[0].results[pairing.table]
+        assert after.entrants == foreseen.entrants
 
 
 class Told:

@@ -19,7 +19,7 @@ from engine.arena.queued import queued
 from engine.arena.quotes import Quotes
 from engine.arena.starting import Start
 from engine.arena.tournament.advancing import Advancing
-from engine.arena.tournament.log import OPEN, Phase, State, resulted
+from engine.arena.tournament.log import OPEN, Phase, State, left, resulted, without
 from engine.arena.tournament.plan import MOST_ENTRANTS, MOST_MATCHES, Plan, checked
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
@@ -101,17 +101,16 @@ class Hosting:
         self, community: Community, listed: Listed, player: Player, by: str, why: Leaving, said: str = ""
     ) -> State:
         def decided(state: State) -> Body:
-            name = str(player)
-            _require_open(state)
-            entrant = state.entrant(name)
-            if state.phase is Phase.SIGN_UP and name in state.signed:
-                return {"kind": "left", "player": name, "by": by, "why": why, "said": said}
-            if entrant is None or entrant.left is not None:
-                raise UserError(say("{player} does not take part.", player=_called(player)))
-            number = len(state.played) + 1
-            return {"kind": "left", "player": name, "by": by, "why": why, "said": said, "from_round": number}
+            _require_in(state, player)
+            return left(state, str(player), by, why, said)
 
         return await self._decide(community, listed, decided)
+
+    async def foresee_disqualify(self, community: Community, listed: Listed, player: Player) -> tuple[State, State]:
+        """The tournament as it is, and as it would be. :raises UserError: as disqualifying would."""
+        state = await self.records.load(community, listed.id)
+        _require_in(state, player)
+        return state, without(state, left(state, str(player), "", Leaving.DISQUALIFIED))
 
     async def check_in(self, community: Community, listed: Listed, player: Player) -> State:
         """Say that a player is there."""
@@ -309,6 +308,15 @@ def _called(player: Player) -> str:
 def _require_open(state: State) -> None:
     if state.phase not in OPEN:
         raise OutOfTurn(say("This tournament is over."))
+
+
+def _require_in(state: State, player: Player) -> None:
+    """:raises UserError: for who does not take part, or any more."""
+    _require_open(state)
+    entrant = state.entrant(str(player))
+    entered = str(player) in state.signed if state.phase is Phase.SIGN_UP else entrant and entrant.left is None
+    if not entered:
+        raise UserError(say("{player} does not take part.", player=_called(player)))
 
 
 def _require_late(state: State) -> None:

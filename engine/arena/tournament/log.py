@@ -244,3 +244,19 @@ def unplayed(state: State) -> Sequence[Pairing]:
     if state.round is None:
         return ()
     return [one for one in state.round.round.pairings if one.table not in state.round.results]
+
+
+def left(state: State, player: str, by: str, why: Leaving, said: str = "") -> dict[str, Any]:
+    """The entry of somebody who leaves: from the next round on, or as if they had never come before the first."""
+    body = {"kind": "left", "player": player, "by": by, "why": why, "said": said}
+    return body if state.phase is Phase.SIGN_UP else body | {"from_round": len(state.played) + 1}
+
+
+def without(state: State, gone: Body) -> State:
+    """The state once somebody has left, and the matches that they have not finished are lost by it."""
+    after = advance(state, gone)
+    away = {one.id for one in after.entrants if one.left is not None}
+    for pairing in unplayed(after):
+        if absent := away & pairing.both:
+            after = advance(after, resulted(pairing, Result(pairs=0, absent=frozenset(absent))))
+    return after
