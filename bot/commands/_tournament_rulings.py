@@ -10,7 +10,6 @@ from bot.commands import _tournament_said as said
 from bot.commands._confirming import SURE, Preview, confirmed
 from bot.commands._duel_naming import names_of, player
 from bot.commands._tournament_host import PLAYER, WHICH, WHY, found, verb
-from engine.errors import BadOption
 from engine.options import Kind, Option
 from engine.sentences import joined, say
 
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
 
 async def _foresee_correct(asked: Invocation, arena: Arena) -> Preview:
     listed, options = await found(asked, arena), asked.options
-    state = await arena.tournaments.records.load(asked.community, listed.id)
+    points = options["first"], options["second"]
+    state, after = await arena.tournaments.foresee_correct(
+        asked.community, listed, options["round"], options["table"], points, asked.member.id
+    )
     pairing = state.pairing(options["round"], options["table"])
-    if pairing is None:
-        raise BadOption(
-            say("There is no table {table} in round {round}.", table=options["table"], round=options["round"])
-        )
-    result = state.played[pairing.round - 1].results.get(pairing.table)
+    assert pairing is not None  # noqa: S101 - it has a result
+    result = state.played[pairing.round - 1].results[pairing.table]
     names = await names_of([pairing.first, pairing.second], arena)
     match = say(
         "Round {round}, table {table}: {first} – {second}",
@@ -42,7 +41,10 @@ async def _foresee_correct(asked: Invocation, arena: Arena) -> Preview:
         first=options["first"],
         second=options["second"],
     )
-    return Preview(joined([said.about(state), joined([match, then], ". ")], "\n"), meant={"tournament": listed.id})
+    reopens = after.phase == "running" and state.phase == "over"
+    more = say("The tournament goes on: a match is missing then, and is played.") if reopens else ""
+    text = joined([said.about(state), joined([joined([match, then], ". "), more])], "\n")
+    return Preview(text, meant={"tournament": listed.id})
 
 
 async def _correct(asked: Invocation, arena: Arena) -> Reply:

@@ -159,7 +159,7 @@ async def test_pause_resume_disqualify_correct_and_cancel() -> None:
         await play(here)
         lines = (await here.type("bob", "/tournament standings")).lines
         assert lines[-1][:2] == ("–", "x/b")
-        with pytest.raises(BadOption, match="no table 9"):
+        with pytest.raises(UserError, match="no result of table 9"):
             await here.moderate("ann", "/tournament correct 1 9 1 1 Why not.")
         listed = await here.arena.tournaments.records.find(here.asked("ann", "/arena help").community, "last")
         state = await here.arena.tournaments.records.load(listed.community, listed.id)

@@ -330,6 +330,42 @@ class TestOnTheWay:
             )
             assert state.standings()[0].entrant.id == pairing.second
 
+    async def test_a_grand_final_that_is_corrected_after_the_end_has_its_second_one_played(self) -> None:
+        async with hosted("double_elimination", FIELD[:4]) as here:
+            await here.start(*FIELD[:4])
+            before = await here.play()
+            assert before.phase is Phase.OVER
+            number, final = len(before.played), before.played[-1].round.pairings[0]
+            assert (final.node, final.first) == ("GF", "engine/perfect")  # who has not lost before
+            where = f"{number} {final.table} 0 2"
+            shown = await here.members.moderate("bob", f"/tournament correct {where} The clocks were wrong.")
+            assert shown.text.startswith("Cup: Double elimination")
+            assert "The tournament goes on: a match is missing then, and is played." in shown.text
+            assert await here.state() == before
+            await here.members.moderate("bob", f"/tournament correct {where} The clocks were wrong. sure:yes")
+            reopened = await here.state()
+            assert (reopened.phase, reopened.ended_ms) == (Phase.RUNNING, None)
+            after = await here.play()
+            assert after.phase is Phase.OVER
+            assert after.ended_ms is not None
+            again = after.played[number].round.pairings[0]
+            assert (again.node, again.both) == ("GF2", final.both)
+            assert after.played[number].complete
+            assert [line.place for line in after.standings()] == [1, 2, 3, 4]
+            with pytest.raises(UserError, match="paired by that result"):
+                await here.members.moderate("bob", f"/tournament correct {number} {final.table} 2 0 Again.")
+
+    async def test_it_is_over_again_when_the_correction_was_a_slip(self) -> None:
+        async with hosted("double_elimination", FIELD[:4]) as here:
+            await here.start(*FIELD[:4])
+            before = await here.play()
+            number, ((table, result),) = len(before.played), before.played[-1].results.items()
+            for points in ((0.0, 2.0 * result.pairs), (result.first, result.second)):
+                await here.arena.tournaments.correct(CHANNEL, here.listed, number, table, points, "host", "A slip.")
+            after = await here.play()
+            assert after.phase is Phase.OVER
+            assert after.standings() == before.standings()
+
     async def test_a_duel_that_turns_out_void_is_played_again(self) -> None:
         async with hosted(entrants=FIELD[:2]) as here:
             await here.start()

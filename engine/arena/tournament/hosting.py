@@ -19,7 +19,8 @@ from engine.arena.queued import queued
 from engine.arena.quotes import Quotes
 from engine.arena.starting import Start
 from engine.arena.tournament.advancing import Advancing
-from engine.arena.tournament.log import OPEN, Phase, State, left, resulted, without
+from engine.arena.tournament.correcting import correction
+from engine.arena.tournament.log import OPEN, Phase, State, advance, left, without
 from engine.arena.tournament.plan import MOST_ENTRANTS, MOST_MATCHES, Plan, checked
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
@@ -27,7 +28,7 @@ from engine.errors import Conflict, NotAllowed, OutOfTurn, UserError
 from engine.model import SEATS, Community, Player
 from engine.sentences import say
 from engine.tournaments.matches import most_games
-from engine.tournaments.model import Entrant, Leaving, Result
+from engine.tournaments.model import Entrant, Leaving
 
 Body = dict[str, Any]
 Decide = Callable[[State], Body]
@@ -202,28 +203,19 @@ class Hosting:
         by: str,
         why: str,
     ) -> State:
-        """Give a match another result. :raises UserError: once a later round depends on it."""
+        """Give a match another result, and play what is missing then. :raises UserError: see :func:`correction`."""
 
         def decided(state: State) -> Body:
-            pairing = state.pairing(number, table)
-            if pairing is None or table not in state.played[number - 1].results:
-                raise UserError(say("There is no result of table {table} in round {round}.", table=table, round=number))
-            if f"human/{by}" in pairing.both:
-                raise NotAllowed(say("You play in this match: another moderator has to correct it."))
-            if state.phase is Phase.CANCELLED:
-                raise OutOfTurn(say("This tournament is cancelled."))
-            plan = state.plan
-            if plan.played_as.depends(state.entrants, state.played, plan.options, number, table):
-                raise UserError(
-                    say("Later rounds were paired by that result, so it stays: correct what followed from it instead.")
-                )
-            pairs = max(1, state.played[number - 1].results[table].pairs)
-            if sum(points) != 2 * pairs or any(2 * one % 1 for one in points):
-                raise UserError(say("The match had {n} games: points are halves, and make {n} together.", n=2 * pairs))
-            body = resulted(pairing, Result(*points, pairs=pairs))
-            return body | {"kind": "corrected", "by": by, "why": why}
+            return correction(state, number, table, points, by, why)
 
         return await self._decide(community, listed, decided)
+
+    async def foresee_correct(
+        self, community: Community, listed: Listed, number: int, table: int, points: tuple[float, float], by: str
+    ) -> tuple[State, State]:
+        """The tournament as it is, and as it would be. :raises UserError: as correcting would."""
+        state = await self.records.load(community, listed.id)
+        return state, advance(state, await asyncio.to_thread(correction, state, number, table, points, by, ""))
 
     async def estimate(self, community: Community, state: State) -> Estimate:
         """What it may take, with those who are entered now."""

@@ -3,8 +3,9 @@
 ::
 
     created ─► joined, left, checked-in ─► started ─► paired ─► result … ─► paired ─► … ─► finished
-                                              │ left, joined (late), paused, resumed, corrected
-                                              └ cancelled
+                                              │ left, joined (late), paused, resumed, corrected   │
+                                              └ cancelled             ▲                           corrected
+                                                                      └────── when a match is missing ┘
 """
 
 from __future__ import annotations
@@ -183,6 +184,11 @@ def _with_result(state: State, body: Body) -> State:
     return replace(state, played=(*state.played[:index], changed, *state.played[index + 1 :]))
 
 
+def _corrected(state: State, body: Body) -> State:
+    after = _with_result(state, body)
+    return replace(after, phase=Phase.RUNNING, ended_ms=None) if body.get("reopens") else after
+
+
 def _paused(state: State, body: Body) -> State:
     return replace(state, phase=Phase.PAUSED, why=body["why"])
 
@@ -207,7 +213,7 @@ _STEPS: Final = {
     "started": _started,
     "paired": _paired,
     "result": _result,
-    "corrected": _with_result,
+    "corrected": _corrected,
     "paused": _paused,
     "resumed": _resumed,
     "cancelled": _cancelled,
