@@ -54,9 +54,7 @@ async def changes(asked: Invocation, arena: Arena) -> Reply:
     """Who changed which setting, and when."""
     from engine.community_settings import SETTINGS
 
-    lines = await arena.communities.changes(asked.community)
-    # What moderators decided of duels and players stands in /moderate log.
-    found = [line for line in lines if line.what in SETTINGS or line.what.startswith("key ")][-_LATEST:]
+    found = await arena.communities.changes(asked.community, _LATEST)
     if not found:
         return Reply(say("Nobody has changed a setting yet."))
     names = await arena.people.called([change.by for change in found])

@@ -169,13 +169,14 @@ async def status(asked: Invocation, arena: Arena) -> Reply:
 
 
 async def log(asked: Invocation, arena: Arena) -> Reply:
-    """Everything that moderators have decided, the newest first."""
-    lines = list(reversed(await arena.moderation.log(asked.community)))
+    """What moderators have decided, the newest first; no more is read than is shown, and what came after it."""
+    wanted = asked.options["page"]
+    lines = await arena.moderation.log(asked.community, wanted * _PAGE + 1)
     if not lines:
         return Reply(say("Moderators have decided nothing here yet."))
-    pages = -(-len(lines) // _PAGE)
-    page = min(asked.options["page"], pages)
+    page = min(wanted, -(-len(lines) // _PAGE))
     shown = lines[(page - 1) * _PAGE : page * _PAGE]
+    more = len(lines) > page * _PAGE
     people = await arena.people.called([line.by for line in shown])
     names = await names_of([line.about for line in shown if "/" in line.about], arena)
     rows = [
@@ -185,10 +186,10 @@ async def log(asked: Invocation, arena: Arena) -> Reply:
     heading = (say("at"), say("by"), say("what"), say("about"), say("why and what"))
     turning = [
         Button(label, "moderate", "log", {"page": str(number)})
-        for label, number in ((say("Back"), page - 1), (say("Next"), page + 1))
-        if 1 <= number <= pages
+        for label, number, there in ((say("Back"), page - 1, page > 1), (say("Next"), page + 1, more))
+        if there
     ]
-    text = say("The newest decisions first, page {page} of {pages}.", page=page, pages=pages)
+    text = say("The newest decisions first, page {page}.", page=page)
     return Reply(text, lines=[heading, *rows], buttons=[turning] if turning else ())
 
 

@@ -6,7 +6,7 @@ a crash in between loses none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +18,8 @@ from engine.model import Community, Document
 
 AUDIT: Final = "audit"
 MOST_LINES: Final = 10_000
+"""So many of the newest are looked through."""
+_PAGE: Final = 100
 LAST: Final = "changed"
 """Where a document carries its newest line."""
 
@@ -59,13 +61,34 @@ async def note_last(context: Context, document: Document) -> None:
 
 async def is_made(context: Context, community: Community, key: str) -> bool:
     """Whether that request has changed something before; a request may come again long after others."""
-    made = await context.store.documents(community, AUDIT, MOST_LINES)
-    return any(document.body.get("key") == key for document in made)
+    async for document in _backwards(context, community):
+        if document.body.get("key") == key:
+            return True
+    return False
 
 
-async def lines(context: Context, community: Community, limit: int = MOST_LINES) -> Sequence[Change]:
-    """The audit, oldest first."""
-    return readable(await context.store.documents(community, AUDIT, limit), _read)
+async def newest(
+    context: Context, community: Community, limit: int, wanted: Callable[[Change], bool] = lambda _: True
+) -> list[Change]:
+    """The newest ``limit`` lines that are wanted, the newest first; :data:`MOST_LINES` are looked through."""
+    found = list[Change]()
+    async for document in _backwards(context, community, min(limit, _PAGE)):
+        found += filter(wanted, readable([document], _read))
+        if len(found) >= limit:
+            break
+    return found
+
+
+async def _backwards(context: Context, community: Community, page: int = _PAGE) -> AsyncIterator[Document]:
+    """The newest :data:`MOST_LINES` lines, the newest first, read as they are needed."""
+    before, looked_at = None, 0
+    while looked_at < MOST_LINES:
+        lines = await context.store.last_documents(community, AUDIT, page, before)
+        if not lines:
+            return
+        for document in lines:
+            yield document
+        before, looked_at = lines[-1].key, looked_at + len(lines)
 
 
 async def _write(context: Context, community: Community, line: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from engine.arena import audit, masking
 from engine.arena.audit import LAST, Change
 from engine.arena.context import Context, derived_id
 from engine.community_settings import DEFAULTS, CommunitySettings, changed, from_body, setting, to_body
+from engine.community_settings import SETTINGS as SETTINGS_BY_NAME
 from engine.errors import Conflict
 from engine.model import Community, Document, Role
 
@@ -69,11 +70,16 @@ class Communities:
             self._context.announcer.noted(saved)
             return new
 
-    async def changes(self, community: Community, limit: int = 1000) -> Sequence[Change]:
-        """The audit, oldest first."""
+    async def changes(self, community: Community, limit: int = 100) -> Sequence[Change]:
+        """The newest ``limit`` changes of settings and keys, oldest first."""
         await audit.note_last(self._context, await self._document(community))
-        return await audit.lines(self._context, community, limit)
+        return (await audit.newest(self._context, community, limit, _is_of_settings))[::-1]
 
     async def _document(self, community: Community) -> Document:
         found = await self._context.store.document(community, SETTINGS, MAIN)
         return found or Document(community, SETTINGS, MAIN, {})
+
+
+def _is_of_settings(line: Change) -> bool:
+    """What moderators decided of duels and players stands in their own log."""
+    return line.what in SETTINGS_BY_NAME or line.what.startswith("key ")

@@ -167,9 +167,9 @@ class Moderation:
             if not more:
                 return resumed, waiting
 
-    async def log(self, community: Community) -> Sequence[Change]:
-        """The audit, oldest first."""
-        return await audit.lines(self._context, community)
+    async def log(self, community: Community, limit: int = 100) -> Sequence[Change]:
+        """The newest ``limit`` lines of the audit, the newest first."""
+        return await audit.newest(self._context, community, limit)
 
     async def _decide(
         self, community: Community, change: Change, decided: Callable[[Conduct], Conduct], request_id: str

@@ -156,6 +156,15 @@ class Store(Protocol):
         """A community's documents of a kind, in the order of their keys (code points); the first ``limit``."""
         ...
 
+    async def last_documents(
+        self, community: Community, kind: str, limit: int = 100, before: str | None = None
+    ) -> list[Document]:
+        """As :meth:`documents`, but backwards: the ``limit`` last ones, or those before a key, which need not exist.
+
+        One that cannot be read is left out, so whoever pages asks until nothing comes.
+        """
+        ...
+
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
         """Documents of a kind, of all communities, whose ``wake_at_ms`` has come; the longest overdue first."""
         ...

@@ -192,10 +192,9 @@ class Client:
         # The same token on every try: a transaction whose answer was lost succeeds again within ten minutes.
         await self._tried("transact_write_items", {"TransactItems": items, "ClientRequestToken": str(uuid.uuid4())})
 
-    async def pages(self, limit: int | None = None, **arguments: Any) -> AsyncIterator[Item]:
-        """The rows of a query, page after page, and ``limit`` at most."""
+    async def pages(self, limit: int | None = None, start: Item | None = None, **arguments: Any) -> AsyncIterator[Item]:
+        """The rows of a query behind the key ``start``, if there is one, page after page and ``limit`` at most."""
         left = limit
-        start: Item | None = None
         while left is None or left > 0:
             more = {"ExclusiveStartKey": start} if start else {}
             most = {"Limit": left} if left is not None else {}
@@ -208,12 +207,28 @@ class Client:
             if not start:
                 return
 
-    async def query(self, pk: str, begins: str = "", limit: int | None = None) -> list[Item]:
-        """The items of a partition whose sort keys begin so, in order, strongly consistent."""
+    async def query(
+        self,
+        pk: str,
+        begins: str = "",
+        limit: int | None = None,
+        *,
+        backwards: bool = False,
+        after: Item | None = None,
+    ) -> list[Item]:
+        """The items of a partition whose sort keys begin so, strongly consistent.
+
+        In order or ``backwards``, from the first that comes ``after`` that key, which need not exist.
+        """
         values = {":pk": {"S": pk}, **({":sk": {"S": begins}} if begins else {})}
         expression = "pk = :pk" + (" AND begins_with(sk, :sk)" if begins else "")
         rows = self.pages(
-            limit, KeyConditionExpression=expression, ExpressionAttributeValues=values, ConsistentRead=True
+            limit,
+            after,
+            KeyConditionExpression=expression,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+            ScanIndexForward=not backwards,
         )
         return [row async for row in rows]
 

@@ -244,6 +244,14 @@ class DynamoStore:
         """See :meth:`engine.ports.Store.documents`."""
         return documents.read_all(await self._client.query(f"C#{community}", keys.documents_sk(kind), limit))
 
+    async def last_documents(
+        self, community: Community, kind: str, limit: int = 100, before: str | None = None
+    ) -> list[Document]:
+        """See :meth:`engine.ports.Store.last_documents`."""
+        start = None if before is None else keys.document(community, kind, before)
+        rows = self._client.query(f"C#{community}", keys.documents_sk(kind), limit, backwards=True, after=start)
+        return documents.read_all(await rows)
+
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
         """See :meth:`engine.ports.Store.due_documents`."""
         rows = await lists.woken(self._client, kind, now_ms, limit)

@@ -224,6 +224,14 @@ class SqliteStore:
         where = "community = ? AND kind = ? ORDER BY key LIMIT ?"
         return documents.read_all(await self._document_rows(where, str(community), kind, limit))
 
+    async def last_documents(
+        self, community: Community, kind: str, limit: int = 100, before: str | None = None
+    ) -> list[Document]:
+        """See :meth:`engine.ports.Store.last_documents`."""
+        below, values = ("", ()) if before is None else ("AND key < ? ", (before,))
+        where = f"community = ? AND kind = ? {below}ORDER BY key DESC LIMIT ?"
+        return documents.read_all(await self._document_rows(where, str(community), kind, *values, limit))
+
     async def due_documents(self, kind: str, now_ms: int, limit: int = 100) -> list[Document]:
         """See :meth:`engine.ports.Store.due_documents`."""
         where = "kind = ? AND wake_at_ms <= ? ORDER BY wake_at_ms LIMIT ?"

@@ -132,6 +132,36 @@ class TestLists:
         assert len(await store.due_documents("note", 1000)) == 100
 
 
+class TestBackwards:
+    async def test_the_last_come_first(self, store: Store) -> None:
+        for key in ("b", "ä", "a", "B", "10", "9"):
+            await store.put_document(document(key))
+        await store.put_document(document("c", kind="other kind"))
+        await store.put_document(document("c", kind="not"))
+        await store.put_document(document("d", community=ELSEWHERE[0]))
+        assert [one.key for one in await store.last_documents(HERE, "note")] == ["ä", "b", "a", "B", "9", "10"]
+        assert [one.key for one in await store.last_documents(HERE, "note", 2)] == ["ä", "b"]
+        assert await store.last_documents(HERE, "note", 0) == []
+
+    async def test_those_before_a_key_whether_it_exists_or_not(self, store: Store) -> None:
+        for number in range(0, 10, 2):
+            await store.put_document(document(f"{number}"))
+        for before in ("6", "5"):
+            assert [one.key for one in await store.last_documents(HERE, "note", before=before)][-3:] == ["4", "2", "0"]
+            assert [one.key for one in await store.last_documents(HERE, "note", 1, before)] == ["4"]
+        assert [one.key for one in await store.last_documents(HERE, "note", before="zz")] == list("86420")
+        assert await store.last_documents(HERE, "note", before="0") == []
+
+    async def test_page_after_page_gives_each_once(self, store: Store) -> None:
+        for number in range(23):
+            await store.put_document(document(f"{number:03}"))
+        seen, before = list[str](), None
+        while page := await store.last_documents(HERE, "note", 5, before):
+            seen += [one.key for one in page]
+            before = seen[-1]
+        assert seen == [f"{number:03}" for number in reversed(range(23))]
+
+
 class TestDue:
     async def test_the_longest_overdue_come_first_from_everywhere(self, store: Store) -> None:
         wakes = {"late": 300, "later": 200, "latest": 100, "early": 401}

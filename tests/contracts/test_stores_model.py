@@ -258,6 +258,7 @@ class StoreMachine(RuleBasedStateMachine):
         waiting = {head.duel_id for head in self.heads.values() if head.shown.waits}
         assert all(set(found) == waiting for found in self.each(lambda store: store.unshown("web")))
         assert self.all(lambda store: store.documents(TERMS.community, "note")) == self.by_key()
+        assert self.all(lambda store: store.last_documents(TERMS.community, "note")) == self.by_key()[::-1]
 
     def by_key(self) -> list[Document]:
         return [document for _, document in sorted(self.documents.items())]

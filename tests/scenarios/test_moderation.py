@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from journeys import Members, members
 from support import Line
 
 from bot.commands import Reply, run
-from engine.arena import ladders
+from engine.arena import audit, ladders
 from engine.arena.adjournments import VOID_AFTER_MS
+from engine.arena.audit import Change
 from engine.arena.conduct import conduct_of
 from engine.arena.intents import INTENT, STANDS_MS
 from engine.arena.ladders import FRESH_MS, INSTALLATION
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Community, Role, Ruling, Status
+from engine.model import Community, Document, Role, Ruling, Status
 from engine.ports import PairCount
 
 HERE = Community("web", "main")
@@ -486,3 +488,51 @@ async def test_the_installation_keeps_no_people() -> None:
         terms = (await here.arena.context.head(duel_id)).terms
         assert [str(ladder.community) for ladder in ladders.of(terms)] == ["web:main"]
         assert await table(here, everywhere=True) == []
+
+
+class TestALongLog:
+    async def test_the_newest_come_first_page_by_page_and_no_more_is_read_than_is_shown(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with members() as here:
+            for number in range(40):
+                line = Change(1_000 + number, here.id("eve"), f"decision {number}", key=f"key-{number}")
+                await audit.note(here.arena.context, HERE, line)
+            read = list[str]()
+            documents = here.arena.context.store.last_documents
+
+            async def watched(*asked: Any) -> list[Document]:
+                found = await documents(*asked)
+                read.extend(one.key for one in found)
+                return found
+
+            monkeypatch.setattr(here.arena.context.store, "last_documents", watched)
+            shown = list[str]()
+            for page, (buttons, most) in enumerate([(1, 16), (2, 31), (1, 40)], 1):
+                reply = await here.moderate("eve", f"/moderate log page:{page}")
+                assert reply.text == f"The newest decisions first, page {page}."
+                shown += [row[2] for row in reply.lines[1:]]
+                assert sum(map(len, reply.buttons)) == buttons
+                assert len(read) == most
+                read.clear()
+            assert shown == [f"decision {number}" for number in reversed(range(40))]
+            assert (await here.moderate("eve", "/moderate log page:99")).text.endswith("page 3.")
+
+    async def test_behind_many_thousands_the_newest_are_still_found(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(audit, "MOST_LINES", 3)
+        async with members() as here:
+            for number in range(9):
+                line = Change(1_000 + number, here.id("eve"), f"decision {number}", key=f"key-{number}")
+                await audit.note(here.arena.context, HERE, line)
+            (newest, *_) = await here.arena.moderation.log(HERE)
+            assert newest.what == "decision 8"
+            assert await audit.is_made(here.arena.context, HERE, "key-8")
+
+    async def test_settings_are_listed_however_much_was_decided_since(self) -> None:
+        async with members() as here:
+            await here.moderate("ann", "/arena set pictures no")
+            for number in range(150):
+                line = Change(1 << 50 | number, here.id("eve"), "void", key=f"key-{number}")
+                await audit.note(here.arena.context, HERE, line)
+            lines = (await here.moderate("ann", "/arena changes")).lines
+            assert [row[2] for row in lines[1:]] == ["pictures"]
