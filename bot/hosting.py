@@ -73,7 +73,7 @@ def _export(arguments: argparse.Namespace) -> int:
     async def write() -> str:
         async with embedded(arguments.settings) as arena:
             listed = await arena.tournaments.records.find(CHANNEL, arguments.tournament)
-            return await written(arena, CHANNEL, listed.id, arguments.format)
+            return (await written(arena, CHANNEL, listed.id, arguments.format)).text
 
     sys.stdout.write(asyncio.run(write()))
     return 0
@@ -125,7 +125,7 @@ async def _play(wanted: Mapping[str, Any], arguments: argparse.Namespace, settin
         listed = await made(arena, wanted, me.id, request)
         state = await played(arena, listed, told)
         if arguments.json:
-            sys.stdout.write(await written(arena, CHANNEL, listed.id, "json"))
+            sys.stdout.write((await written(arena, CHANNEL, listed.id, "json")).text)
         else:
             sys.stdout.write(await table(arena, state, told))
     return 0 if state.phase is Phase.OVER else _EXIT_STOPPED

@@ -108,14 +108,15 @@ async def bracket(asked: Invocation, arena: Arena) -> Reply:
 
 async def export(asked: Invocation, arena: Arena) -> Reply:
     """A tournament as a file."""
-    from bot.tournament_files import written
+    from bot.tournament_files import MOST_DUELS, written
 
     listed = await found(asked, arena)
     wanted = asked.options["format"]
-    content = await written(arena, asked.community, listed.id, wanted)
+    content = await written(arena, asked.community, listed.id, wanted, MOST_DUELS)
+    cut = "" if content.whole else say("It has the first {most:,} duels; the later ones are left out.", most=MOST_DUELS)
     return Reply(
-        say("“{name}” as {format}.", name=listed.name, format=wanted),
-        file=(f"tournament-{listed.id[:8]}.{wanted}", content),
+        joined([say("“{name}” as {format}.", name=listed.name, format=wanted), cut]),
+        file=(f"tournament-{listed.id[:8]}.{wanted}", content.text),
     )
 
 

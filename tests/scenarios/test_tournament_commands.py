@@ -140,6 +140,38 @@ async def test_a_bracket_and_its_files() -> None:
             await here.type("bob", "/tournament export format:pgn")
 
 
+async def test_a_file_has_the_tournaments_own_duels_and_says_when_some_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with members(scripted()) as here:
+        await here.type("bob", "/duel start tic_tac_toe engine/novice engine/random")
+        await made(here, "round_robin", "engine/perfect", "x/a", "x/b")
+        await here.moderate("ann", "/tournament start sure:yes")
+        place = here.asked("ann", "/arena help").community
+        listed = await here.arena.tournaments.records.find(place, "last")
+        await here.arena.advancing.advance(place, listed.id)
+        store = here.arena.context.store
+        (void, *_) = [head.duel_id for head in await store.duels(place) if head.terms.tournament == listed.id]
+        await here.arena.duels.call_off(void, "The provider is down.")  # and is played again
+        await play(here)
+        own = {head.duel_id for head in await store.duels(place, limit=1000) if head.terms.tournament == listed.id}
+        assert len(own) >= 7
+
+        async def nobody_looks(*_: object) -> None:
+            raise AssertionError("all duels of a server are read")
+
+        monkeypatch.setattr(store, "duels", nobody_looks)
+        reply = await here.type("bob", "/tournament export")
+        assert reply.text == "“Winter Cup” as json."
+        listed_duels = json.loads((reply.file or ("", ""))[1])["duels"]
+        assert set(listed_duels) == own
+        assert len(listed_duels) == len(own)
+        monkeypatch.setattr("bot.tournament_files.MOST_DUELS", 4)
+        reply = await here.type("bob", "/tournament export")
+        assert reply.text == "“Winter Cup” as json. It has the first 4 duels; the later ones are left out."
+        assert json.loads((reply.file or ("", ""))[1])["duels"] == listed_duels[:4]
+
+
 async def test_pause_resume_disqualify_correct_and_cancel() -> None:
     async with members(scripted()) as here:
         await made(here, "round_robin", "engine/perfect", "x/a", "x/b")
