@@ -127,7 +127,11 @@ async def _merge(asked: Invocation, arena: Arena) -> Reply:
 async def _split(asked: Invocation, arena: Arena) -> Reply:
     one, name = await _who(asked, arena)
     await arena.moderation.split(asked.community, one, asked.member.id, asked.request_id)
-    return Reply(say("{name} counts for themselves again.", name=name))
+    merged = (await arena.moderation.conduct(asked.community)).merged
+    names = await names_of((follower for follower, root in merged.items() if root == str(one)), arena)
+    done = say("{name} counts for themselves again.", name=name)
+    more = say("As theirs still count: {names}.", names=joined(names.values(), ", ")) if names else ""
+    return Reply(joined([done, more]))
 
 
 async def _foresee_pause(asked: Invocation, arena: Arena) -> Preview:

@@ -24,7 +24,8 @@ class Conduct:
     Attributes:
         barred: why a player may start nothing here, by the player's name.
         hidden: why no leaderboard shows a player's line, by the player's name.
-        merged: ids of people that count as another's of the same person, by name; never a chain.
+        links: ids of people that count as another's of the same person, by name, each as it was merged: whoever follows
+            an id that is split again follows it as before.
         merged_ms: when ids were merged or split last, so that ratings from before are not shown.
         paused: why all play rests; empty while it does not.
         season: the season in which duels start.
@@ -32,19 +33,30 @@ class Conduct:
 
     barred: Mapping[str, str] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
-    merged: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
     merged_ms: int = 0
     paused: str = ""
     season: str = "1"
 
+    @property
+    def merged(self) -> dict[str, str]:
+        """The name under which each id's duels count that does not count for itself."""
+        return {name: self.root(name) for name in self.links}
+
+    def root(self, name: str) -> str:
+        """The name under which the duels of that name count."""
+        for _ in self.links:
+            name = self.links.get(name, name)
+        return name
+
     def counts_as(self, player: Player) -> str:
         """The name under which a player's duels count."""
-        return self.merged.get(str(player), str(player))
+        return self.root(str(player))
 
     def why_barred(self, player: Player) -> str:
         """Why a player may start nothing; empty when it may. Whoever is barred is under each of their ids."""
         counts_as = self.counts_as(player)
-        return next((why for name, why in self.barred.items() if counts_as in (name, self.merged.get(name))), "")
+        return next((why for name, why in self.barred.items() if counts_as == self.root(name)), "")
 
 
 _NOTHING: Final = Conduct()
@@ -85,7 +97,7 @@ def _body(conduct: Conduct) -> dict[str, Any]:
     return {
         "barred": dict(conduct.barred),
         "hidden": dict(conduct.hidden),
-        "merged": dict(conduct.merged),
+        "merged": dict(conduct.links),
         "merged_ms": conduct.merged_ms,
         "paused": conduct.paused,
         "season": conduct.season,
@@ -98,7 +110,7 @@ def _read(document: Document) -> Conduct:
         return Conduct(
             barred=dict(body.get("barred", {})),
             hidden=dict(body.get("hidden", {})),
-            merged=dict(body.get("merged", {})),
+            links=dict(body.get("merged", {})),
             merged_ms=int(body.get("merged_ms", 0)),
             paused=str(body.get("paused", "")),
             season=str(body.get("season", _NOTHING.season)),

@@ -76,7 +76,7 @@ class Moderation:
         """Let a player play again."""
 
         def decided(old: Conduct) -> Conduct:
-            names = {str(player), old.counts_as(player)} & old.barred.keys()
+            names = {name for name in old.barred if old.root(name) == old.counts_as(player)}
             if not names:
                 raise UserError(say("{player} is not barred.", player=_called(player)))
             return replace(old, barred={name: why for name, why in old.barred.items() if name not in names})
@@ -98,7 +98,7 @@ class Moderation:
         """Show a player's line again."""
 
         def decided(old: Conduct) -> Conduct:
-            names = {str(player), old.counts_as(player)} & old.hidden.keys()
+            names = {name for name in old.hidden if old.root(name) == old.counts_as(player)}
             if not names:
                 raise UserError(say("{player} is not hidden.", player=_called(player)))
             return replace(old, hidden={name: why for name, why in old.hidden.items() if name not in names})
@@ -112,25 +112,25 @@ class Moderation:
         at_ms = self._context.clock.now_ms()
 
         def decided(old: Conduct) -> Conduct:
-            root, name = old.counts_as(into), _room(str(one), old.merged)
-            if old.counts_as(one) == root:
+            name = _room(str(one), old.links)
+            if old.counts_as(one) == old.counts_as(into):
                 raise UserError(say("These two count as one already."))
-            # Who counted as the one counts as the other from now on: there is never a chain.
-            followers = {other: root for other, other_root in old.merged.items() if other_root == name}
-            return replace(old, merged={**old.merged, **followers, name: root}, merged_ms=at_ms)
+            if name in old.links:
+                raise UserError(say("This id counts as another one already: split it first (/moderate split)."))
+            return replace(old, links={**old.links, name: str(into)}, merged_ms=at_ms)
 
         line = Change(0, by, "merge", new=str(into), about=str(one), why=why)
         await self._decide(community, line, decided, request_id)
 
     async def split(self, community: Community, one: Player, by: str, request_id: str) -> None:
-        """Let an id that was merged count for itself again."""
+        """Let an id that was merged count for itself again, and with it those that had been merged into it."""
         at_ms = self._context.clock.now_ms()
 
         def decided(old: Conduct) -> Conduct:
-            if str(one) not in old.merged:
+            if str(one) not in old.links:
                 raise UserError(say("This id counts for itself."))
-            merged = {name: root for name, root in old.merged.items() if name != str(one)}
-            return replace(old, merged=merged, merged_ms=at_ms)
+            links = {name: into for name, into in old.links.items() if name != str(one)}
+            return replace(old, links=links, merged_ms=at_ms)
 
         await self._decide(community, Change(0, by, "split", about=str(one)), decided, request_id)
 

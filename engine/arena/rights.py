@@ -179,9 +179,9 @@ class Rights:
                 yield {"community": str(place), "barred": conduct.barred[name]}
             if name in conduct.hidden:
                 yield {"community": str(place), "hidden": True}
-            for one, root in conduct.merged.items():
-                if name in (one, root):
-                    yield {"community": str(place), "merged": [one, root]}
+            for one, into in conduct.links.items():
+                if name in (one, into):
+                    yield {"community": str(place), "merged": [one, into]}
 
     async def _tournaments(self, places: Iterable[Community], name: str) -> AsyncIterator[Json]:
         """Where a player is entered."""

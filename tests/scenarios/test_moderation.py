@@ -275,7 +275,49 @@ class TestPlayers:
             await here.moderate("ann", "/moderate split <@eve>")
             assert len((await here.type("ann", "/leaderboard show")).lines) == 4
 
-    async def test_merging_makes_no_chain_and_no_circle(self) -> None:
+    async def test_a_split_undoes_one_merge_and_those_before_it_stand_as_they_did(self) -> None:
+        async with members() as here:
+            for winner, loser in (("ann", "bob"), ("bob", "eve"), ("eve", "ann")):
+                await won(here, winner, loser)
+            await here.moderate("ann", "/moderate merge <@ann> <@bob> why sure:yes")
+            before = (await here.type("ann", "/leaderboard show")).lines
+            conduct = await conduct_of(here.arena.context, HERE)
+            here.clock.pass_seconds(1)
+            await here.moderate("ann", "/moderate merge <@bob> <@eve> why sure:yes")
+            assert len((await here.type("ann", "/leaderboard show")).lines) == 0  # all three are one person
+            here.clock.pass_seconds(1)
+            reply = await here.moderate("ann", "/moderate split <@bob>")
+            assert reply.text == "Bob counts for themselves again. As theirs still count: Ann."
+            assert (await here.type("ann", "/leaderboard show")).lines == before
+            assert (await conduct_of(here.arena.context, HERE)).links == conduct.links
+
+    async def test_splits_may_come_in_any_order(self) -> None:
+        async with members() as here:
+            names = {who: f"human/{here.id(who)}" for who in ("ann", "bob", "eve")}
+            await here.moderate("ann", "/moderate merge <@bob> <@eve> why sure:yes")
+            await here.moderate("ann", "/moderate merge <@ann> <@bob> why sure:yes")  # and not Eve, whom Bob counts as
+            await here.moderate("ann", "/moderate split <@bob>")
+            assert (await conduct_of(here.arena.context, HERE)).merged == {names["ann"]: names["bob"]}
+            with pytest.raises(UserError, match="split it first"):
+                await here.moderate("ann", "/moderate merge <@ann> <@eve> why sure:yes")
+
+    async def test_who_was_barred_before_a_merge_is_freed_under_either_id(self) -> None:
+        async with members() as here:
+            await here.moderate("eve", "/moderate bar <@ann> Two ids. sure:yes")
+            await here.moderate("eve", "/moderate merge <@ann> <@bob> why sure:yes")
+            with pytest.raises(NotAllowed, match="Two ids"):
+                await here.type("bob", "/duel start racing me engine/random")
+            await here.moderate("eve", "/moderate unbar <@bob>")
+            assert not (await conduct_of(here.arena.context, HERE)).barred
+
+    async def test_what_an_arena_before_merged_flat_is_read_as_it_stood(self) -> None:
+        async with members() as here:
+            names = {who: f"human/{here.id(who)}" for who in ("ann", "bob", "eve")}
+            flat = {names["ann"]: names["eve"], names["bob"]: names["eve"]}
+            await here.arena.context.store.put_document(Document(HERE, "conduct", "main", {"merged": flat}))
+            assert (await conduct_of(here.arena.context, HERE)).merged == flat
+
+    async def test_merging_makes_no_circle(self) -> None:
         async with members() as here:
             await here.moderate("ann", "/moderate merge <@ann> <@bob> why sure:yes")
             await here.moderate("ann", "/moderate merge <@bob> <@eve> why sure:yes")
