@@ -118,6 +118,11 @@ async def names_of(players: Iterable[str], arena: Arena) -> dict[str, str]:
     return {name: called.person(name.removeprefix(_HUMAN)) if name.startswith(_HUMAN) else name for name in wanted}
 
 
+async def name_of(who: Player, arena: Arena) -> str:
+    """What one player is called."""
+    return (await names_of([str(who)], arena))[str(who)]
+
+
 def title(game: str) -> str:
     """A game's name for people."""
     from engine import games

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from bot.commands import Acknowledged, Invocation, Reply, Verb
-from bot.commands._duel_naming import PLAYER_HELP, player, result, title
+from bot.commands._duel_naming import PLAYER_HELP, name_of, player, result, title
 from engine.errors import BadOption
-from engine.model import Player, Seat
+from engine.model import Seat
 from engine.options import Option
 from engine.sentences import counted, joined, say
 
@@ -23,7 +23,7 @@ async def profile(asked: Invocation, arena: Arena) -> Reply:
     """One player's results here, by game."""
     who = await player(asked.options["player"], asked, arena)
     record = await arena.records.profile(asked.community, who)
-    name = await _name(who, arena)
+    name = await name_of(who, arena)
     if not record.last:
         return Reply(say("{name} has played no duel here yet.", name=name), private=False)
     parts = [say("The record of {name} here", name=name), *_durability(record), *await _newest(record, arena)]
@@ -37,7 +37,7 @@ async def versus(asked: Invocation, arena: Arena) -> Reply:
     if one == other:
         raise BadOption(say("Name two different players."))
     record = await arena.records.versus(asked.community, one, other)
-    first, second = await _name(one, arena), await _name(other, arena)
+    first, second = await name_of(one, arena), await name_of(other, arena)
     if not record.last:
         return Reply(say("{first} and {second} have not met here yet.", first=first, second=second), private=False)
     heading = say("{first} against {second}, counted for {first}", first=first, second=second)
@@ -103,10 +103,6 @@ def _row(line: Line) -> tuple[str, ...]:
 
 def _score(tally: Tally) -> str:
     return f"{tally.wins}–{tally.draws}–{tally.losses}"
-
-
-async def _name(who: Player, arena: Arena) -> str:
-    return (await arena.people.called([who.id])).person(who.id) if who.is_human else str(who)
 
 
 VERBS = (

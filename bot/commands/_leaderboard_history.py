@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Invocation, Reply, _figures
 from bot.commands import _leaderboard_choice as choice
-from bot.commands._duel_naming import player
+from bot.commands._duel_naming import names_of, player
 from bot.commands._leaderboard_said import interval, rating, ratings_of
 from engine.errors import UserError
 from engine.sentences import counted, joined, say
@@ -16,11 +15,10 @@ if TYPE_CHECKING:
     from engine.arena import Arena
     from engine.arena.standings import Leaderboard, Standing
 
-Names = Callable[[Iterable["Standing"], "Arena"], Awaitable[dict[str, str]]]
 MOST_LINES: Final = 6
 
 
-async def history(asked: Invocation, arena: Arena, names_of: Names) -> Reply:
+async def history(asked: Invocation, arena: Arena) -> Reply:
     """The strongest players' ratings over time, or one player's."""
     from engine.arena.rating_history import history as fitted
 
@@ -36,7 +34,7 @@ async def history(asked: Invocation, arena: Arena, names_of: Names) -> Reply:
         return Reply(joined([heading, text], ": "), private=False)
     last = found.boards[-1]
     shown = await _wanted(asked, last, arena)
-    names = await names_of(shown, arena)
+    names = await names_of((one.player for one in shown), arena)
     about = [
         say("{heading}:", heading=heading),
         counted("{n} rated duel.", "{n} rated duels.", n=found.duels),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.commands import Invocation, Reply, Verb
 from bot.commands import _tournament_said as said
 from bot.commands._confirming import SURE, Preview, confirmed
-from bot.commands._duel_naming import PLAYER_HELP, names_of, player
+from bot.commands._duel_naming import PLAYER_HELP, name_of, names_of, player
 from engine.errors import BadOption
 from engine.model import MoveMode, Role
 from engine.options import Kind, Option
@@ -105,8 +105,8 @@ async def add(asked: Invocation, arena: Arena) -> Reply:
         state = await arena.tournaments.gate(asked.community, listed, who, asked.member.id)
     else:
         state = await arena.tournaments.join(asked.community, listed, who, asked.member.id, host=True)
-    names = await names_of([str(who)], arena)
-    entered = say("{player} is entered in “{name}”.", player=names[str(who)], name=listed.name)
+    name = await name_of(who, arena)
+    entered = say("{player} is entered in “{name}”.", player=name, name=listed.name)
     estimate = await arena.tournaments.estimate(asked.community, state)
     return Reply(joined([entered, said.estimate(estimate) if estimate.duels else ""]))
 
@@ -115,8 +115,8 @@ async def remove(asked: Invocation, arena: Arena) -> Reply:
     """Take a player out; their results stay."""
     listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
     await arena.tournaments.leave(asked.community, listed, who, asked.member.id)
-    names = await names_of([str(who)], arena)
-    return Reply(say("{player} does not take part in “{name}” any more.", player=names[str(who)], name=listed.name))
+    name = await name_of(who, arena)
+    return Reply(say("{player} does not take part in “{name}” any more.", player=name, name=listed.name))
 
 
 async def _foresee_start(asked: Invocation, arena: Arena) -> Preview:

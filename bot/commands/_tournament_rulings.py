@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bot.commands import Invocation, Reply
 from bot.commands import _tournament_said as said
 from bot.commands._confirming import SURE, Preview, confirmed
-from bot.commands._duel_naming import names_of, player
+from bot.commands._duel_naming import name_of, names_of, player
 from bot.commands._tournament_host import PLAYER, WHICH, WHY, found, verb
 from engine.options import Kind, Option
 from engine.sentences import joined, say
@@ -113,8 +113,8 @@ def _moved(before: State, after: State, names: dict[str, str]) -> Iterator[tuple
 async def _disqualify(asked: Invocation, arena: Arena) -> Reply:
     listed, who = await found(asked, arena), await player(asked.options["player"], asked, arena)
     await arena.tournaments.disqualify(asked.community, listed, who, asked.member.id, asked.options["why"])
-    names = await names_of([str(who)], arena)
-    return Reply(say("{player} is disqualified from “{name}”.", player=names[str(who)], name=listed.name))
+    name = await name_of(who, arena)
+    return Reply(say("{player} is disqualified from “{name}”.", player=name, name=listed.name))
 
 
 def _points(name: str, help_: str) -> Option:

@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Verb, _figures
 from bot.commands import _leaderboard_choice as choice
 from bot.commands import _leaderboard_history as past
-from bot.commands._duel_naming import PLAYER_HELP, player, title
+from bot.commands._duel_naming import PLAYER_HELP, names_of, player, title
 from bot.commands._leaderboard_export import WRITERS
 from bot.commands._leaderboard_said import EFFORT, RESULTS, VIEWS, heading_of, interval, moves_of, rating
 from engine.errors import BadOption, UserError
-from engine.model import Player
 from engine.options import Kind, Option
 from engine.sentences import counted, joined, say
 
@@ -39,7 +38,7 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
     pages = max(1, -(-len(lines) // PAGE))
     page = min(asked.options["page"], pages)
     shown = lines[(page - 1) * PAGE : page * PAGE]
-    names = await _names(shown, arena)
+    names = await names_of((one.player for one in shown), arena)
     heading, row = VIEWS[asked.options["columns"]]
     rows = [row(one, names[one.player]) for one in shown]
     about = [
@@ -64,7 +63,7 @@ async def compare(asked: Invocation, arena: Arena) -> Reply:
     if first == second:
         raise BadOption(say("Name two different players."))
     board, one, other = await _together(asked, first, second, arena)
-    names = await _names([one, other], arena)
+    names = await names_of([first, second], arena)
     there, back = await arena.ladders.met(board.ladder, first, second)
     wins, draws, losses = there.wins + back.losses, there.draws + back.draws, there.losses + back.wins
     as_first = board.expected(one, other), board.expected(other, one)
@@ -88,18 +87,13 @@ async def _together(asked: Invocation, first: str, second: str, arena: Arena) ->
     raise UserError(say("The two are on no ladder here together. See who is: /leaderboard show"))
 
 
-async def history(asked: Invocation, arena: Arena) -> Reply:
-    """How the ratings of a ladder came about."""
-    return await past.history(asked, arena, _names)
-
-
 async def export(asked: Invocation, arena: Arena) -> Reply:
     """A ladder as a file, with every player and figure."""
     boards = await choice.boards(asked, arena)
     if not boards:
         return Reply(await choice.none(asked, arena))
     board = await arena.ladders.board(boards[0].ladder)
-    names = await _names(board.standings, arena)
+    names = await names_of((one.player for one in board.standings), arena)
     wanted = asked.options["format"]
     file = (f"leaderboard-{board.ladder.game}-{board.ladder.season}.{wanted}", WRITERS[wanted](board, names))
     return Reply(say("{heading}: every player, as {format}.", heading=heading_of(board), format=wanted), file=file)
@@ -146,13 +140,6 @@ def _turning(board: Leaderboard, asked: Invocation, page: int, pages: int) -> li
         if 1 <= number <= pages
     ]
     return [row] if row else []
-
-
-async def _names(standings: Iterable[Standing], arena: Arena) -> dict[str, str]:
-    """What people and programs are called; whoever asked to be forgotten is someone."""
-    players = {one.player: Player.named(one.player) for one in standings}
-    called = await arena.people.called([who.id for who in players.values() if who.is_human])
-    return {name: called.person(who.id) if who.is_human else name for name, who in players.items()}
 
 
 _WHICH: Final = (
@@ -206,7 +193,7 @@ COMMAND = CommandSpec(
         Verb(
             "history",
             say("Show how the ratings of a leaderboard came about."),
-            history,
+            past.history,
             (
                 *_WHICH,
                 Option(

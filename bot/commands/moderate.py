@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.commands import Button, CommandSpec, Invocation, Reply, Verb
 from bot.commands import _moderate_duels as duels
 from bot.commands._confirming import CONFIRM, SURE, Preview, confirmed
-from bot.commands._duel_naming import PLAYER_HELP, names_of, player
+from bot.commands._duel_naming import PLAYER_HELP, name_of, names_of, player
 from engine.errors import UserError
 from engine.model import Player, Role
 from engine.options import Kind, Option
@@ -24,14 +24,9 @@ _PLAYER: Final = Option("player", PLAYER_HELP, required=True, completes="players
 _WHY: Final = Option("why", say("Why; it is noted, and people are told."), required=True, most=200)
 
 
-async def _name(who: Player, arena: Arena) -> str:
-    called = await arena.people.called([who.id] if who.is_human else [])
-    return called.person(who.id) if who.is_human else str(who)
-
-
 async def _who(asked: Invocation, arena: Arena, option: str = "player") -> tuple[Player, str]:
     found = await player(asked.options[option], asked, arena)
-    return found, await _name(found, arena)
+    return found, await name_of(found, arena)
 
 
 async def _foresee_bar(asked: Invocation, arena: Arena) -> Preview:

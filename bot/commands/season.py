@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from bot.commands import Acknowledged, CommandSpec, Invocation, Reply, Verb
 from bot.commands._confirming import SURE, Preview, confirmed
-from bot.commands._duel_naming import title
+from bot.commands._duel_naming import names_of, title
 from engine.model import Role
 from engine.options import Option
 from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.arena import Arena
-    from engine.arena.people import Names
     from engine.arena.seasons import Closing, Season
     from engine.arena.standings import Leaderboard
 
@@ -44,13 +43,12 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
 
 async def final_standings(season: Season, boards: Sequence[Leaderboard], arena: Arena) -> str:
     """Who came first on each ladder of a season that is closed; what was amended since."""
-    people = [line.player for board in boards for line in board.standings[:_TOP]]
-    called = await arena.people.called([name.removeprefix("human/") for name in people if name.startswith("human/")])
+    names = await names_of((line.player for board in boards for line in board.standings[:_TOP]), arena)
     head = say("Season {name} is closed, and these are its final standings.", name=season.name)
     none = [] if boards else [say("No rated duel was played in it.")]
     amended = [_amended(season)] if season.amended else []
     told = [
-        say("{ladder}: {first}", ladder=_ladder(board), first=joined(list(_places(board, called)), ", "))
+        say("{ladder}: {first}", ladder=_ladder(board), first=joined(list(_places(board, names)), ", "))
         for board in boards
     ]
     return joined([head, *none, *told, await _foretold(season, arena), *amended], "\n")
@@ -66,14 +64,12 @@ async def _foretold(season: Season, arena: Arena) -> str:
     return say("Predictions: {first}", first=joined(places, ", ")) if places else ""
 
 
-def _places(board: Leaderboard, called: Names) -> Iterator[str]:
+def _places(board: Leaderboard, names: Mapping[str, str]) -> Iterator[str]:
     for line in board.standings[:_TOP]:
-        person = line.player.removeprefix("human/")
-        name = called.person(person) if line.player.startswith("human/") else line.player
         yield say(
             "{rank}. {name} {elo:.0f} ({low:.0f}–{high:.0f})",
             rank=line.rank,
-            name=name,
+            name=names[line.player],
             elo=line.elo,
             low=line.low,
             high=line.high,
