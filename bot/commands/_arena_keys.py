@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands import Acknowledged, Invocation, Reply, Verb
+from bot.commands._times import day
 from engine.model import Role
 from engine.options import Option
 from engine.secret import Secret
@@ -43,7 +43,9 @@ async def keys(asked: Invocation, arena: Arena) -> Reply:
     if not found:
         return Reply(say("This server has no keys of its own. Add one with /arena key."))
     names = await arena.people.called([facts.set_by for facts in found])
-    rows = [(facts.name, facts.address, _players(facts), _when(facts), names.person(facts.set_by)) for facts in found]
+    rows = [
+        (facts.name, facts.address, _players(facts), day(facts.set_ms), names.person(facts.set_by)) for facts in found
+    ]
     heading = (say("key"), say("address"), say("players"), say("set on"), say("by"))
     return Reply(say("This server's own keys:"), lines=[heading, *rows])
 
@@ -56,10 +58,6 @@ async def remove(asked: Invocation, arena: Arena) -> Reply:
 
 def _players(facts: KeyFacts) -> str:
     return joined([f"own/{facts.name}/{model}" for model in facts.models], ", ")
-
-
-def _when(facts: KeyFacts) -> str:
-    return f"{datetime.fromtimestamp(facts.set_ms / 1000, UTC):%Y-%m-%d}"
 
 
 VERBS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.commands import Invocation, Reply, Verb
 from bot.commands._duel_naming import person
+from bot.commands._times import clock_utc
 from engine.errors import BadOption, UnknownName
 from engine.model import Role
 from engine.options import Option
@@ -60,7 +60,7 @@ async def changes(asked: Invocation, arena: Arena) -> Reply:
     names = await arena.people.called([change.by for change in found])
     rows = [
         (
-            f"{datetime.fromtimestamp(change.at_ms / 1000, UTC):%Y-%m-%d %H:%M} UTC",
+            clock_utc(change.at_ms),
             names.person(change.by),
             change.what,
             await _stored(SETTINGS.get(change.what), change.new, arena),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands import Invocation
+from bot.commands._times import minute
 from bot.terminations import termination_said
 from engine.errors import BadOption, UnknownName, UserError
 from engine.model import SEATS, Player, Seat, Status
@@ -88,7 +88,7 @@ async def heading(head: Head, arena: Arena) -> str:
         "{game}: {first} against {second} ({kind}, {time} UTC, {id})",
         game=title(head.terms.game),
         kind=say("rated") if head.terms.rated else say("casual"),
-        time=f"{datetime.fromtimestamp(head.created_ms / 1000, UTC):%H:%M}",
+        time=minute(head.created_ms),
         id=head.duel_id[:8],
         **_by_seat(names),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands import Invocation, Reply, Verb
 from bot.commands._duel_naming import THIS
+from bot.commands._times import clock_utc
 from engine.model import Role
 from engine.options import Option
 from engine.sentences import counted, say
@@ -31,8 +31,7 @@ async def reports(asked: Invocation, arena: Arena) -> Reply:
         return Reply(say("There are no reports."))
     names = await arena.people.called([one.by for one in found])
     rows = [
-        (one.key[:8], one.duel_id[:8], names.person(one.by), f"{_time(one.at_ms)} UTC", one.why)
-        for one in found[:_LISTED]
+        (one.key[:8], one.duel_id[:8], names.person(one.by), clock_utc(one.at_ms), one.why) for one in found[:_LISTED]
     ]
     first = (say("report"), say("duel"), say("by"), say("at"), say("why"))
     text = counted(
@@ -41,10 +40,6 @@ async def reports(asked: Invocation, arena: Arena) -> Reply:
         n=len(found),
     )
     return Reply(text, lines=[first, *rows])
-
-
-def _time(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M}"
 
 
 async def dismiss(asked: Invocation, arena: Arena) -> Reply:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.commands._arena_money import usd
 from bot.commands._duel_naming import names_of, title
+from bot.commands._times import clock
 from engine.model import NANO
 from engine.sentences import counted, joined, say
 
@@ -51,11 +51,6 @@ def _when(state: State) -> str:
     if opens is None:
         return starts
     return joined([starts, say("Check in from {time} UTC on: /tournament check-in", time=clock(opens))])
-
-
-def clock(ms: int) -> str:
-    """A time for people, in UTC."""
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M}"
 
 
 def _round(state: State) -> str:

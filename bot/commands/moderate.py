@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Button, CommandSpec, Invocation, Reply, Verb
 from bot.commands import _moderate_duels as duels
 from bot.commands._confirming import CONFIRM, SURE, Preview, confirmed
 from bot.commands._duel_naming import PLAYER_HELP, name_of, names_of, player
+from bot.commands._times import clock_utc
 from engine.errors import UserError
 from engine.model import Player, Role
 from engine.options import Kind, Option
@@ -179,7 +179,7 @@ async def log(asked: Invocation, arena: Arena) -> Reply:
     people = await arena.people.called([line.by for line in shown])
     names = await names_of([line.about for line in shown if "/" in line.about], arena)
     rows = [
-        (_time(line.at_ms), people.person(line.by), line.what, names.get(line.about, line.about[:8]), _told(line))
+        (clock_utc(line.at_ms), people.person(line.by), line.what, names.get(line.about, line.about[:8]), _told(line))
         for line in shown
     ]
     heading = (say("at"), say("by"), say("what"), say("about"), say("why and what"))
@@ -199,10 +199,6 @@ def _told(line: Change) -> str:
 
 def _short(value: object) -> str:
     return "–" if value is None else str(value)
-
-
-def _time(ms: int) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _verb(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Acknowledged, CommandSpec, Invocation, Reply, Verb
 from bot.commands._confirming import SURE, Preview, confirmed
 from bot.commands._duel_naming import names_of, title
+from bot.commands._times import day
 from engine.model import Role
 from engine.options import Option
 from engine.sentences import counted, joined, say
@@ -26,7 +26,7 @@ _NAME: Final = Option("name", say("Which season."), required=True)
 async def list_(asked: Invocation, arena: Arena) -> Reply:
     """All seasons."""
     found = await arena.seasons.listed(asked.community)
-    rows = [(season.name, _state(season), _day(season.opened_ms), _day(season.closed_ms)) for season in found]
+    rows = [(season.name, _state(season), day(season.opened_ms or None), day(season.closed_ms)) for season in found]
     heading = (say("season"), say("state"), say("opened"), say("closed"))
     return Reply(say("Seasons, the newest first:"), private=False, lines=[heading, *rows])
 
@@ -148,10 +148,6 @@ def _state(season: Season) -> str:
     if season.closed_ms is None:
         return say("closing")
     return say("archived") if season.archived else say("closed")
-
-
-def _day(ms: int | None) -> str:
-    return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d}" if ms else "–"
 
 
 COMMAND = CommandSpec(
