@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from engine.tournaments import _table
+from engine.tournaments._defaults import Defaults
 from engine.tournaments._schedule import field
 from engine.tournaments.matches import opening_seed, require_complete, seeds, winner
 from engine.tournaments.model import (
@@ -155,7 +156,7 @@ class _Record:
         return replace(node, winner=best, loser=worst, closed=True), since
 
 
-class Knockout:
+class Knockout(Defaults):
     """The parts of :class:`~engine.tournaments.Format` that brackets share; a format adds its plan."""
 
     knockout = True
@@ -167,16 +168,6 @@ class Knockout:
     def latest(self, entrants: Sequence[Entrant], options: Mapping[str, Any]) -> int:
         """The first: the bracket is fixed by then."""
         return 1
-
-    def remarks(
-        self,
-        entrants: Sequence[Entrant],
-        played: Sequence[Played],
-        options: Mapping[str, Any],
-        names: Mapping[str, str],
-    ) -> tuple[str, ...]:
-        """Nothing that the table does not say."""
-        return ()
 
     def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> Bracket:
         """The bracket as it stands."""

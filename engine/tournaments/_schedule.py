@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.errors import NotAllowed
 from engine.sentences import say
+from engine.tournaments._defaults import Defaults
 from engine.tournaments.matches import opening_seed, seeds
 from engine.tournaments.model import Bye, ByeKind, Entrant, Pairing, Played, Round
 
@@ -49,27 +50,12 @@ def is_over(entrants: Sequence[Entrant], played: Sequence[Played], rounds: int) 
     return number > rounds or sum(entrant.plays(number) for entrant in entrants) < 2
 
 
-class Scheduled:
+class Scheduled(Defaults):
     """The parts of :class:`~engine.tournaments.Format` that are the same for every schedule."""
-
-    knockout = False
 
     def latest(self, entrants: Sequence[Entrant], options: Mapping[str, Any]) -> int:
         """The first: the schedule is fixed by then."""
         return 1
-
-    def remarks(
-        self,
-        entrants: Sequence[Entrant],
-        played: Sequence[Played],
-        options: Mapping[str, Any],
-        names: Mapping[str, str],
-    ) -> tuple[str, ...]:
-        """Nothing that the table does not say."""
-        return ()
-
-    def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> None:
-        """None."""
 
     def depends(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any], number: int, table: int

@@ -17,6 +17,7 @@ from engine.errors import NotAllowed
 from engine.options import Kind, Option
 from engine.sentences import say
 from engine.tournaments import _dutch, _table, tie_breaks
+from engine.tournaments._defaults import Defaults
 from engine.tournaments.matches import PAIRS, SCORING, opening_seed, require_complete, score, seeds
 from engine.tournaments.model import Bye, ByeKind, Entrant, Pairing, Played, Round, Standing
 
@@ -38,14 +39,13 @@ _FREE: Final = frozenset({ByeKind.FULL, ByeKind.WALKOVER})
 DEFAULT: Final = "buchholz-cut-1, buchholz, sonneborn-berger, direct-encounter, wins"
 
 
-class Swiss:
+class Swiss(Defaults):
     """See the module."""
 
     name = "swiss"
     title = say("Swiss")
     summary = say("Equal scores meet in each round, and nobody meets the same one twice.")
     options = (ROUNDS, PAIRS, SCORING, MISSED, tie_breaks.option(DEFAULT), tie_breaks.EDITION)
-    knockout = False
 
     def rounds(self, entrants: Sequence[Entrant], options: Mapping[str, Any]) -> int:
         """As set, but no more than can be without meeting again; late entries do not change it."""
@@ -94,19 +94,6 @@ class Swiss:
         """By points, then the tie-breaks."""
         whole = completed(entrants, played, options)
         return _table.standings(entrants, _table.lines(entrants, whole, options), played, options)
-
-    def remarks(
-        self,
-        entrants: Sequence[Entrant],
-        played: Sequence[Played],
-        options: Mapping[str, Any],
-        names: Mapping[str, str],
-    ) -> tuple[str, ...]:
-        """Nothing that the table does not say."""
-        return ()
-
-    def bracket(self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any]) -> None:
-        """None."""
 
     def depends(
         self, entrants: Sequence[Entrant], played: Sequence[Played], options: Mapping[str, Any], number: int, table: int
