@@ -14,6 +14,7 @@ from engine.arena.conduct import Conduct, conduct_of, decide
 from engine.arena.context import Context
 from engine.arena.ladders import Ladders
 from engine.arena.paging import every
+from engine.arena.people import called
 from engine.arena.safely import safely
 from engine.arena.tournament.log import OPEN
 from engine.arena.tournament.records import Records
@@ -67,7 +68,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             name = _room(old.counts_as(player), old.barred)
             if old.why_barred(player):
-                raise UserError(say("{player} is barred already.", player=_called(player)))
+                raise UserError(say("{player} is barred already.", player=called(player)))
             return replace(old, barred={**old.barred, name: why})
 
         await self._decide(community, Change(0, by, "bar", about=str(player), why=why), decided, request_id)
@@ -78,7 +79,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             names = {name for name in old.barred if old.root(name) == old.counts_as(player)}
             if not names:
-                raise UserError(say("{player} is not barred.", player=_called(player)))
+                raise UserError(say("{player} is not barred.", player=called(player)))
             return replace(old, barred={name: why for name, why in old.barred.items() if name not in names})
 
         await self._decide(community, Change(0, by, "unbar", about=str(player)), decided, request_id)
@@ -89,7 +90,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             name = _room(old.counts_as(player), old.hidden)
             if name in old.hidden:
-                raise UserError(say("{player} is hidden already.", player=_called(player)))
+                raise UserError(say("{player} is hidden already.", player=called(player)))
             return replace(old, hidden={**old.hidden, name: why})
 
         await self._decide(community, Change(0, by, "hide", about=str(player), why=why), decided, request_id)
@@ -100,7 +101,7 @@ class Moderation:
         def decided(old: Conduct) -> Conduct:
             names = {name for name in old.hidden if old.root(name) == old.counts_as(player)}
             if not names:
-                raise UserError(say("{player} is not hidden.", player=_called(player)))
+                raise UserError(say("{player} is not hidden.", player=called(player)))
             return replace(old, hidden={name: why for name, why in old.hidden.items() if name not in names})
 
         await self._decide(community, Change(0, by, "unhide", about=str(player)), decided, request_id)
@@ -178,11 +179,6 @@ class Moderation:
 
     def _open(self, community: Community, status: Status) -> AsyncIterator[Head]:
         return every(partial(self._context.store.duels, community, status), _PAGE)
-
-
-def _called(player: Player) -> str:
-    """A program by its name; of a person the id is nobody's to read."""
-    return say("This member") if player.is_human else str(player)
 
 
 def _room(name: str, kept: Collection[str]) -> str:

@@ -98,3 +98,8 @@ def _presentable(name: str) -> str:
 
 def _taken(name: str) -> BadOption:
     return BadOption(say("“{name}” is taken: choose another name.", name=name))
+
+
+def called(player: Player) -> str:
+    """Who is meant, in a sentence that looks nobody up: a program by its name; a person's id is nobody's to read."""
+    return say("This member") if player.is_human else str(player)

@@ -15,6 +15,7 @@ from engine.arena.communities import settings_of
 from engine.arena.conduct import conduct_of
 from engine.arena.context import Context, derived_id
 from engine.arena.own_keys import OwnKeys
+from engine.arena.people import called
 from engine.arena.queued import queued
 from engine.arena.quotes import Quotes
 from engine.arena.starting import Start
@@ -66,7 +67,7 @@ class Hosting:
         def decided(state: State) -> Body:
             name = str(player)
             if name in state.signed:
-                raise UserError(say("{player} takes part already.", player=_called(player)))
+                raise UserError(say("{player} takes part already.", player=called(player)))
             if not host and not (state.plan.open and player == Player("human", by)):
                 raise NotAllowed(say("Only its host enters players in this tournament."))
             if len(state.signed) >= MOST_ENTRANTS:
@@ -83,7 +84,7 @@ class Hosting:
 
         def decided(state: State) -> Body:
             if str(player) in state.signed:
-                raise UserError(say("{player} takes part already.", player=_called(player)))
+                raise UserError(say("{player} takes part already.", player=called(player)))
             if state.phase is not Phase.SIGN_UP:
                 raise OutOfTurn(say("The tournament has started: nobody can enter any more."))
             return {"kind": "joined", "player": str(player), "by": by, "gate": True}
@@ -255,7 +256,7 @@ class Hosting:
         """:raises UserError: for who cannot play here, or is barred."""
         state = await self.records.load(community, listed.id)
         if why := (await conduct_of(self._context, community)).why_barred(player):
-            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=_called(player), why=why))
+            raise NotAllowed(say("Moderators have barred {player} here: {why}", player=called(player), why=why))
         if player.is_human:
             return
         await OwnKeys(self._context).load_for(community, [player])
@@ -292,11 +293,6 @@ class Hosting:
 _NOTED: Final = frozenset({"paused", "resumed", "cancelled", "corrected", "left"})
 
 
-def _called(player: Player) -> str:
-    """A program by its name; of a person the id is nobody's to read."""
-    return say("This member") if player.is_human else str(player)
-
-
 def _require_open(state: State) -> None:
     if state.phase not in OPEN:
         raise OutOfTurn(say("This tournament is over."))
@@ -308,7 +304,7 @@ def _require_in(state: State, player: Player) -> None:
     entrant = state.entrant(str(player))
     entered = str(player) in state.signed if state.phase is Phase.SIGN_UP else entrant and entrant.left is None
     if not entered:
-        raise UserError(say("{player} does not take part.", player=_called(player)))
+        raise UserError(say("{player} does not take part.", player=called(player)))
 
 
 def _require_late(state: State) -> None:
