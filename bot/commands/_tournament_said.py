@@ -13,7 +13,7 @@ from engine.sentences import counted, joined, say
 
 if TYPE_CHECKING:
     from engine.arena import Arena
-    from engine.arena.tournament.hosting import Estimate
+    from engine.arena.tournament.estimating import Estimate
     from engine.arena.tournament.log import State
     from engine.tournaments.model import Node, Pairing, Result, Standing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from engine import games
@@ -17,33 +17,20 @@ from engine.arena.context import Context, derived_id
 from engine.arena.own_keys import OwnKeys
 from engine.arena.people import called
 from engine.arena.queued import queued
-from engine.arena.quotes import Quotes
-from engine.arena.starting import Start
 from engine.arena.tournament.advancing import Advancing
 from engine.arena.tournament.correcting import correction
+from engine.arena.tournament.estimating import Estimate, estimate
 from engine.arena.tournament.log import OPEN, Phase, State, advance, left, without
 from engine.arena.tournament.plan import MOST_ENTRANTS, MOST_MATCHES, Plan, checked
 from engine.arena.tournament.records import Listed, Records
 from engine.arena.tournament.starting import start_of
 from engine.errors import Conflict, NotAllowed, OutOfTurn, UserError
-from engine.model import SEATS, Community, Player
+from engine.model import Community, Player
 from engine.sentences import say
-from engine.tournaments.matches import most_games
 from engine.tournaments.model import Entrant, Leaving
 
 Body = dict[str, Any]
 Decide = Callable[[State], Body]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a tournament may take: rounds, duels and money at most, and what it will rather cost."""
-
-    rounds: int
-    duels: int
-    expected_nano_usd: int
-    at_most_nano_usd: int
-    unknown: tuple[str, ...] = ()
 
 
 class Hosting:
@@ -220,37 +207,7 @@ class Hosting:
 
     async def estimate(self, community: Community, state: State) -> Estimate:
         """What it may take, with those who are entered now."""
-        names = list(state.signed)
-        plan, entrants = state.plan, state.entrants or tuple(Entrant(one, n) for n, one in enumerate(names, 1))
-        if len(entrants) < 2:
-            return Estimate(0, 0, 0, 0)
-        format_ = plan.played_as
-        duels = most_games(plan.options, format_.matches(entrants, plan.options))
-        # A duel costs what its two players do; each plays about as often as any other.
-        quotes = [await self._quote(community, state, one.id) for one in entrants]
-        expected, most = sum(one[0] for one in quotes), sum(one[1] for one in quotes)
-        unknown = tuple(name for one in quotes for name in one[2])
-        share = 2 * duels / len(entrants)
-        return Estimate(
-            format_.rounds(entrants, plan.options), duels, round(expected * share), round(most * share), unknown
-        )
-
-    async def _quote(self, community: Community, state: State, name: str) -> tuple[int, int, tuple[str, ...]]:
-        """What one player of a duel costs: half of a duel with itself."""
-        plan, player = state.plan, Player.named(name)
-        if player.is_human:
-            return 0, 0, ()
-        start = Start(
-            f"quote/{name}",
-            community,
-            plan.game,
-            dict.fromkeys(SEATS, player),
-            plan.by,
-            options={key: value for key, value in plan.game_options.items() if value is not None},
-            mode=plan.mode,
-        )
-        quote = await Quotes(self._context).quote(start)
-        return quote.expected_nano_usd // 2, quote.at_most_nano_usd // 2, quote.unknown
+        return await estimate(self._context, community, state)
 
     async def _require_fit(self, community: Community, listed: Listed, player: Player) -> None:
         """:raises UserError: for who cannot play here, or is barred."""
