@@ -1,6 +1,7 @@
 """How long a ladder of 500 players and 100,000 duels takes to fit from its rows in memory.
 
-Compared with the same number of duels folded one after another into Elo ratings, which is what most arenas do.
+Alone, and with all that a leaderboard shows: results and effort of everybody. Compared with the same number of duels
+folded one after another into Elo ratings, which is what most arenas do.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import statistics
 import time
 from collections.abc import Callable
 
+from engine.arena.standings import Ladder, rated
+from engine.model import Community
+from engine.ports import Effort, PairCount
 from engine.ratings import Row, fit
 
+LADDER = Ladder(Community("web", "main"), "1", "chess", "standard", "none")
 PLAYERS, DUELS, ROUNDS = 500, 100_000, 15
 
 
@@ -28,6 +33,12 @@ def rows() -> list[Row]:
         (result,) = rng.choices(range(3), [math.exp(half), 0.6, math.exp(-half)])
         counts.setdefault((first, second), [0, 0, 0])[result] += 1
     return [Row(*pair, *found) for pair, found in counts.items()]
+
+
+def stored(table: list[Row]) -> list[PairCount]:
+    """The same rows as a store gives them."""
+    effort = [(30 * (wins + draws + losses), 1, 0, 60_000, 2_000_000) for _, _, wins, draws, losses in table]
+    return [PairCount(str(LADDER), *row, Effort(*one), Effort(*one)) for row, one in zip(table, effort, strict=True)]
 
 
 def accumulated(table: list[Row]) -> dict[str, float]:
@@ -69,13 +80,16 @@ class Timed:
 def main() -> None:
     """Rounds side by side."""
     table = rows()
-    ours, theirs = Timed(), Timed()
+    kept = stored(table)
+    ours, boards, theirs = Timed(), Timed(), Timed()
     for _ in range(ROUNDS):
         ours.run(lambda: fit(table))
+        boards.run(lambda: rated(LADDER, kept, 0))
         theirs.run(lambda: accumulated(table))
     ratio = min(ours.processor) / min(theirs.processor)
     print(f"{len(table):,} rows of {PLAYERS} players, {DUELS:,} duels; {ROUNDS} rounds")
     print(f"fitted with intervals: {ours}")
+    print(f"the whole leaderboard: {boards}")
     print(f"accumulated Elo:       {theirs}: the fit takes {ratio:.1f} times the processor's time")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Final, Self
 
 
@@ -19,7 +19,18 @@ class Effort:
 
     def plus(self, other: Effort) -> Effort:
         """The sum of both."""
-        return Effort(*(one + more for one, more in zip(astuple(self), astuple(other), strict=True)))
+        return Effort(
+            self.plies + other.plies,
+            self.failed_attempts + other.failed_attempts,
+            self.forfeits + other.forfeits,
+            self.used_ms + other.used_ms,
+            self.cost_nano_usd + other.cost_nano_usd,
+        )
+
+    @property
+    def figures(self) -> tuple[int, ...]:
+        """Its numbers, in the order of its fields."""
+        return (self.plies, self.failed_attempts, self.forfeits, self.used_ms, self.cost_nano_usd)
 
 
 NO_EFFORT: Final = Effort()
@@ -49,7 +60,7 @@ class PairCount:
     @property
     def figures(self) -> tuple[int, ...]:
         """Its numbers, in the order of :data:`FIGURES`."""
-        return (self.wins, self.draws, self.losses, *astuple(self.first_effort), *astuple(self.second_effort))
+        return (self.wins, self.draws, self.losses, *self.first_effort.figures, *self.second_effort.figures)
 
     @classmethod
     def of(cls, ladder: str, first: str, second: str, figures: Mapping[str, int]) -> Self:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,35 @@ from engine.sentences import say
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+_COUNTS: Final = ("wins", "draws", "losses")
+
+
+class Results(Protocol):
+    """What is fitted: results of an ordered pair, wins and losses being the first seat's."""
+
+    @property
+    def first(self) -> str:
+        """Who had the first seat."""
+
+    @property
+    def second(self) -> str:
+        """Who had the second."""
+
+    @property
+    def wins(self) -> int:
+        """Of the first seat."""
+
+    @property
+    def draws(self) -> int:
+        """Of neither."""
+
+    @property
+    def losses(self) -> int:
+        """Of the first seat."""
 
 
 class Row(NamedTuple):
-    """Results of one ordered pair; wins and losses are the first seat's."""
+    """Results and nothing else."""
 
     first: str
     second: str
@@ -31,10 +57,10 @@ class Table:
     :raises UserError: on a duel of somebody with themselves.
     """
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Results]) -> None:
         rows = rows if isinstance(rows, Sequence) else list(rows)
         # Column after column: a zip of all rows makes an iterator of each, which the garbage collector goes through.
-        firsts, seconds = [row[0] for row in rows], [row[1] for row in rows]
+        firsts, seconds = [row.first for row in rows], [row.second for row in rows]
         everybody = sorted({*firsts, *seconds})
         number = {name: number for number, name in enumerate(everybody)}
         first = np.fromiter(map(number.__getitem__, firsts), np.intp, len(rows))
@@ -42,8 +68,8 @@ class Table:
         if (alone := np.flatnonzero(first == second)).size:
             raise UserError(say("{player} cannot be rated by duels with itself.", player=firsts[alone[0]]))
         pairs, row = np.unique(first * len(everybody) + second, return_inverse=True)
-        counts = (np.array([row[column] for row in rows], np.float64) for column in (2, 3, 4))
-        results = np.stack([summed(row, column, pairs.size) for column in counts])
+        columns = (np.fromiter(map(attrgetter(name), rows), np.float64, len(rows)) for name in _COUNTS)
+        results = np.stack([summed(row, column, pairs.size) for column in columns])
         played = results.any(axis=0)  # a pair whose duels are all void is none
         self.wins, self.draws, self.losses = results[:, played]
         self.games = results[:, played].sum(axis=0)

@@ -28,7 +28,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.ratings._inverse import Inverse
-from engine.ratings._table import Array, Index, Row, Table, check_bounded
+from engine.ratings._table import Array, Index, Results, Table, check_bounded
 
 MEAN_ELO: Final = 1500.0
 ELO: Final = 400 / math.log(10)
@@ -100,7 +100,7 @@ class Fit:
         return [1 + len(lows) - bisect_right(lows, one.high) for one in self.players]
 
 
-def fit(rows: Iterable[Row], anchors: Mapping[str, float] | None = None, model: Model | None = None) -> Fit:
+def fit(rows: Iterable[Results], anchors: Mapping[str, float] | None = None, model: Model | None = None) -> Fit:
     """Rate everybody in those rows; ``anchors`` are ratings that are known, of players whose strength is fixed.
 
     Rows of the same pair add up. Without an anchor in the field the mean is :data:`MEAN_ELO`.
