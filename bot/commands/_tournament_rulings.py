@@ -151,7 +151,7 @@ VERBS: Final = (
         say("Take a player out, without a place."),
         confirmed(_foresee_disqualify, _disqualify),
         PLAYER,
-        WHY,
+        Option("why", say("Why; it is noted."), required=True, most=200),
         WHICH,
         SURE,
         positional=2,
