@@ -7,7 +7,7 @@ DEV := .venv/.dev
 AWS := .venv-aws/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run serverless test torture lint bench doctor clean
+.PHONY: help run serverless test torture packages lint bench doctor clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -20,10 +20,14 @@ serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and p
 
 # Compiled code is kept, even where containers ask Python not to: else each run compiles all tests anew, in each worker.
 test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing system package, and says so)
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadgroup tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not packages" tests
 
 torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
 	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture -o faulthandler_timeout=1800 tests
+
+packages: $(DEV) $(AWS) ## Build the packages of the Lambda functions, for both architectures, and run those for this one
+	$(BIN)/python -m infra.package
+	$(BIN)/python -m pytest -m packages tests/lambdas
 
 lint: $(DEV) ## Formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .

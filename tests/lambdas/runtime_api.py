@@ -30,6 +30,7 @@ class RuntimeApi(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.events: queue.Queue[Any] = queue.Queue()
         self.answers: queue.Queue[tuple[float, str, Any]] = queue.Queue()
+        self.deadline_ms = 10_000
 
     @property
     def address(self) -> str:
@@ -65,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         head = {
             "Content-Type": "application/json",  # without it, the client dies
             "Lambda-Runtime-Aws-Request-Id": "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + 10_000),
+            "Lambda-Runtime-Deadline-Ms": str(int(time.time() * 1000) + self.server.deadline_ms),
             "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:eu-central-1:000000000000:function:webhook",
         }
         self._send(200, json.dumps(event).encode(), head)
@@ -88,9 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def runtime_api() -> Iterator[RuntimeApi]:
-    """The Runtime API while the block runs."""
+def runtime_api(seconds: float = 10.0) -> Iterator[RuntimeApi]:
+    """The Runtime API while the block runs; an invocation has that many seconds."""
     with RuntimeApi() as server:
+        server.deadline_ms = round(seconds * 1000)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
