@@ -9,7 +9,9 @@ from typing import Any
 from engine import duel, games
 from engine.arena import Arena
 from engine.arena.people import Names
+from engine.arena.pools import LAST_PLY
 from engine.arena.watching import ShownTurn, Watched, board_of
+from engine.duel import State
 from engine.games import AnyGame
 from engine.model import SEATS, Head, Outcome, Player, Seat, Spoken, Status
 from engine.options import Option
@@ -67,6 +69,13 @@ def _summary_json(head: Head, member: str, names: Names) -> Json:
     }
 
 
+async def _takes_stakes(state: State, seats: Sequence[Seat], arena: Arena) -> bool:
+    """Whether who looks can stake points on the duel now."""
+    if seats or state.outcome or not state.terms.rated or state.ply > LAST_PLY:
+        return False
+    return (await arena.communities.settings(state.terms.community)).predictions
+
+
 def _seat_json(head: Head, seat: Seat, name: str, game: AnyGame, member: str) -> Json:
     player = head.terms.players[seat]
     return {
@@ -100,6 +109,7 @@ async def duel_json(head: Head, watched: Watched, after: int, member: str, arena
         "thinking": sorted(s for s in state.to_move() if not head.terms.players[s].is_human and s not in sealed),
         "your_seat": (open_seat or seats[0]) if seats else None,
         "your_move": open_seat is not None,
+        "takes_stakes": await _takes_stakes(state, seats, arena),
         "draw_offer": state.draw_offer,
         "takeback_offer": state.takeback_offer,
         "deadline_ms": duel.deadline_ms(state, state.to_move() - sealed.keys()),

@@ -43,7 +43,7 @@
  * @typedef {{alt: string, rows: number, columns: number, cells: Cell[], tracks: Track[], hands: Hand[],
  *   links: Link[], captions: string[], choices: Choice[]}} Board
  * @typedef {Summary & {entry: number, position_entry: number, board: Board, to_move: Seat[], thinking: Seat[],
- *   turn: number, your_seat: Seat|null, your_move: boolean, draw_offer: Seat|null, takeback_offer: Seat|null, deadline_ms: number|null, now_ms: number,
+ *   turn: number, your_seat: Seat|null, your_move: boolean, takes_stakes: boolean, draw_offer: Seat|null, takeback_offer: Seat|null, deadline_ms: number|null, now_ms: number,
  *   totals: Record<Seat, Totals>, turns: TurnInfo[], sealed: Partial<Record<Seat, string>>,
  *   last_words: Partial<Record<Seat, Spoken>>, score: Record<Seat, string>, seed: number|null, why_adjourned: string, replay: string}} Duel
  */

@@ -16,9 +16,6 @@ import { rememberSeals } from "./seals.js";
 import { SeatPanel } from "./seatpanel.js";
 import { adopt } from "./turns.js";
 
-/** Points are staked until so many plies are played, as the server has it. */
-const LAST_PLY = 2;
-
 export class DuelCard {
   /**
    * @param {import("../types.js").Summary} summary
@@ -175,18 +172,12 @@ export class DuelCard {
     return status !== "over" && allowed;
   }
 
-  /** Whether somebody who only watches can stake points on it. */
-  get #mayPredict() {
-    const { status, rated, plies, seats } = this.summary;
-    return status !== "over" && rated && plies <= LAST_PLY && !SEATS.some((seat) => seats[seat].you);
-  }
-
   #layout() {
     const over = this.summary.outcome !== null;
     show(this.compact.node, over && !(this.expanded && this.duel));
     show(this.frame.body, this.expanded && this.duel !== null);
     show(this.cancel.node, this.#mayCancel);
-    show(this.predict, this.#mayPredict);
+    show(this.predict, Boolean(this.duel?.takes_stakes));
     attribute(this.node, "data-compact", over && !this.expanded);
   }
 
