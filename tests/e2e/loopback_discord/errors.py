@@ -26,6 +26,8 @@ MISSING_PERMISSIONS: Final = (403, 50013, "Missing Permissions")
 WRONG_CHANNEL_TYPE: Final = (400, 50024, "Cannot execute action on this channel type")
 EXPIRED_TOKEN: Final = (401, 50027, "Invalid Webhook Token")
 INVALID_BODY: Final = (400, 50035, "Invalid Form Body")
+THREAD_ARCHIVED: Final = (400, 50083, "Thread is archived")
+TOO_MANY_THREADS: Final = (400, 160006, "Maximum number of active threads reached")
 THREAD_EXISTS: Final = (400, 160004, "A thread has already been created for this message")
 TOO_LARGE: Final = (413, 40005, "Request entity too large")
 

@@ -80,7 +80,7 @@ def _thread(one: Channel) -> dict[str, Any]:
         "member_count": 1,
         "total_message_sent": len(one.kept),
         "thread_metadata": {
-            "archived": False,
+            "archived": one.archived,
             "auto_archive_duration": 1440,
             "archive_timestamp": at(one.world.clock.now()),
             "locked": False,

@@ -33,6 +33,7 @@ class Messages:
         """By method and path."""
         return {
             ("GET", "/channels/{channel}"): self.show_channel,
+            ("PATCH", "/channels/{channel}"): self.change_channel,
             ("DELETE", "/channels/{channel}"): self.delete_channel,
             ("POST", "/channels/{channel}/messages"): self.create,
             ("GET", "/channels/{channel}/messages"): self.history,
@@ -53,6 +54,19 @@ class Messages:
         demand(channel)
         return answer(payloads.channel(channel))
 
+    async def change_channel(self, request: web.Request) -> web.Response:
+        """Only whether a thread of the bot's own is archived."""
+        channel = self._channel(request)
+        data = (await bodies.read(request)).payload
+        if channel.type != 11:
+            raise errors.Refused(errors.MISSING_PERMISSIONS)
+        if set(data) != {"archived"} or not isinstance(data["archived"], bool):
+            raise errors.Refused(errors.INVALID_BODY, [f"thread {data}: only archived can be changed"])
+        demand(channel)
+        channel.archived = data["archived"]
+        self._world.changed()
+        return answer(payloads.channel(channel))
+
     async def delete_channel(self, request: web.Request) -> web.Response:
         """Only threads: a bot of ours has no business with other channels."""
         channel = self._channel(request)
@@ -69,6 +83,7 @@ class Messages:
         nonce = str(read.payload.get("nonce") or "") if isinstance(read.payload, dict) else ""
         if nonce and read.payload.get("enforce_nonce") and (before := self._posted(channel, nonce)):
             return answer(self._posting.answer(before))
+        channel.archived = False  # whoever writes in a closed thread opens it
         message = self._posting.create(channel, read, rules.CREATE)
         if nonce:
             self._state.nonces[channel.id, nonce] = message.id
@@ -98,6 +113,8 @@ class Messages:
         read = await bodies.read(request)
         demand(channel)
         message = self._message(request)
+        if channel.archived:
+            raise errors.Refused(errors.THREAD_ARCHIVED)
         if message.author is not self._world.bot:
             raise errors.Refused(errors.NOT_THE_AUTHOR)
         self._posting.age(message)
@@ -126,6 +143,10 @@ class Messages:
             raise errors.Refused(errors.INVALID_BODY, [f"thread {data}: a name from 1 to 100, and {_DAYS} minutes"])
         if message.thread is not None:
             raise errors.Refused(errors.THREAD_EXISTS)
+        others = self._world.channels.values()
+        active = [one for one in others if one.type == 11 and one.guild is channel.guild and not one.archived]
+        if sum(not one.deleted for one in active) >= self._state.most_threads:
+            raise errors.Refused(errors.TOO_MANY_THREADS)
         made = Channel(message.id, data["name"], self._world, channel.guild, 11, channel)
         message.thread = self._world.add_channel(made)
         self._gateway.dispatch("THREAD_CREATE", payloads.channel(made), channel.guild, Intent.GUILDS)

@@ -23,6 +23,7 @@ class State:
         deadline_seconds: until when an interaction can be acknowledged.
         lifetime_seconds: how long an interaction's token lives.
         old_edits: how many edits a message over an hour old allows.
+        most_threads: how many threads of a guild can be active at once.
         down: whether every request is answered 503.
         violations: the rules that the bot broke; a test with one fails.
         requests: how often each route was asked for.
@@ -39,6 +40,7 @@ class State:
     deadline_seconds: float = 3.0
     lifetime_seconds: float = 900.0
     old_edits: int = 2
+    most_threads: int = 1000
     buckets: Buckets = field(default_factory=Buckets)
     faults: Faults | None = None
     address: str = ""

@@ -182,6 +182,7 @@ class Channel:
     parent: Channel | None = None
     bot_may: Permission = NEEDED
     deleted: bool = False
+    archived: bool = False
     kept: dict[int, Message] = field(default_factory=dict)
     recipient: User | None = None
 
