@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot._tournament_duels import Place
 from bot.presenting import Card
 from engine.model import Shown
 
@@ -33,7 +34,8 @@ class Projection:
     """One duel's message.
 
     ``dirty`` is set by a change, ``idle`` while there is none, ``first`` tells whether its first board could be posted.
-    ``kept`` is what is stored of ``shown``. ``hurried``: nothing waits for more to come any longer.
+    ``kept`` is what is stored of ``shown``. ``hurried``: nothing waits for more to come any longer. ``place``: where
+    a tournament's duel is shown.
     """
 
     dirty: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,6 +48,7 @@ class Projection:
     told_at_ms: int = 0
     kept_at_ms: int = 0
     hurried: bool = False
+    place: Place | None = None
     retry_seconds: float = FIRST_RETRY_SECONDS
     refused_seconds: float = FIRST_REFUSED_SECONDS
 

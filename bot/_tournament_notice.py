@@ -1,8 +1,16 @@
-"""What a channel is told of a tournament: that it begins, each round once it is paired, and how it ended."""
+"""What a channel is told of a tournament: one live message that is edited, and news that deserves its own message.
+
+An edit notifies nobody. So the channel gets a message when a tournament begins (the live message itself), when the
+arena has stopped it (its budget is used up: somebody has to do something), and when it is over; rounds, results and
+what its host does only change the live message. One process at a time shows a tournament, under a lease in its head:
+what two of them posted would be there twice.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.answering import buttons_in
@@ -12,54 +20,149 @@ from bot.commands import _tournament_said as words
 from bot.presenting import Notice, Presenter
 from engine.arena import Arena
 from engine.arena.communities import masked
-from engine.arena.tournament.log import Phase, State
+from engine.arena.tournament.announced import Announced
+from engine.arena.tournament.log import Body, Phase, State
 from engine.arena.tournament.records import Listed
+from engine.community_settings import CommunitySettings
 from engine.errors import CannotPost
-from engine.model import Document
+from engine.model import Document, Shown
 from engine.sentences import joined, say
 
-_TOLD: Final = frozenset({"paired", "paused", "resumed", "cancelled", "finished"})
+EDIT_SECONDS: Final = 2.0
+"""So long after it was shown a tournament is shown again: what happens in between comes together."""
 _MOST: Final = 20
+_MOST_PLACES: Final = 10
 
 log = logging.getLogger(__name__)
 
 
 async def show(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
-    """Tell the newest of what nobody was told of yet, where the tournament was made.
+    """Show what is new until nothing is, where the tournament was made; nothing while another process is at it.
 
     :raises PlatformDown: when the platform does not take it now; the sweeper tries again.
     """
-    stored = await arena.context.store.document(document.community, document.kind, document.key)
-    listed = Listed.of(stored or document)
-    log_ = await arena.tournaments.records.log(listed.community, listed.id)
-    news = [number for number, entry in enumerate(log_) if number > listed.told and entry["kind"] in _TOLD]
-    if not news:
-        return
-    state = await arena.tournaments.records.load(listed.community, listed.id)
-    if state.plan.quiet and state.phase is Phase.RUNNING:
-        return  # a match: its end is news, its pairs of games are not
-    if state.plan.channel:
-        settings = await arena.communities.settings(listed.community)
-        own = settings.language or state.plan.language
-        language = language_of(own) if own else language
-        text = masked(said(await _text(state, arena), language), settings)
-        buttons = buttons_in((_buttons(listed, state),), language)
-        notice = Notice(listed.community, state.plan.channel, f"{listed.id}|{news[-1]}", text, buttons)
+    records, clock, worker = arena.tournaments.records, arena.context.clock, arena.context.worker
+    while (listed := await records.newest(document.community, document.key)) is not None:
+        if listed.phase is Phase.SIGN_UP or not listed.announced.lags(listed.entry):
+            return
+        since = clock.now_ms() - listed.announced.edited_ms
+        if since < EDIT_SECONDS * 1000:
+            await clock.sleep(EDIT_SECONDS - since / 1000)
+        leased = await records.announce(listed, lambda one: one.leased(worker, clock.now_ms()))
+        if leased is None:
+            return  # whoever has the lease looks again when they are done
+        state, log_ = await records.read(listed.community, listed.id)
+        if state.plan.channel and not (state.plan.quiet and state.phase is Phase.RUNNING):
+            await (await _telling(listed, state, arena, presenter, language)).tell(leased, log_)
+        entry, now_ms = state.entry, clock.now_ms()
+        await records.announce(listed, lambda one: _done(one, entry, now_ms))  # noqa: B023 - called before the next
+
+
+def _done(announced: Announced, entry: int, now_ms: int) -> Announced:
+    return replace(announced, live=replace(announced.live, entry=entry), edited_ms=now_ms, lease=None)
+
+
+async def _telling(listed: Listed, state: State, arena: Arena, presenter: Presenter, language: str) -> _Telling:
+    settings = await arena.communities.settings(listed.community)
+    own = settings.language or state.plan.language
+    return _Telling(listed, state, arena, presenter, language_of(own) if own else language, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """A tournament as it stands, on its way to its channel."""
+
+    listed: Listed
+    state: State
+    arena: Arena
+    presenter: Presenter
+    language: str
+    settings: CommunitySettings
+
+    async def tell(self, announced: Announced, log_: Sequence[Body]) -> None:
+        """Show the live message, and post what is news."""
+        news = _news(self.state, log_, announced.told)
+        # A tournament whose end was told before there was a live message is not given one any more.
+        if announced.live.message_id or news is not None or self.state.phase in {Phase.RUNNING, Phase.PAUSED}:
+            await self._live(announced)
+        if news is not None:
+            await self._post(news)
+
+    async def _live(self, announced: Announced) -> None:
+        if self.state.plan.quiet or self.state.started_ms is None:
+            return
+        shown = announced.live if announced.live.channel else Shown(self.state.plan.channel, self.language)
+        text = await _live_text(self.state, self.arena, announced)
         try:
-            await presenter.notice(notice)
+            shown = await self.presenter.live(self._notice(self.listed.id, text), shown)
         except CannotPost as error:
-            # Asking again helps nobody: /tournament status has it too.
-            log.warning("tournament %s cannot be told in %s: %s", listed.id, state.plan.channel, error)
-    await arena.tournaments.records.told(listed, news[-1])
+            self._refused(error)
+            return
+        records = self.arena.tournaments.records
+        await records.announce(self.listed, lambda one: replace(one, live=replace(shown, entry=one.live.entry)))
+
+    async def _post(self, number: int) -> None:
+        try:
+            await self.presenter.notice(self._notice(f"{self.listed.id}|{number}", await _text(self.state, self.arena)))
+        except CannotPost as error:
+            self._refused(error)
+        records = self.arena.tournaments.records
+        await records.announce(self.listed, lambda one: replace(one, told=max(one.told, number)))
+
+    def _notice(self, key: str, text: str) -> Notice:
+        shown = masked(said(text, self.language), self.settings)
+        buttons = buttons_in((_buttons(self.listed, self.state),), self.language)
+        return Notice(self.listed.community, self.state.plan.channel, key, shown, buttons)
+
+    def _refused(self, error: CannotPost) -> None:
+        # Asking again helps nobody: /tournament status has it too.
+        log.warning("tournament %s cannot be told in %s: %s", self.listed.id, self.state.plan.channel, error)
+
+
+def _news(state: State, log_: Sequence[Body], told: int) -> int | None:
+    """The newest entry that is told in a message of its own and was not; that of a pause only while it lasts."""
+    stopped = state.phase is Phase.PAUSED
+    found = [
+        number
+        for number, entry in enumerate(log_)
+        if entry["kind"] in {"finished", "cancelled"}
+        or (stopped and entry["kind"] == "paused" and entry["by"] == "arena")
+    ]
+    return found[-1] if found and found[-1] > told else None
+
+
+async def _live_text(state: State, arena: Arena, announced: Announced) -> str:
+    """Where it stands, the matches of its round, the table, and why its duels are not to be seen if they are not."""
+    matches = _lines(await words.matches(state, arena), _MOST)
+    places = [row[:3] for row in await words.standings(state, arena)] if _is_scored(state) else []
+    number = state.round.round.number if state.round else 0
+    unseen = announced.why if announced.unseen >= number > 0 and state.phase is Phase.RUNNING else ""
+    return joined([await _head(state, arena), *matches, *_table(places), *([unseen] if unseen else [])], "\n")
+
+
+def _is_scored(state: State) -> bool:
+    return any(one.results for one in state.played)
+
+
+def _table(places: Sequence[Sequence[str]]) -> list[str]:
+    return [say("Standings"), *_lines(places, _MOST_PLACES)] if places else []
 
 
 async def _text(state: State, arena: Arena) -> str:
-    rows = await (words.standings if state.phase is Phase.OVER else words.matches)(state, arena)
-    lines = [joined([cell for cell in row if cell], " · ") for row in rows[1 : _MOST + 1]]
-    remarks = (await words.remarks(state, arena))[:_MOST] if state.phase is Phase.OVER else []
-    return joined(
-        [words.about(state), joined([await words.where(state, arena), words.budget(state)]), *remarks, *lines], "\n"
-    )
+    """The news: how it ended, or why it stands still."""
+    if state.phase is not Phase.OVER:
+        return await _head(state, arena)
+    remarks = (await words.remarks(state, arena))[:_MOST]
+    return joined([await _head(state, arena), *remarks, *_lines(await words.standings(state, arena), _MOST)], "\n")
+
+
+async def _head(state: State, arena: Arena) -> str:
+    return joined([words.about(state), joined([await words.where(state, arena), words.budget(state)])], "\n")
+
+
+def _lines(rows: Sequence[Sequence[str]], most: int) -> list[str]:
+    """The first of a table's rows, without its heading."""
+    return [joined([cell for cell in row if cell], " · ") for row in rows[1 : most + 1]]
 
 
 def _buttons(listed: Listed, state: State) -> tuple[Button, ...]:

@@ -12,12 +12,13 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
-from weakref import WeakValueDictionary
 
-from bot import cards
+from bot import _tournament_duels, cards
 from bot._lagging import left, may_rest, stir
 from bot._projection import AT_ONCE, FIRST_REFUSED_SECONDS, FIRST_RETRY_SECONDS, Pacing, Projection
+from bot._telling import LAST_RETRY_SECONDS, Notify, Telling
 from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
 from engine import tracing
@@ -26,11 +27,9 @@ from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
 
 Style = Callable[[Head], Awaitable[HouseStyle]]
-Notify = Callable[[Document, Presenter], Awaitable[None]]
 
 # After an edit, so long before the next of the same duel: what platforms allow without making anyone wait.
 EDIT_SECONDS: Final = 1.0
-LAST_RETRY_SECONDS: Final = 60.0
 LAST_REFUSED_SECONDS: Final = 3600.0
 # An end that could not be shown for so long is given up.
 GIVEN_UP_MS: Final = 24 * 3_600_000
@@ -58,13 +57,12 @@ class Announcing:
         self._pacing = pacing
         self._presenters = presenters
         self._style = style
-        self._notify = notify
+        self._documents = Telling(arena.context.clock, notify)
         self._projections: dict[str, Projection] = {}
         self._elsewhere: OrderedDict[str, None] = OrderedDict()
         self._painters = asyncio.Semaphore(PAINTERS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._telling: set[asyncio.Task[None]] = set()
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def changed(self, duel_id: str, entry: int) -> None:  # noqa: ARG002 - a projection reads the log itself
         """Returns at once; the duel's message follows."""
@@ -84,7 +82,9 @@ class Announcing:
     def noted(self, document: Document) -> None:
         """Returns at once; whom it concerns is told."""
         if presenter := self._presenters.get(document.community.platform):
-            self._spawn(self._tell(document, presenter), f"shows {document.kind} {document.key}", self._telling)
+            self._spawn(
+                self._documents.tell(document, presenter), f"shows {document.kind} {document.key}", self._telling
+            )
 
     async def resume(self) -> int:
         """Bring every message up to its log after a start; how many there are."""
@@ -224,11 +224,41 @@ class Announcing:
             return False
         if projection.shown is None:
             projection.shown = projection.kept = await stir(self._arena, duel_id, head.shown)
+        if head.terms.tournament and not await self._placed(head, presenter, projection):
+            return False
         await self._pace(projection)
-        card = await self._card(duel_id, head, projection.sent)
-        if card != projection.sent:
-            await self._send(card, presenter, projection)
+        card = await self._card(duel_id, head, projection)
+        if card != projection.sent and not await self._sent(card, presenter, projection):
+            return False
         return not await self._finish(head, card, presenter, projection)
+
+    async def _placed(self, head: Head, presenter: Presenter, projection: Projection) -> bool:
+        """Find where a tournament's duel is shown; whether it is."""
+        assert projection.shown is not None  # noqa: S101 - set before
+        if projection.place is None:
+            style = await self._style(head)
+            tell = partial(self._documents.tell, presenter=presenter)
+            projection.place = await _tournament_duels.place(head, self._arena, style, tell)
+        if projection.place is None:
+            await self._keep(head.duel_id, projection, replace(projection.shown, final=True))
+        return projection.place is not None
+
+    async def _sent(self, card: Card, presenter: Presenter, projection: Projection) -> bool:
+        """Show it; ``False`` when a tournament's duel is given up because its channel takes no boards of such."""
+        assert projection.shown is not None  # noqa: S101 - set before
+        try:
+            await self._send(card, presenter, projection)
+        except PlatformDown:
+            projection.place = None  # its live message may be another by now
+            raise
+        except CannotPost as error:
+            if projection.place is None or projection.shown.message_id:
+                raise
+            await _tournament_duels.refused(projection.place, self._arena, error.text)
+            await self._documents.tell(projection.place.listed.document, presenter)
+            await self._keep(card.duel_id, projection, replace(projection.shown, final=True))
+            return False
+        return True
 
     async def _pace(self, projection: Projection) -> None:
         """Let the changes of a moment come together, unless the last edit is long ago."""
@@ -236,11 +266,12 @@ class Announcing:
         if since < EDIT_SECONDS * 1000:
             await self._arena.context.clock.sleep(EDIT_SECONDS - since / 1000)
 
-    async def _card(self, duel_id: str, head: Head, sent: Card | None) -> Card:
+    async def _card(self, duel_id: str, head: Head, projection: Projection) -> Card:
         """The newest card; what changes while it is painted is in it, or marks the projection again."""
         async with self._painters:
             newest = await self._arena.context.store.head(duel_id) or head
-            return await cards.card(newest, self._arena, await self._style(newest), sent)
+            card = await cards.card(newest, self._arena, await self._style(newest), projection.sent)
+        return projection.place.on(card) if projection.place else card
 
     async def _send(self, card: Card, presenter: Presenter, projection: Projection) -> None:
         assert projection.shown is not None  # noqa: S101 - set before
@@ -260,7 +291,8 @@ class Announcing:
         # The log may be ahead of the card by now: the thread must not tell what the board does not show yet.
         new = cards.words(watched, names, projection.shown.told, card.entry, style)
         shown = projection.shown
-        if new and (card.over or self._may_tell(projection)):
+        # The thread in which a tournament's board stands is closed with the last words, if there are any.
+        if (new or (card.over and card.within)) and (card.over or self._may_tell(projection)):
             projection.told_at_ms = self._arena.context.clock.now_ms()
             shown = await presenter.words(card, new, shown)
         await self._keep(card.duel_id, projection, replace(shown, final=card.over))
@@ -288,28 +320,3 @@ class Announcing:
         self._elsewhere[duel_id] = None
         while len(self._elsewhere) > ELSEWHERE:
             self._elsewhere.popitem(last=False)
-
-    async def _tell(self, document: Document, presenter: Presenter) -> None:
-        # One after another: what the first has told is known when the next one looks.
-        turn = self._turns.setdefault((document.kind, document.key), asyncio.Lock())
-        async with turn:
-            await self._tell_alone(document, presenter)
-
-    async def _tell_alone(self, document: Document, presenter: Presenter) -> None:
-        with tracing.working_on(community=str(document.community)):
-            await self._told(document, presenter)
-
-    async def _told(self, document: Document, presenter: Presenter) -> None:
-        waits = FIRST_RETRY_SECONDS
-        while waits <= LAST_RETRY_SECONDS:
-            try:
-                await self._notify(document, presenter)
-            except PlatformDown as error:
-                await self._arena.context.clock.sleep(error.retry_after_seconds or waits)
-                waits *= 2
-            except ArenaError as error:
-                log.warning("%s %s cannot be shown: %s", document.kind, document.key, error)
-                return
-            else:
-                return
-        log.warning("%s %s is given up: the platform is down", document.kind, document.key)

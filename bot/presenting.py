@@ -62,6 +62,7 @@ class Card:
     png: bytes | None = None
     text_board: str = ""
     files: tuple[tuple[str, str], ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ class Presenter(Protocol):
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post the card, or edit its message when ``shown`` has one; what is shown now.
 
+        The thread of a card that stands ``within`` another message is made with its first board; where that may not be,
+        :class:`engine.errors.CannotPost` says what to grant, and nothing of it stays in the channel.
+
         A message too old to be edited is posted anew, and ``replaced`` grows. A post whose answer was lost is not
         repeated: its nonce comes of duel and ``replaced``.
         """
@@ -111,12 +115,22 @@ class Presenter(Protocol):
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post these words, oldest first, in the duel's thread, which is made when missing.
 
+        For a card that stands ``within`` a tournament's message it is called at the end of the duel in any case,
+        perhaps without words: then its thread may be closed.
+
         ``told`` is then the last one's entry.
         """
         ...
 
     async def notice(self, notice: Notice) -> str:
         """Post a notice; the id of its message, empty when it cannot be taken away again."""
+        ...
+
+    async def live(self, notice: Notice, shown: Shown) -> Shown:
+        """Post a notice that is edited in place, or edit it when ``shown`` has its message; what is shown now.
+
+        It is posted anew, and never twice, as :meth:`board` is.
+        """
         ...
 
     async def retract(self, channel: str, message_id: str) -> None:

@@ -78,6 +78,7 @@ def _plan(asked: Invocation, now_ms: int) -> Plan:
         open=options["open"],
         channel=asked.channel,
         language=asked.community_locale,
+        threads=options["threads"],
     )
 
 
@@ -206,6 +207,7 @@ VERBS: Final = (
             ),
             Option("moves", say("What models are given to answer with."), choices=("free", "listed", "constrained")),
             Option("open", say("Whether members enter themselves."), Kind.BOOLEAN, default=True),
+            Option("threads", say("Whether each duel is shown, in a thread of its own."), Kind.BOOLEAN, default=True),
             Option("settings", say("The format’s and the game’s own settings: pairs:2 rounds:5 tie-breaks:…")),
         ),
         positional=3,

@@ -21,7 +21,10 @@ PERMISSIONS: Final[Mapping[str, tuple[int, str]]] = {
         1 << 15,
         say("to attach pictures of boards, leaderboards and brackets, and the game record at the end"),
     ),
-    "Create Public Threads": (1 << 35, say("to open a thread on a board for what the models say")),
+    "Create Public Threads": (
+        1 << 35,
+        say("to open a thread for what the models say, and one for each duel of a tournament"),
+    ),
     "Send Messages in Threads": (1 << 38, say("to post what the models say in that thread")),
 }
 """Each permission by the name that Discord shows, with its bit and why it is asked for."""

@@ -111,6 +111,12 @@ def thread(card: Card) -> dict[str, Any]:
     return {"name": plain(card.thread, THREAD_NAME) or card.duel_id[:8], "auto_archive_duration": ARCHIVE_MINUTES}
 
 
+def beginning(card: Card) -> Message:
+    """The line on which the thread of a duel stands that is shown in one. It rings at nobody."""
+    message = text_message(markdown(card.thread, CONTENT) or card.duel_id[:8], nonce(card.duel_id, "thread"))
+    return Message({**message.payload, "flags": _SILENT})
+
+
 def words(card: Card, said: Sequence[Words]) -> list[tuple[int, Message]]:
     """What was said, oldest first, in as few messages as hold it, each with the last entry in it."""
     texts: list[tuple[int, int, str]] = []
@@ -144,6 +150,12 @@ def notice(shown: Notice) -> Message:
         payload["content"] = f"<@{shown.to.platform_id}> {text}"
         payload["allowed_mentions"] = {**NOBODY, "users": [shown.to.platform_id]}
     return Message(payload)
+
+
+def live(shown: Notice) -> Message:
+    """A notice that is edited: in an embed, which holds twice as much."""
+    embed = {"description": _or_space(markdown(shown.text, EMBED_DESCRIPTION))}
+    return Message({"embeds": [embed], "components": rows(shown.buttons), "allowed_mentions": NOBODY})
 
 
 def once(message: Message, key: str) -> Message:
@@ -196,4 +208,5 @@ def styled(label: str, style: Style, custom_id: str) -> dict[str, Any]:
 
 
 _ROW, _BUTTON = 1, 2
+_SILENT: Final = 1 << 12
 _STYLES: Final = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.SUCCESS: 3, Style.DANGER: 4}

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from bot.commands import Reply
 from bot.on_discord import answers, present
+from bot.on_discord.duel_threads import DuelThreads
 from bot.on_discord.parse import PLATFORM
-from bot.on_discord.rest import (
-    THREAD_ARCHIVED,
-    TOO_LATE,
-    TOO_OLD_TO_EDIT,
-    UNKNOWN_MESSAGE,
-    Message,
-    Refused,
-    Rest,
-    cannot_post,
-    is_gone,
-)
+from bot.on_discord.rest import TOO_LATE, Refused, Rest, cannot_post, is_final, is_gone
+from bot.on_discord.standing import Standing
 from bot.presenting import Card, Notice, Words
-from engine.errors import PlatformDown
 from engine.model import Shown
 from engine.ports import Clock
 
-EDITABLE_MS: Final = 55 * 60 * 1000
-"""A message over an hour old takes few more edits, so it is posted anew a little before."""
 _KEPT: Final = 4096
 _PUBLIC: Final = "public"
 
@@ -47,56 +36,20 @@ class DiscordPresenter:
 
     def __init__(self, rest: Rest, clock: Clock) -> None:
         self._rest = rest
-        self._clock = clock
+        self._standing = Standing(rest, clock)
+        self._threads = DuelThreads(rest, self._standing)
         self._silent: OrderedDict[str, int] = OrderedDict()  # duels whose thread is given up
         self._progress: OrderedDict[str, int] = OrderedDict()  # the last entry told when the rest was not
 
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post or edit a duel's message; see :meth:`bot.presenting.Presenter.board`."""
-        message = present.board(card)
-        if not shown.message_id:
-            return await self._post(card, message, shown)
-        obstacle = await self._edit(message, shown)
-        if obstacle is None:
-            return replace(shown, entry=card.entry)
-        posted = await self._post(card, message, replace(shown, replaced=shown.replaced + 1))
-        if obstacle == TOO_OLD_TO_EDIT:
-            await self._discard(shown)
-        return posted
+        if card.within:
+            return await self._threads.board(card, shown)
+        return replace(await self._standing.show(card.duel_id, present.board(card), shown), entry=card.entry)
 
-    async def _post(self, card: Card, message: Message, shown: Shown) -> Shown:
-        key = present.nonce(card.duel_id, shown.replaced)
-        made = await self._posted(shown.channel, present.once(message, key))
-        new = replace(shown, message_id=str(made["id"]), posted_ms=self._clock.now_ms(), entry=card.entry)
-        # After a post whose answer was lost, the same nonce gives back what it showed then.
-        if present.shows(made, message) or await self._edit(message, new) is None:
-            return new
-        return await self._post(card, message, replace(shown, replaced=shown.replaced + 1))
-
-    async def _edit(self, message: Message, shown: Shown) -> int | None:
-        """``None`` when it is done; else Discord's code for why the board must be posted anew."""
-        if self._clock.now_ms() - shown.posted_ms >= EDITABLE_MS:
-            return TOO_OLD_TO_EDIT
-        try:
-            await self._rest.edit(shown.channel, shown.message_id, message)
-        except Refused as refused:
-            if refused.code in {UNKNOWN_MESSAGE, TOO_OLD_TO_EDIT, THREAD_ARCHIVED}:
-                return refused.code
-            raise cannot_post(refused) or refused from refused
-        return None
-
-    async def _posted(self, channel: str, message: Message) -> Mapping[str, Any]:
-        try:
-            return await self._rest.post(channel, message)
-        except Refused as refused:
-            raise cannot_post(refused) or refused from refused
-
-    async def _discard(self, shown: Shown) -> None:
-        """Take the old board away. Its thread stays."""
-        try:
-            await self._rest.delete(shown.channel, shown.message_id)
-        except PlatformDown as error:
-            log.info("an old board stays in channel %s: %s", shown.channel, error)
+    async def live(self, notice: Notice, shown: Shown) -> Shown:
+        """Post or edit a notice; see :meth:`bot.presenting.Presenter.live`."""
+        return await self._standing.show(f"live {notice.key}", present.live(notice), shown, alone=True)
 
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post what was said in the duel's thread; see :meth:`bot.presenting.Presenter.words`."""
@@ -104,7 +57,11 @@ class DiscordPresenter:
         new = [one for one in words if one.entry > after]
         told = replace(shown, told=max([shown.told, *(one.entry for one in words)]))
         if new and shown.message_id and card.duel_id not in self._silent:
-            told = replace(told, thread_id=await self._tell(card, new, shown))
+            thread_id = await self._tell(card, new, shown)
+            # Where the board stands in it, a thread that takes no words is still the board's.
+            told = replace(told, thread_id=shown.thread_id if card.within else thread_id)
+        if card.within and card.over:
+            await self._threads.close(shown.thread_id)
         self._progress.pop(card.duel_id, None)
         return told
 
@@ -116,7 +73,7 @@ class DiscordPresenter:
                 await self._rest.post(thread_id, message)
                 _keep(self._progress, card.duel_id, last_entry)
         except Refused as refused:
-            if not _is_final(refused):
+            if not is_final(refused):
                 raise
             # Asking again with every turn would be refused each time, and Discord bans for too many refused requests.
             log.info("the words of duel %s are not shown: %s", card.duel_id, refused)
@@ -129,7 +86,7 @@ class DiscordPresenter:
 
     async def notice(self, notice: Notice) -> str:
         """Post a notice; the id of its message."""
-        return str((await self._posted(notice.channel, present.notice(notice)))["id"])
+        return str((await self._standing.posted(notice.channel, present.notice(notice)))["id"])
 
     async def retract(self, channel: str, message_id: str) -> None:
         """Take a notice away; nothing when it is gone."""
@@ -151,14 +108,6 @@ class DiscordPresenter:
         except Refused as refused:
             if refused.code not in TOO_LATE:
                 raise
-
-
-def _is_final(refused: Refused) -> bool:
-    """Whether asking again cannot help."""
-    return _BAD_REQUEST <= refused.status < _SERVER_ERROR and refused.status != _LIMITED
-
-
-_BAD_REQUEST, _LIMITED, _SERVER_ERROR = 400, 429, 500
 
 
 def _keep(memory: OrderedDict[str, int], duel_id: str, entry: int) -> None:

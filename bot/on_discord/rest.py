@@ -20,10 +20,12 @@ UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ACKNOWLEDGED: Final = 40060
 MISSING_ACCESS: Final = 50001
 MISSING_PERMISSIONS: Final = 50013
+WRONG_CHANNEL: Final = 50024
 EXPIRED_TOKEN: Final = 50027
 THREAD_ARCHIVED: Final = 50083
 TOO_OLD_TO_EDIT: Final = 30046
 THREAD_EXISTS: Final = 160004
+TOO_MANY_THREADS: Final = 160006
 
 TOO_LATE: Final = frozenset({UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, EXPIRED_TOKEN})
 """An interaction, or the answer to it, that is gone."""
@@ -100,6 +102,10 @@ class Rest:
             return message_id
         return str(made["id"])
 
+    async def archive(self, thread_id: str, *, archived: bool = True) -> None:
+        """Close a thread of ours, or open it again. A closed one is still read, and does not count as an active one."""
+        await self._call("PATCH", "/channels/{channel_id}", {"archived": archived}, channel_id=thread_id)
+
     async def respond(self, interaction_id: str, token: str, payload: Mapping[str, Any]) -> None:
         """The first answer to an interaction, due within three seconds."""
         path = "/interactions/{webhook_id}/{webhook_token}/callback"
@@ -149,12 +155,33 @@ class Rest:
 _MESSAGES: Final = "/channels/{channel_id}/messages"
 _MESSAGE: Final = "/channels/{channel_id}/messages/{message_id}"
 _WEBHOOK: Final = "/webhooks/{webhook_id}/{webhook_token}"
-_FORBIDDEN, _NOT_FOUND = 403, 404
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _LIMITED, _SERVER_ERROR = 400, 403, 404, 429, 500
 
 
 def is_gone(refused: Refused) -> bool:
     """Whether the message, or its channel, is not there any more."""
     return refused.code in {UNKNOWN_MESSAGE, UNKNOWN_CHANNEL}
+
+
+def cannot_thread(refused: Refused) -> CannotPost | None:
+    """The error for a channel in which the bot may not start threads; ``None`` when it is something else."""
+    if refused.code == WRONG_CHANNEL:
+        return CannotPost(say("Here no threads can be started, so the duels of the tournament are not shown."))
+    if refused.code == TOO_MANY_THREADS:
+        return CannotPost(say("This server has as many open threads as Discord allows. Close some of them."))
+    if refused.status == _FORBIDDEN:
+        return CannotPost(
+            say(
+                "I may not start threads in this channel. A moderator must grant me Create Public Threads and "
+                "Send Messages in Threads in it."
+            )
+        )
+    return None
+
+
+def is_final(refused: Refused) -> bool:
+    """Whether asking again cannot help."""
+    return _BAD_REQUEST <= refused.status < _SERVER_ERROR and refused.status != _LIMITED
 
 
 def cannot_post(refused: Refused) -> CannotPost | None:

@@ -102,6 +102,12 @@ def notice(shown: Notice, language: str = "en") -> Message:
     return Message(escape.mrkdwn(shown.text, FALLBACK) or "–", blocks, f"notice:{shown.key}")
 
 
+def live(shown: Notice, locale: str, replaced: int) -> Message:
+    """A notice that is edited, as long as it may be."""
+    blocks = fitted([*sections(shown.text), *_rows(shown.buttons, language_of(locale))])
+    return Message(escape.mrkdwn(shown.text, FALLBACK) or "–", blocks, f"live:{shown.key}:{replaced}")
+
+
 def about(message: Message, channel: str) -> Message:
     """The same for a direct message, with the channel that it is about above it."""
     line = {

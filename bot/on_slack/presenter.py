@@ -7,14 +7,16 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, Final
 
 from bot.commands import Reply
 from bot.on_slack import escape, present
 from bot.on_slack.answers import Answers
 from bot.on_slack.files import Files, Pictures, is_not_ready
 from bot.on_slack.pace import EDITS, POSTS, UPLOADS, Pace
-from bot.on_slack.rest import Lost, Refused, Rest, cannot_post
+from bot.on_slack.posting import EARLIER, Posting, keep
+from bot.on_slack.rest import Refused, Rest, cannot_post
 from bot.presenting import Card, Notice, Words
 from engine.errors import PlatformDown
 from engine.model import Shown
@@ -32,20 +34,19 @@ THREAD_GONE: Final = frozenset(
         "restricted_action_non_threadable_channel",
     }
 )
-EARLIER: Final = "arrived_earlier"
 READY_TRIES: Final = 6
 READY_SECONDS: Final = 0.25
-LOOKED_THROUGH: Final = 50
-MOST_KEPT: Final = 4096
 
-T = TypeVar("T")
 Send = Callable[[present.Message], Awaitable[dict[str, Any]]]
 
 log = logging.getLogger(__name__)
 
 
 class SlackPresenter:
-    """One message a duel, edited in place; words and files stand in its thread."""
+    """One message a duel, edited in place; words and files stand in its thread.
+
+    A tournament has one message, and the boards of its duels are the replies to it: Slack has no further level.
+    """
 
     platform = "slack"
 
@@ -56,13 +57,12 @@ class SlackPresenter:
         self._clock = clock
         self._bots = bots
         self._pace = Pace(clock)
+        self._posting = Posting(rest, clock)
         self._files = Files(rest)
         self._pictures = Pictures(self._files)
         self._attached: OrderedDict[str, int] = OrderedDict()
         self._standing: OrderedDict[str, Shown] = OrderedDict()
         self._pending: OrderedDict[str, tuple[int, present.Message]] = OrderedDict()
-        self._unsure: OrderedDict[str, None] = OrderedDict()
-        self._unreadable: set[str] = set()
 
     async def close(self) -> None:
         """Stop what goes on in the background."""
@@ -74,10 +74,11 @@ class SlackPresenter:
         shown = shown if shown.message_id else self._standing.get(card.duel_id, shown)
         with self._explained(card.community.id):
             new = await self._edited(card, shown) if shown.message_id else await self._posted(card, shown)
-            _keep(self._standing, card.duel_id, new)
+            keep(self._standing, card.duel_id, new)
             self._pictures.shown(card)
-            if card.over:
+            if card.over and not card.within:
                 await self._attach(card, new)
+            if card.over:
                 self._pictures.forget(card)
             self._standing.pop(card.duel_id, None)
             return replace(new, entry=card.entry)
@@ -85,17 +86,55 @@ class SlackPresenter:
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post these words in the message's thread. A thread that is gone is given up."""
         newest = max((one.entry for one in words), default=shown.told)
+        if card.within:
+            # Slack knows no thread within a thread, and there nobody could tell whose words they are.
+            return replace(shown, told=newest)
         with self._explained(card.community.id):
             # What was under way when Slack failed comes first and as it was, so that it can be recognised.
             pending = [self._pending[card.duel_id]] if card.duel_id in self._pending else []
             told = max([shown.told, *(last for last, _ in pending)])
             for last, message in [*pending, *present.words(card, [one for one in words if one.entry > told])]:
-                _keep(self._pending, card.duel_id, (last, message))
+                keep(self._pending, card.duel_id, (last, message))
                 there = await self._said(card, message, shown)
                 self._pending.pop(card.duel_id, None)
                 if not there:
                     break
         return replace(shown, told=newest)
+
+    async def live(self, notice: Notice, shown: Shown) -> Shown:
+        """Post the notice, or edit its message; see :meth:`bot.presenting.Presenter.live`."""
+        key = f"live:{notice.key}"
+        # One that stands although nobody has stored where it is.
+        shown = shown if shown.message_id else self._standing.get(key, shown)
+        with self._explained(notice.community.id):
+            new = await (self._live_edited if shown.message_id else self._live_posted)(notice, shown)
+        keep(self._standing, key, new)
+        return new
+
+    async def _live_posted(self, notice: Notice, shown: Shown) -> Shown:
+        team, message = notice.community.id, present.live(notice, shown.language, shown.replaced)
+        await self._pace.turn(f"post:{team}:{shown.channel}", notice.key, POSTS)
+        sent = await self._posting.post(team, shown.channel, message)
+        new = replace(shown, message_id=str(sent["ts"]), posted_ms=self._clock.now_ms())
+        if EARLIER not in sent:
+            return new
+        edited = await self._live_edited(notice, new)
+        self._posting.sure(str(sent[EARLIER]))
+        return edited
+
+    async def _live_edited(self, notice: Notice, shown: Shown) -> Shown:
+        team, message = notice.community.id, present.live(notice, shown.language, shown.replaced)
+        await self._pace.turn(f"edit:{team}", notice.key, EDITS)
+        try:
+            arguments = {"channel": shown.channel, "ts": shown.message_id, **message.arguments()}
+            await self._rest.call(team, "chat.update", arguments)
+        except Refused as refused:
+            if refused.error not in GONE:
+                raise
+            # First the old one, if it still stands there: there are never two.
+            await self._posting.delete(team, shown.channel, shown.message_id)
+            return await self._live_posted(notice, replace(shown, replaced=shown.replaced + 1))
+        return shown
 
     async def notice(self, notice: Notice) -> str:
         """Post a notice: to its person alone where there is one, else to the channel."""
@@ -104,12 +143,12 @@ class SlackPresenter:
             if notice.to is not None:
                 return await self._to_one(notice, message, notice.to.platform_id.rpartition(":")[2])
             await self._pace.turn(f"post:{team}:{notice.channel}", notice.key, POSTS)
-            return _id(team, await self._post(team, notice.channel, message))
+            return _id(team, await self._posting.post(team, notice.channel, message))
 
     async def retract(self, channel: str, message_id: str) -> None:
         """Take a notice away; nothing when it is gone."""
         team, where, ts = message_id.split(":")
-        await self._delete(team, where or channel, ts)
+        await self._posting.delete(team, where or channel, ts)
 
     async def answer(self, answer_to: str, reply: Reply) -> None:
         """Tell the asker something later; nothing when that has expired."""
@@ -120,16 +159,22 @@ class SlackPresenter:
         await self._pace.turn(f"post:{team}:{shown.channel}", card.duel_id, POSTS)
 
         async def post(message: present.Message) -> dict[str, Any]:
-            return await self._post(team, shown.channel, message, maybe_twice=lambda: self._pictures.pin(card))
+            pin = partial(self._pictures.pin, card)
+            return await self._posting.post(team, shown.channel, message, card.within, pin)
 
         sent = await self._with_picture(card, shown, post)
         ts = str(sent["ts"])
-        new = replace(shown, message_id=ts, thread_id=ts, posted_ms=self._clock.now_ms())
+        if card.within and not (sent.get("message") or {}).get("thread_ts"):
+            # Under a deleted message Slack posts into the channel instead, where it must not stay.
+            await self._posting.discard(team, shown.channel, ts)
+            raise PlatformDown("the tournament's live message is gone")
+        thread_ts = "" if card.within else ts
+        new = replace(shown, message_id=ts, thread_id=thread_ts, posted_ms=self._clock.now_ms())
         if EARLIER not in sent:
             return new
         # What arrived at an earlier attempt shows what was newest then. Until it is edited it must be found again.
         edited = await self._edited(card, new)
-        self._unsure.pop(str(sent[EARLIER]), None)
+        self._posting.sure(str(sent[EARLIER]))
         return edited
 
     async def _edited(self, card: Card, shown: Shown) -> Shown:
@@ -147,22 +192,9 @@ class SlackPresenter:
                 raise
             new = await self._posted(card, replace(shown, replaced=shown.replaced + 1))
             # It may still stand there, with buttons and an old position.
-            await self._discard(team, shown.channel, shown.message_id)
+            await self._posting.discard(team, shown.channel, shown.message_id)
             return new
         return shown
-
-    async def _delete(self, team: str, channel: str, ts: str) -> None:
-        try:
-            await self._rest.call(team, "chat.delete", {"channel": channel, "ts": ts})
-        except Refused as refused:
-            log.info("a message is not there to be taken away: %s", refused)
-
-    async def _discard(self, team: str, channel: str, ts: str) -> None:
-        """Take away what was replaced; when Slack does not answer it stays, since the new one must not be lost."""
-        try:
-            await self._delete(team, channel, ts)
-        except PlatformDown as error:
-            log.warning("message %s stays in %s: %s", ts, channel, error)
 
     async def _with_picture(self, card: Card, shown: Shown, send: Send) -> dict[str, Any]:
         """Send the board; until Slack has looked at its picture the message is refused, so it is sent again."""
@@ -191,14 +223,14 @@ class SlackPresenter:
                 await self._files.send(card.community.id, escape.file_name(name), content.encode(), **share)
             except Refused as refused:
                 log.warning("duel %s: %s is not attached: %s", card.duel_id, name, refused)
-            _keep(self._attached, card.duel_id, number)
+            keep(self._attached, card.duel_id, number)
 
     async def _said(self, card: Card, message: present.Message, shown: Shown) -> bool:
         """Post words in the thread; ``False`` when there is no thread any more."""
         team, thread = card.community.id, shown.thread_id or shown.message_id
         await self._pace.turn(f"post:{team}:{shown.channel}", f"{card.duel_id}:words", POSTS)
         try:
-            sent = await self._post(team, shown.channel, message, thread)
+            sent = await self._posting.post(team, shown.channel, message, thread)
         except Refused as refused:
             if refused.error in THREAD_GONE:
                 return False
@@ -206,68 +238,19 @@ class SlackPresenter:
         if (sent.get("message") or {}).get("thread_ts"):
             return True
         # Under a deleted message Slack posts into the channel instead (github.com/slack-go/slack/issues/1571).
-        await self._discard(team, shown.channel, str(sent["ts"]))
+        await self._posting.discard(team, shown.channel, str(sent["ts"]))
         return False
 
     async def _to_one(self, notice: Notice, message: present.Message, user: str) -> str:
         """Write to a person directly: what only they see in a channel does not reach who is away, and is not kept."""
         team = notice.community.id
         try:
-            return _id(team, await self._post(team, user, present.about(message, notice.channel)))
+            return _id(team, await self._posting.post(team, user, present.about(message, notice.channel)))
         except Refused as refused:
             log.info("a direct message is refused, so it is shown in the channel: %s", refused)
         where = {"channel": notice.channel, "user": user}
         await self._rest.call(team, "chat.postEphemeral", {**where, **message.ephemeral()})
         return ""
-
-    async def _post(
-        self,
-        team: str,
-        channel: str,
-        message: present.Message,
-        thread: str = "",
-        maybe_twice: Callable[[], None] = lambda: None,
-    ) -> dict[str, Any]:
-        """Post once: when the answer is lost, it is looked for before it is posted again, and once at most.
-
-        ``maybe_twice`` is told when the first may stand there for ever, unknown.
-        """
-        if found := await self._arrived(team, channel, message.key, thread):
-            return {**found, EARLIER: message.key}
-        arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
-        if thread:
-            arguments["thread_ts"] = thread
-        try:
-            return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
-        except Lost:
-            _keep(self._unsure, message.key, None)
-        if found := await self._arrived(team, channel, message.key, thread):
-            self._unsure.pop(message.key, None)
-            return found
-        maybe_twice()
-        sent = await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
-        self._unsure.pop(message.key, None)
-        return sent
-
-    async def _arrived(self, team: str, channel: str, key: str, thread: str = "") -> dict[str, Any] | None:
-        """A message whose sending was interrupted, if it stands there.
-
-        ``None`` too when the app may not look. :raises PlatformDown: when it cannot be told now.
-        """
-        if key not in self._unsure or team in self._unreadable:
-            return None
-        method, where = ("conversations.replies", {"ts": thread}) if thread else ("conversations.history", {})
-        wanted = {"channel": channel, "limit": str(LOOKED_THROUGH), "include_all_metadata": True, **where}
-        try:
-            newest = await self._rest.call(team, method, wanted)
-        except Refused as refused:
-            if refused.error == "missing_scope":
-                self._unreadable.add(team)
-            return None
-        for message in newest.get("messages", []):
-            if ((message.get("metadata") or {}).get("event_payload") or {}).get("key") == key:
-                return {"channel": channel, "ts": message["ts"], "message": message}
-        return None
 
     @contextmanager
     def _explained(self, team: str) -> Iterator[None]:
@@ -283,10 +266,3 @@ class SlackPresenter:
 def _id(team: str, sent: Mapping[str, Any]) -> str:
     """What a notice is taken away by: a direct message stands in a channel of its own."""
     return f"{team}:{sent['channel']}:{sent['ts']}"
-
-
-def _keep(kept: OrderedDict[str, T], key: str, value: T) -> None:
-    kept[key] = value
-    kept.move_to_end(key)
-    while len(kept) > MOST_KEPT:
-        kept.popitem(last=False)

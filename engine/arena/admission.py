@@ -45,7 +45,8 @@ class Admission:
         _require_starter(settings, start.role)
         _require_game(settings, start.game)
         _require_players(settings, start.players.values())
-        _require_channel(settings, start.channel)
+        if not start.tournament:  # its host is a moderator, and chose the channel
+            _require_channel(settings, start.channel)
         _require_clean(settings, start)
         await Budgets(self._context).require(start.community, start.players.values(), settings.cap_nano_usd)
         return settings

@@ -158,10 +158,18 @@ async def test_a_tournament_is_carried_on_by_whoever_is_the_worker(
     await discord.press(ann, shown.original, "Yes, do it")
     for _ in range(60):
         await arena.drain(arena.start())  # each time another execution environment
-        if any("It is over. First: " in message.seen for message in channel.messages):
+        if any("It is over. First: " in message.seen for message in channel.messages if not message.embeds):
             break
     else:
         raise AssertionError([message.seen for message in channel.messages])
+    (live,) = [message for message in channel.messages if message.embeds]
+    assert "It is over. First: " in live.seen
+    assert "Standings" in live.seen
+    assert [thread.archived for thread in channel.threads] == [True] * 6
+    for thread in channel.threads:
+        (board,) = thread.messages
+        assert "Length:" in board.seen
+    assert not any(message.thread for message in channel.messages), "no line stays"
     assert not arena.failures
 
 

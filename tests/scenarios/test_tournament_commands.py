@@ -12,8 +12,6 @@ from journeys import Members, members
 from test_tournaments import scripted
 
 from bot.commands import Reply
-from bot.notices import show
-from bot.presenting import Notice
 from engine.arena.tournament.log import unplayed
 from engine.errors import BadOption, NotAllowed, UserError
 from engine.model import Player
@@ -239,48 +237,6 @@ async def test_what_a_disqualification_shows_is_what_it_does() -> None:
         after = await here.arena.advancing.advance(place, listed.id)
         assert after.played[0].results[pairing.table] == foreseen.played[0].results[pairing.table]
         assert after.entrants == foreseen.entrants
-
-
-class Told:
-    """A platform that keeps what it is told."""
-
-    platform = "web"
-
-    def __init__(self) -> None:
-        self.notices: list[Notice] = []
-
-    async def notice(self, notice: Notice) -> str:
-        self.notices.append(notice)
-        return "n1"
-
-
-async def test_the_channel_is_told_of_each_round_and_of_the_end_once() -> None:
-    async with members(scripted()) as here:
-        await here.moderate("ann", f"{MADE.format(format='round_robin')}", channel="c1")
-        for name in ("engine/perfect", "x/a", "x/b"):
-            await here.moderate("ann", f"/tournament add {name}")
-        told, queue = Told(), here.arena.context.queue
-        await here.moderate("ann", "/tournament start sure:yes")
-        for _ in range(60):
-            for document in here.notes.documents:
-                if document.kind == "tournament":
-                    newest = await here.arena.context.store.document(document.community, document.kind, document.key)
-                    assert newest is not None
-                    await show(newest, here.arena, told, "en")
-            here.notes.documents.clear()
-            try:
-                name = await asyncio.wait_for(queue.get(), 0.05)
-            except TimeoutError:
-                break
-            await here.arena.turns.play(name)
-            queue.done(name)
-        texts = [notice.text.splitlines()[1] for notice in told.notices]
-        assert [text.split(":")[0] for text in texts] == [
-            *(f"Round {number} of 3" for number in (1, 2, 3)),
-            "It is over. First",
-        ]
-        assert {notice.channel for notice in told.notices} == {"c1"}
-        assert "1 · engine/perfect" in told.notices[-1].text
 
 
 async def test_a_match_is_played_until_it_is_clear_who_is_better() -> None:

@@ -285,6 +285,8 @@ class Advancing:
             options={name: value for name, value in plan.game_options.items() if value is not None},
             mode=plan.mode,
             time=plan.time,
+            channel=plan.shown_in,
+            language=plan.language,
             agreed=frozenset(player.id for player in seats.values() if player.is_human),
             role=Role.HOST,
         )

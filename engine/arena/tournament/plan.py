@@ -36,6 +36,7 @@ class Plan:
         seeding: by rating, by lot, or by hand in the order of ``order``.
         open: whether members enter themselves.
         channel, language: where and how people are told.
+        threads: whether its duels are shown there, each in a thread of its own.
         quiet: whether only its end is told.
         by: the host, by our id.
     """
@@ -57,6 +58,7 @@ class Plan:
     quiet: bool = False
     channel: str = ""
     language: str = ""
+    threads: bool = True
     created_ms: int = 0
     seed: int = 0
 
@@ -64,6 +66,11 @@ class Plan:
     def played_as(self) -> tournaments.Format:
         """Its format."""
         return tournaments.named(self.format)
+
+    @property
+    def shown_in(self) -> str:
+        """The channel in which its duels are shown; empty where they are shown nowhere."""
+        return self.channel if self.threads and not self.quiet else ""
 
     @property
     def time(self) -> TimeControl:
@@ -99,7 +106,7 @@ def checked(plan: Plan) -> Plan:
 
 _NAMES: Final = (
     *("name", "format", "game", "by", "per_ply_seconds", "at_once", "budget_nano_usd", "starts_ms", "check_in_seconds"),
-    *("seeding", "open", "quiet", "channel", "language", "created_ms", "seed"),
+    *("seeding", "open", "quiet", "channel", "language", "threads", "created_ms", "seed"),
 )
 
 

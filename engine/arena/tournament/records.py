@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
+from engine.arena.tournament.announced import KEPT, Announced, announced_from_json, announced_to_json
 from engine.arena.tournament.log import OPEN, Body, Phase, State, advance, fold
 from engine.arena.tournament.plan import Plan, plan_to_json
 from engine.codec import reading
@@ -20,11 +21,15 @@ TOURNAMENT: Final = "tournament"
 MOST: Final = 10_000
 MOST_ENTRIES: Final = 100_000
 LOOK_AGAIN_MS: Final = 60_000
+GIVEN_UP_MS: Final = 24 * 3_600_000
+"""An end that could not be told for so long is given up."""
+_STANDS: Final = frozenset({Phase.PAUSED, Phase.OVER, Phase.CANCELLED})
+"""Phases in which nothing happens by itself, so that the sweeper has nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A tournament as lists have it."""
+    """A tournament as lists have it. ``entry`` is the newest of its log, or one a little before it after a crash."""
 
     community: Community
     id: str
@@ -34,7 +39,8 @@ class Listed:
     game: str
     created_ms: int
     open: bool
-    told: int
+    entry: int
+    announced: Announced
     document: Document
 
     @classmethod
@@ -43,8 +49,8 @@ class Listed:
         with reading("a tournament"):
             body = document.body
             about = (body["name"], Phase(body["phase"]), body["format"], body["game"], body["created_ms"])
-            is_open, told = bool(body.get("open", True)), int(body.get("told", -1))
-            return cls(document.community, document.key, *about, is_open, told, document)
+            is_open, entry = bool(body.get("open", True)), int(body.get("entry", 0))
+            return cls(document.community, document.key, *about, is_open, entry, announced_from_json(body), document)
 
 
 class Records:
@@ -68,6 +74,11 @@ class Records:
         if not log:
             raise UnknownName(say("tournament"), tournament_id, [], say("See /tournament list."))
         return fold(log)
+
+    async def read(self, community: Community, tournament_id: str) -> tuple[State, list[Mapping[str, Any]]]:
+        """The state and the entries that it was folded from. :raises CorruptLog: when there are none."""
+        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        return fold(documents), [document.body for document in documents]
 
     async def log(self, community: Community, tournament_id: str) -> list[Mapping[str, Any]]:
         """Every entry, in order."""
@@ -122,15 +133,28 @@ class Records:
         found = await self._context.store.due_documents(TOURNAMENT, self._context.clock.now_ms(), limit)
         return readable(found, Listed.of)
 
-    async def told(self, listed: Listed, entry: int) -> None:
-        """Remember that people were told of everything up to an entry."""
-        while document := await self._context.store.document(listed.community, TOURNAMENT, listed.id):
-            if int(document.body.get("told", -1)) >= entry:
-                return
+    async def newest(self, community: Community, tournament_id: str) -> Listed | None:
+        """What stands in its head now; ``None`` when there is no such tournament."""
+        document = await self._context.store.document(community, TOURNAMENT, tournament_id)
+        return Listed.of(document) if document else None
+
+    async def announce(self, listed: Listed, change: Callable[[Announced], Announced | None]) -> Announced | None:
+        """Remember how far people were told: ``change`` makes it of what stands there, also of another's change.
+
+        ``None`` when ``change`` wants nothing any more.
+        """
+        while (newest := await self.newest(listed.community, listed.id)) is not None:
+            announced = change(newest.announced)
+            if announced is None or announced == newest.announced:
+                return announced
+            body = {**newest.document.body, **announced_to_json(announced)}
+            wakes = newest.document.wake_at_ms
+            if newest.phase in _STANDS and not announced.lags(newest.entry):
+                wakes = None
             with suppress(Conflict):
-                body = {**document.body, "told": entry}
-                await self._context.store.put_document(replace(document, body=body))
-                return
+                await self._context.store.put_document(replace(newest.document, body=body, wake_at_ms=wakes))
+                return announced
+        return None
 
     async def look_again(self, listed: Listed, state: State) -> None:
         """Have the sweeper look again when there may be something to do."""
@@ -147,12 +171,12 @@ class Records:
                 "created_ms": state.plan.created_ms,
                 "open": state.plan.open,
                 "entry": state.entry,
-                "told": found.body.get("told", -1) if found else -1,
+                **({name: value for name, value in found.body.items() if name in KEPT} if found else {}),
             }
             if found and found.body.get("entry", -1) > state.entry:
                 return
             version = found.version if found else 0
-            head = Document(community, TOURNAMENT, tournament_id, body, version, self._wakes(state))
+            head = Document(community, TOURNAMENT, tournament_id, body, version, self._wakes(state, body))
             with suppress(Conflict):
                 self._context.announcer.noted(await self._context.store.put_document(head))
                 return
@@ -165,12 +189,15 @@ class Records:
                 )
                 return
 
-    def _wakes(self, state: State) -> int | None:
+    def _wakes(self, state: State, body: Body) -> int | None:
         now = self._context.clock.now_ms()
         if state.phase is Phase.RUNNING:
             return now + LOOK_AGAIN_MS
-        if state.phase is not Phase.SIGN_UP:
-            return None
+        if state.phase in _STANDS:
+            # Its end must be told, also when the process dies before it is; not for ever, where nobody can tell it.
+            lags = bool(state.plan.channel) and announced_from_json(body).lags(state.entry)
+            recent = state.ended_ms is None or now - state.ended_ms < GIVEN_UP_MS
+            return now + LOOK_AGAIN_MS if lags and recent else None
         times = [ms for ms in (state.plan.check_in_ms, state.plan.starts_ms) if ms is not None]
         return next((ms for ms in times if ms > now), times[-1] if times else None)
 

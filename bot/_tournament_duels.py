@@ -1,0 +1,102 @@
+"""Where a tournament's duel is shown: at the tournament's live message, and named by its round and table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.cards import HouseStyle
+from bot.catalogue import said
+from bot.commands._duel_naming import names_of
+from bot.presenting import Card
+from engine.arena import Arena
+from engine.arena.tournament.announced import Announced
+from engine.arena.tournament.log import State
+from engine.arena.tournament.records import Listed
+from engine.errors import PlatformDown
+from engine.model import SEATS, Document, Head
+from engine.sentences import say
+from engine.tournaments.model import Pairing
+
+Tell = Callable[[Document], Awaitable[None]]
+
+AGAIN_SECONDS: Final = 1.0
+"""After so long a live message that is on its way is looked for again."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The live message that a board stands within, and what is said of the duel beside what every board says."""
+
+    listed: Listed
+    message_id: str
+    round: int
+    match: str
+    title: str
+
+    def on(self, card: Card) -> Card:
+        """The card as it stands there."""
+        return replace(card, within=self.message_id, thread=self.title, lines=(self.match, *card.lines))
+
+
+async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Place | None:
+    """Where it stands; ``None`` when its tournament's duels are not shown now. ``tell`` shows the live message.
+
+    :raises PlatformDown: when there is no live message yet.
+    """
+    records, tournament = arena.tournaments.records, head.terms.tournament
+    listed = await records.newest(head.terms.community, tournament)
+    if listed and not listed.announced.live.message_id:
+        # The first duels begin when the tournament does, and their boards need the message they stand within.
+        await tell(listed.document)
+        listed = await records.newest(head.terms.community, tournament)
+    if listed is None:
+        return None
+    pairing = _pairing(await records.load(listed.community, listed.id), head)
+    if pairing is None or (listed.announced.unseen == pairing.round and not head.shown.message_id):
+        return None
+    if not listed.announced.live.message_id:
+        if not listed.announced.lags(listed.entry):
+            return None  # the channel takes nothing
+        raise PlatformDown("the tournament's live message is not there yet", AGAIN_SECONDS)
+    names = await names_of([pairing.first, pairing.second], arena)
+    where = {"round": pairing.round, "table": pairing.table}
+    match = say("Round {round}, table {table}", **where)
+    title = say(
+        "Round {round}, table {table}: {first} – {second}",
+        **where,
+        first=names[pairing.first],
+        second=names[pairing.second],
+    )
+    told = (style.masked(said(one, style.language)) for one in (match, title))
+    return Place(listed, listed.announced.live.message_id, pairing.round, *told)
+
+
+def _pairing(state: State, head: Head) -> Pairing | None:
+    """The match of a duel: the last in which these two were paired."""
+    both = {str(head.terms.players[seat]) for seat in SEATS}
+    for played in reversed(state.played):
+        for pairing in played.round.pairings:
+            if pairing.both == both:
+                return pairing
+    return None
+
+
+async def refused(there: Place, arena: Arena, why: str) -> None:
+    """Remember that the duels of this round cannot be shown, and have the live message say so, once.
+
+    The next round tries again: somebody may have granted what was missing.
+    """
+    records = arena.tournaments.records
+
+    def unseen(announced: Announced) -> Announced | None:
+        if announced.unseen >= there.round:
+            return None
+        return replace(announced, unseen=there.round, why=why, live=replace(announced.live, entry=-1))
+
+    if await records.announce(there.listed, unseen) is not None:
+        log.warning("the duels of tournament %s are not shown in round %d: %s", there.listed.id, there.round, why)

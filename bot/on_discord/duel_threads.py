@@ -1,0 +1,97 @@
+"""A thread for each duel of a tournament, with its board and its words in it.
+
+The thread stands on a line of the channel, which says who plays and leads there, as long as the duel goes on; then the
+line is taken away and the thread is closed: people find it among the channel's threads, and a server may have a
+thousand open ones. A thread could be made without a line, but not once: only a message has a nonce, and its thread has
+the message's id.
+
+Source: https://discord.com/developers/docs/topics/threads
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Final
+
+from bot.on_discord import present
+from bot.on_discord.rest import (
+    UNKNOWN_CHANNEL,
+    Refused,
+    Rest,
+    cannot_thread,
+    is_final,
+)
+from bot.on_discord.standing import Standing, unless_refused
+from bot.presenting import Card
+from engine.errors import CannotPost
+from engine.model import Shown
+
+_KEPT: Final = 4096
+
+log = logging.getLogger(__name__)
+
+
+class DuelThreads:
+    """Shows boards in threads of their own."""
+
+    def __init__(self, rest: Rest, standing: Standing) -> None:
+        self._rest = rest
+        self._standing = standing
+        self._begun: OrderedDict[str, str] = OrderedDict()  # threads without a board yet, by their duels
+        self._gone: OrderedDict[str, str] = OrderedDict()  # threads that somebody has deleted
+
+    async def board(self, card: Card, shown: Shown) -> Shown:
+        """Post or edit the board, in the thread that is made when it is missing. A deleted thread is given up.
+
+        :raises CannotPost: where threads may not be made, or not be written in; no line of it stays in the channel.
+        """
+        thread_id = shown.thread_id or self._begun.get(card.duel_id) or await self._begin(card, shown)
+        new = replace(shown, thread_id=thread_id)
+        if card.duel_id not in self._gone:
+            _keep(self._begun, card.duel_id, thread_id)
+            new = await self._show(card, new)
+            self._begun.pop(card.duel_id, None)
+        if card.over:
+            await self._standing.take_away(new.channel, thread_id)
+        return replace(new, entry=card.entry)
+
+    async def _begin(self, card: Card, shown: Shown) -> str:
+        line = await self._standing.posted(shown.channel, present.beginning(card))
+        line_id = str(line["id"])
+        try:
+            return await self._rest.start_thread(shown.channel, line_id, present.thread(card))
+        except Refused as refused:
+            if not is_final(refused):
+                raise
+            await self._standing.take_away(shown.channel, line_id)
+            raise cannot_thread(refused) or refused from refused
+
+    async def _show(self, card: Card, shown: Shown) -> Shown:
+        try:
+            return await self._standing.show(card.duel_id, present.board(card), shown, shown.thread_id)
+        except CannotPost as error:
+            refused = error.__cause__
+            if isinstance(refused, Refused) and refused.code == UNKNOWN_CHANNEL:
+                log.info("the thread of duel %s is gone, so it is not shown any more", card.duel_id)
+                _keep(self._gone, card.duel_id, shown.thread_id)
+                return shown
+            if not shown.message_id:
+                await self._standing.take_away(shown.channel, shown.thread_id)
+                await self.close(shown.thread_id)
+                self._begun.pop(card.duel_id, None)
+            if isinstance(refused, Refused):
+                raise cannot_thread(refused) or error from refused
+            raise
+
+    async def close(self, thread_id: str) -> None:
+        """Close a thread: it can be read, and opened again."""
+        if thread_id:
+            await unless_refused(self._rest.archive(thread_id))
+
+
+def _keep(memory: OrderedDict[str, str], duel_id: str, thread_id: str) -> None:
+    memory[duel_id] = thread_id
+    while len(memory) > _KEPT:
+        memory.popitem(last=False)

@@ -1,0 +1,342 @@
+"""What a tournament's channel is told: one live message that is edited, news once, and whatever dies in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from journeys import Members, members
+from test_tournaments import scripted
+
+from bot._tournament_notice import EDIT_SECONDS
+from bot.notices import show
+from bot.presenting import Notice
+from engine.arena.tournament.announced import LEASE_MS
+from engine.arena.tournament.plan import plan_from_json, plan_to_json
+from engine.arena.tournament.records import LOOK_AGAIN_MS, Listed
+from engine.errors import CannotPost, PlatformDown
+from engine.model import Document, Shown
+
+PLAYERS = ("engine/perfect", "x/a", "x/b")
+
+
+class Channel:
+    """A platform that keeps what it is shown; an error among ``faults`` is raised, ``None`` passes."""
+
+    platform = "web"
+
+    def __init__(self) -> None:
+        self.news: list[Notice] = []
+        self.live_: list[tuple[str, str]] = []
+        self.posts = 0
+        self.faults: list[BaseException | None] = []
+        self.afterwards: list[BaseException | None] = []
+
+    async def live(self, notice: Notice, shown: Shown) -> Shown:
+        if self.faults and (fault := self.faults.pop(0)):
+            raise fault
+        assert notice.channel == "c1"
+        if not shown.message_id:
+            self.posts += 1
+        message_id = shown.message_id or f"m{self.posts}"
+        self.live_.append((message_id, notice.text))
+        if self.afterwards and (fault := self.afterwards.pop(0)):
+            raise fault
+        return replace(shown, message_id=message_id)
+
+    async def notice(self, notice: Notice) -> str:
+        self.news.append(notice)
+        return "n1"
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text in self.live_]
+
+
+class Cup:
+    """A tournament of three in a channel."""
+
+    def __init__(self, here: Members) -> None:
+        self.here, self.arena, self.channel = here, here.arena, Channel()
+        self.steps = 0
+
+    async def listed(self) -> Listed:
+        return await self.arena.tournaments.records.find(self.here.asked("ann", "/arena help").community, "last")
+
+    async def show(self, arena: Any = None) -> None:
+        """Show what was noted, as the announcer would."""
+        noted = {document.key: document for document in self.here.notes.documents if document.kind == "tournament"}
+        self.here.notes.documents.clear()
+        for document in noted.values():
+            await show(document, arena or self.arena, self.channel, "en")  # type: ignore[arg-type]
+
+    async def play(self, *, most: int = 1000) -> None:
+        """A worker until nothing is queued, showing after each step."""
+        queue = self.arena.context.queue
+        for _ in range(most):
+            await self.show()
+            try:
+                name = await asyncio.wait_for(queue.get(), 0.05)
+            except TimeoutError:
+                return
+            await self.arena.turns.play(name)
+            queue.done(name)
+
+
+@asynccontextmanager
+async def cup(more: str = "", *, format_: str = "round_robin") -> AsyncIterator[Cup]:
+    async with members(scripted()) as here:
+        made = f'/tournament create "Winter Cup" {format_} tic_tac_toe {more}'.strip()
+        await here.moderate("ann", made, channel="c1")
+        for name in PLAYERS:
+            await here.moderate("ann", f"/tournament add {name}")
+        yield Cup(here)
+
+
+async def start(one: Cup) -> None:
+    await one.here.moderate("ann", "/tournament start sure:yes")
+
+
+async def test_one_message_is_edited_and_the_end_alone_is_told_besides() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.play()
+        assert one.channel.posts == 1
+        assert {message_id for message_id, _ in one.channel.live_} == {"m1"}
+        rounds = [text.splitlines()[1].split(":")[0] for text in one.channel.texts]
+        assert list(dict.fromkeys(rounds)) == [
+            "The first round is about to be paired.",
+            *(f"Round {number} of 3" for number in (1, 2, 3)),
+            "It is over. First",
+        ]
+        last = one.channel.texts[-1].splitlines()
+        assert last[last.index("Standings") + 1].startswith("1 · ")
+        (news,) = one.channel.news
+        assert news.text.splitlines()[1].startswith("It is over. First: ")
+        assert "\n1 · " in news.text
+        assert [button.label for row in news.buttons for button in row] == ["Standings"]
+
+
+async def test_what_is_shown_grows_with_the_results_and_is_not_shown_twice() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.play()
+        assert len(set(one.channel.texts)) == len(one.channel.texts)
+        assert any("being played" in text for text in one.channel.texts)
+        count = len(one.channel.live_)
+        one.here.notes.documents.append((await one.listed()).document)
+        await one.show()
+        assert (len(one.channel.live_), len(one.channel.news)) == (count, 1)
+
+
+async def test_changes_of_a_moment_are_one_edit() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.show()
+        shown = len(one.channel.live_)
+        for name in ("x/a", "x/b"):
+            await one.here.moderate("ann", f"/tournament disqualify {name} It copies moves.")
+        documents = [document for document in one.here.notes.documents if document.kind == "tournament"]
+        assert len(documents) >= 2
+        before = one.arena.context.clock.now_ms()
+        for document in documents:
+            await show(document, one.arena, one.channel, "en")  # type: ignore[arg-type]
+        assert len(one.channel.live_) == shown + 1
+        assert one.arena.context.clock.now_ms() - before >= EDIT_SECONDS * 1000
+
+
+@pytest.mark.parametrize("more", ["budget:1", ""])
+async def test_a_pause_of_the_hosts_own_only_changes_the_live_message(more: str) -> None:
+    async with cup(more) as one:
+        await start(one)
+        await one.show()
+        await one.here.moderate("ann", "/tournament pause Lunch time.")
+        await one.show()
+        assert "Paused: Lunch time." in one.channel.texts[-1]
+        assert one.channel.news == []
+        assert one.channel.posts == 1
+
+
+async def test_a_tournament_that_the_arena_has_stopped_is_told_of_once() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.show()
+        await one.here.moderate("ann", "/arena set models engine/novice")
+        await one.play()
+        assert "Paused: " in one.channel.texts[-1]
+        (news,) = one.channel.news
+        assert "does not play here (setting “models”)" in news.text
+        await one.here.moderate("ann", "/arena set models default")
+        await one.here.moderate("ann", "/tournament resume")
+        await one.play()
+        assert len(one.channel.news) == 2
+        assert "It is over." in one.channel.news[-1].text
+
+
+async def test_a_cancelled_one_is_told_of() -> None:
+    async with cup() as one:
+        await one.here.moderate("ann", "/tournament cancel Nobody came. sure:yes")
+        await one.show()
+        assert one.channel.live_ == []
+        assert [news.text.splitlines()[1] for news in one.channel.news] == ["Cancelled: Nobody came."]
+
+
+class TestDying:
+    async def test_between_posting_and_storing_the_next_step_edits_what_stands(self) -> None:
+        """The platform knows its post again by its key; what must not be is that nobody looks any more."""
+        async with cup() as one:
+            await start(one)
+            one.channel.afterwards = [asyncio.CancelledError()]
+            with pytest.raises(asyncio.CancelledError):
+                await one.show()
+            assert (await one.listed()).announced.live.message_id == ""
+            one.here.clock.pass_seconds(LOOK_AGAIN_MS / 1000)
+            await one.arena.advancing.sweep()
+            await one.show()
+            assert (await one.listed()).announced.live.message_id
+
+    async def test_while_another_process_shows_it_nothing_is_posted(self) -> None:
+        async with cup() as one:
+            await start(one)
+            other = replace(one.arena, context=replace(one.arena.context, worker="another"))
+            records, listed = one.arena.tournaments.records, await one.listed()
+            now = one.arena.context.clock.now_ms()
+            assert await records.announce(listed, lambda there: there.leased("another", now)) is not None
+            await one.show()
+            assert one.channel.live_ == []
+            one.here.notes.documents.append(listed.document)
+            await one.show(other)
+            assert one.channel.posts == 1
+
+    async def test_whoever_died_while_showing_it_is_not_waited_for_long(self) -> None:
+        async with cup() as one:
+            await start(one)
+            records, listed = one.arena.tournaments.records, await one.listed()
+            now = one.arena.context.clock.now_ms()
+            await records.announce(listed, lambda there: there.leased("another", now))
+            one.here.clock.pass_seconds(LEASE_MS / 1000 + 1)
+            await one.show()
+            assert one.channel.posts == 1
+
+    @pytest.mark.parametrize("how", ["killed", "down"])
+    async def test_an_end_that_was_not_told_is_told_by_the_sweeper(self, how: str) -> None:
+        async with cup() as one:
+            await start(one)
+            await one.play()
+            listed = await one.listed()
+            # As it stood before the end was shown.
+            body = {**listed.document.body, "told": -1, "live": {**listed.document.body["live"], "entry": 1}}
+            store = one.arena.context.store
+            stored = await store.document(listed.community, "tournament", listed.id)
+            assert stored is not None
+            wakes = one.arena.context.clock.now_ms() + LOOK_AGAIN_MS
+            await store.put_document(replace(stored, body=body, wake_at_ms=wakes))
+            if how == "down":
+                one.channel.faults = [PlatformDown("busy")]
+                one.here.notes.documents.append((await one.listed()).document)
+                with pytest.raises(PlatformDown):
+                    await one.show()
+            one.channel.news.clear()
+            one.here.clock.pass_seconds(LOOK_AGAIN_MS / 1000 + 1)
+            assert await one.arena.advancing.sweep() == 1
+            await one.show()
+            assert ["It is over." in news.text for news in one.channel.news] == [True]
+            one.here.clock.pass_seconds(LOOK_AGAIN_MS / 1000 + 1)
+            assert await one.arena.advancing.sweep() == 0, "nothing is left to look at"
+
+    async def test_the_head_wakes_the_sweeper_until_the_end_is_told(self) -> None:
+        async with cup() as one:
+            await start(one)
+            queue = one.arena.context.queue
+            while True:  # a worker, and nobody who shows
+                try:
+                    name = await asyncio.wait_for(queue.get(), 0.05)
+                except TimeoutError:
+                    break
+                await one.arena.turns.play(name)
+                queue.done(name)
+            assert (await one.listed()).document.wake_at_ms is not None
+            await one.show()
+            assert (await one.listed()).document.wake_at_ms is None
+            assert one.channel.posts == 1
+            assert len(one.channel.news) == 1
+
+
+async def test_a_channel_that_takes_nothing_costs_a_try_a_change_and_no_duel() -> None:
+    async with cup() as one:
+        await start(one)
+        one.channel.faults = [CannotPost("no")] * 1000
+        await one.play()
+        assert one.channel.live_ == []
+        tries = 1000 - len(one.channel.faults)
+        assert 1 <= tries <= 12
+        assert "It is over." in (await one.here.type("bob", "/tournament status")).text
+
+
+class TestEarlier:
+    """Heads that an earlier version wrote: ``told`` alone, and no live message."""
+
+    async def earlier(self, one: Cup, told: int) -> Document:
+        listed = await one.listed()
+        kept = ("name", "phase", "format", "game", "created_ms", "open", "entry")
+        body = {name: listed.document.body[name] for name in kept} | {"told": told}
+        stored = await one.arena.context.store.put_document(replace(listed.document, body=body))
+        one.here.notes.documents.append(stored)
+        return stored
+
+    async def test_one_that_is_being_played_goes_on_with_a_live_message(self) -> None:
+        async with cup() as one:
+            await start(one)
+            await one.arena.advancing.sweep()
+            document = await self.earlier(one, told=0)
+            assert Listed.of(document).announced.told == 0
+            await one.play()
+            assert one.channel.posts == 1
+            assert len(one.channel.news) == 1
+
+    async def test_one_that_is_over_stays_as_it_is(self) -> None:
+        async with cup() as one:
+            await start(one)
+            await one.play()
+            entry = (await one.listed()).entry
+            one.channel.live_.clear()
+            one.channel.news.clear()
+            await self.earlier(one, told=entry)
+            await one.show()
+            assert (one.channel.live_, one.channel.news) == ([], [])
+
+    async def test_the_plan_of_one_that_knew_no_threads_has_them(self) -> None:
+        async with cup() as one:
+            listed = await one.listed()
+            plan = (await one.arena.tournaments.records.load(listed.community, listed.id)).plan
+            old = {name: value for name, value in plan_to_json(plan).items() if name != "threads"}
+            assert plan_from_json(old) == plan
+            assert plan.shown_in == "c1"
+
+
+@pytest.mark.parametrize(("more", "where"), [("", "c1"), ("threads:no", "")])
+async def test_its_duels_know_their_channel(more: str, where: str) -> None:
+    async with cup(more) as one:
+        await one.here.moderate("ann", "/arena set channel c2", channel="c2")
+        await start(one)
+        await one.play(most=1)
+        duels = await one.arena.context.store.duels((await one.listed()).community)
+        assert duels
+        assert {head.shown.channel for head in duels} == {where}
+
+
+async def test_a_match_is_told_of_at_its_end_and_shows_no_duel() -> None:
+    async with members(scripted()) as here:
+        one = Cup(here)
+        shown = await here.moderate("bob", "/duel match tic_tac_toe engine/perfect x/a", channel="c1")
+        ((button,),) = shown.buttons
+        await here.moderate("bob", f"/{button.command} {button.verb} {button.options['intent']}", channel="c1")
+        await one.play()
+        assert one.channel.live_ == []
+        assert len(one.channel.news) == 1
+        duels = await one.arena.context.store.duels((await one.listed()).community)
+        assert {head.shown.channel for head in duels} == {""}
