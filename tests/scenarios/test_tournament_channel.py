@@ -6,20 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from journeys import Members, members
+from killed_store import Killed, KilledStore
 from test_tournaments import scripted
 
 from bot._tournament_notice import EDIT_SECONDS
 from bot.notices import show
 from bot.presenting import Notice
+from engine.arena import Arena
 from engine.arena.tournament.announced import LEASE_MS
 from engine.arena.tournament.plan import plan_from_json, plan_to_json
 from engine.arena.tournament.records import LOOK_AGAIN_MS, Listed
 from engine.errors import CannotPost, PlatformDown
 from engine.model import Document, Shown
+from engine.ports import Store
 
 PLAYERS = ("engine/perfect", "x/a", "x/b")
 
@@ -198,6 +201,37 @@ class TestDying:
             await one.arena.advancing.sweep()
             await one.show()
             assert (await one.listed()).announced.live.message_id
+
+    @pytest.mark.parametrize("before", [True, False])
+    @pytest.mark.parametrize("at", range(5))
+    async def test_at_any_write_of_showing_it_repeats_a_post_once_and_loses_nothing(
+        self, at: int, before: bool
+    ) -> None:
+        async with cup() as one:
+            await start(one)
+            queue = one.arena.context.queue
+            while True:  # a worker, and nobody who shows: then its end is shown, by one who dies at that write
+                try:
+                    name = await asyncio.wait_for(queue.get(), 0.05)
+                except TimeoutError:
+                    break
+                await one.arena.turns.play(name)
+                queue.done(name)
+            store = KilledStore(one.arena.context.store, at, before=before)
+            dying = Arena.over(replace(one.arena.context, store=cast("Store", store), worker="dying"))
+            killed = False
+            try:
+                await one.show(dying)
+            except Killed:
+                killed = True
+            assert killed is (at < 4), "it leases, keeps the live message, keeps the news, and gives the lease back"
+            one.here.clock.pass_seconds(LOOK_AGAIN_MS / 1000 + 1)
+            assert await one.arena.advancing.sweep() == int(killed and not (at == 3 and not before))
+            await one.show()
+            assert not (await one.listed()).announced.lags((await one.listed()).entry)
+            assert 1 <= one.channel.posts <= 1 + killed
+            assert 1 <= len(one.channel.news) <= 1 + killed
+            assert "It is over." in one.channel.texts[-1]
 
     async def test_while_another_process_shows_it_nothing_is_posted(self) -> None:
         async with cup() as one:
