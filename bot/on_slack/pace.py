@@ -1,4 +1,4 @@
-"""How fast Slack may be asked: about one post a second and channel, fifty edits a minute and workspace.
+"""How fast Slack may be asked: about one post and one edit a second and channel, fifty edits a minute and workspace.
 
 Source: https://docs.slack.dev/apis/web-api/rate-limits
 """
@@ -29,6 +29,8 @@ POSTS: Final = Rate(1.0, 3)
 """``chat.postMessage``, for each channel; short bursts are allowed."""
 EDITS: Final = Rate(50 / 60, 10)
 """``chat.update`` is of tier 3: 50 a minute, for each workspace."""
+CHANNEL_EDITS: Final = Rate(1.0, 3)
+"""``chat.update`` in one channel besides: in a tournament's all boards stand in one."""
 UPLOADS: Final = Rate(100 / 60, 20)
 """``files.getUploadURLExternal`` is of tier 4: 100 a minute, for each workspace."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from bot.on_slack import present
+from bot.on_slack.pace import CHANNEL_EDITS, POSTS, Pace
 from bot.on_slack.rest import Lost, Refused, Rest
 from engine.errors import PlatformDown
 from engine.ports import Clock
@@ -27,9 +28,10 @@ log = logging.getLogger(__name__)
 class Posting:
     """Posts messages and takes them away."""
 
-    def __init__(self, rest: Rest, clock: Clock) -> None:
+    def __init__(self, rest: Rest, clock: Clock, pace: Pace) -> None:
         self._rest = rest
         self._clock = clock
+        self._pace = pace
         self._unsure: OrderedDict[str, int] = OrderedDict()  # since when it is not known whether they arrived
         self._unreadable: set[str] = set()
 
@@ -54,6 +56,8 @@ class Posting:
         arguments = {"channel": channel, **message.arguments(), **present.UNFURL}
         if thread:
             arguments["thread_ts"] = thread
+        # Whoever has waited for a picture since its turn came must not be sent beside others.
+        await self._pace.turn(f"sent:{team}:{channel}", message.key, POSTS)
         sent_ms = self._clock.now_ms()
         try:
             return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
@@ -66,6 +70,11 @@ class Posting:
         sent = await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
         self._unsure.pop(message.key, None)
         return sent
+
+    async def update(self, team: str, channel: str, ts: str, message: present.Message) -> dict[str, Any]:
+        """Edit a message. :raises Refused: when it takes none."""
+        await self._pace.turn(f"updated:{team}:{channel}", message.key, CHANNEL_EDITS)
+        return await self._rest.call(team, "chat.update", {"channel": channel, "ts": ts, **message.arguments()})
 
     async def _arrived(self, team: str, channel: str, key: str, thread: str = "") -> dict[str, Any] | None:
         """A message whose sending was interrupted, if it stands there.

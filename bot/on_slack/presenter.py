@@ -57,7 +57,7 @@ class SlackPresenter:
         self._clock = clock
         self._bots = bots
         self._pace = Pace(clock)
-        self._posting = Posting(rest, clock)
+        self._posting = Posting(rest, clock, self._pace)
         self._files = Files(rest)
         self._pictures = Pictures(self._files)
         self._attached: OrderedDict[str, int] = OrderedDict()
@@ -126,8 +126,7 @@ class SlackPresenter:
         team, message = notice.community.id, present.live(notice, shown.language, shown.replaced)
         await self._pace.turn(f"edit:{team}", notice.key, EDITS)
         try:
-            arguments = {"channel": shown.channel, "ts": shown.message_id, **message.arguments()}
-            await self._rest.call(team, "chat.update", arguments)
+            await self._posting.update(team, shown.channel, shown.message_id, message)
         except Refused as refused:
             if refused.error not in GONE:
                 raise
@@ -182,8 +181,7 @@ class SlackPresenter:
         await self._pace.turn(f"edit:{team}", card.duel_id, EDITS)
 
         async def edit(message: present.Message) -> dict[str, Any]:
-            arguments = {"channel": shown.channel, "ts": shown.message_id, **message.arguments()}
-            return await self._rest.call(team, "chat.update", arguments)
+            return await self._posting.update(team, shown.channel, shown.message_id, message)
 
         try:
             await self._with_picture(card, shown, edit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -59,10 +59,10 @@ class Cup:
         done = await self.slack.slash(self.host, self.slack.general, "/tournament", text)
         return (await done.reply()).says
 
-    async def begin(self, more: str = "") -> None:
+    async def begin(self, more: str = "", players: Sequence[str] = PLAYERS) -> None:
         """Make it, enter everybody and start; the answers are gone from the channel."""
         await self.type(f"create Cup round_robin tic_tac_toe {more}".strip())
-        for player in PLAYERS:
+        for player in players:
             await self.type(f"add {player}")
         assert "begins" in await self.type("start sure:yes")
         for message in self.slack.general.messages:
@@ -133,6 +133,20 @@ async def test_one_live_message_whose_replies_are_the_boards_and_the_end(tmp_pat
         assert places == [f"Round {number}, table 1" for number in (1, 1, 2, 2, 3, 3)]
         assert here.slack.workspace.violations == []
         assert here.slack.workspace.calls["chat.postMessage"] == 8
+
+
+async def test_many_boards_at_once_in_one_thread_keep_slacks_limits_and_the_end_does_not_wait_for_them(
+    tmp_path: Path,
+) -> None:
+    many = [f"x/{letter}" for letter in "abcdefgh"]
+    async with cup(tmp_path, {name: Quick() for name in many}) as here:
+        await here.begin("at-once:28", many)
+        end = await here.over(56)
+        live = await here.live("It is over.")
+        assert here.standing == [live, end]
+        assert len(live.replies) == 56
+        assert len(live.versions) <= 30, "a round and a result at most, those of a moment together"
+        assert dict(here.slack.limited) == {}
 
 
 async def test_a_board_in_the_thread_is_edited_in_place(tmp_path: Path) -> None:
