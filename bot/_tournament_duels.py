@@ -25,6 +25,13 @@ Tell = Callable[[Document], Awaitable[None]]
 AGAIN_SECONDS: Final = 1.0
 """After so long a live message that is on its way is looked for again."""
 
+STALE_MS: Final = 10 * 60_000
+"""A duel that has been over for so long before its board was posted is not shown any more.
+
+Channels take about a post a second. Engines that play a duel in less would fill one with boards of the past for long,
+and what is news would wait behind them.
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -44,10 +51,14 @@ class Place:
 
 
 async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Place | None:
-    """Where it stands; ``None`` when its tournament's duels are not shown now. ``tell`` shows the live message.
+    """Where it stands; ``None`` when it is not shown: none of its round are, or it is long over.
+
+    ``tell`` shows the live message.
 
     :raises PlatformDown: when there is no live message yet.
     """
+    if not head.shown.message_id and head.ended_ms and arena.context.clock.now_ms() - head.ended_ms > STALE_MS:
+        return None
     records, tournament = arena.tournaments.records, head.terms.tournament
     listed = await records.newest(head.terms.community, tournament)
     if listed and not listed.announced.live.message_id:

@@ -13,7 +13,9 @@ from journeys import Members, members
 from killed_store import Killed, KilledStore
 from test_tournaments import scripted
 
+from bot._tournament_duels import STALE_MS, place
 from bot._tournament_notice import EDIT_SECONDS
+from bot.cards import HouseStyle
 from bot.notices import show
 from bot.presenting import Notice
 from engine.arena import Arena
@@ -361,6 +363,25 @@ async def test_its_duels_know_their_channel(more: str, where: str) -> None:
         duels = await one.arena.context.store.duels((await one.listed()).community)
         assert duels
         assert {head.shown.channel for head in duels} == {where}
+
+
+async def test_where_a_duel_is_shown_has_its_round_and_table_and_a_stale_one_is_not_shown() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.play()
+        (head, *_) = await one.arena.context.store.duels((await one.listed()).community)
+        stands = await place(head, one.arena, HouseStyle(language="de"), told_already)
+        assert stands is not None
+        assert (stands.message_id, stands.match) == ("m1", "Runde 3, Brett 1")
+        assert stands.title.startswith("Runde 3, Brett 1: ")
+        one.here.clock.pass_seconds(STALE_MS / 1000 + 1)
+        assert await place(head, one.arena, HouseStyle(), told_already) is None
+        seen = replace(head, shown=replace(head.shown, message_id="b1"))
+        assert await place(seen, one.arena, HouseStyle(), told_already) is not None
+
+
+async def told_already(document: Document) -> None:
+    raise AssertionError(f"{document.key} has a live message")
 
 
 async def test_a_match_is_told_of_at_its_end_and_shows_no_duel() -> None:
