@@ -144,7 +144,7 @@ async def test_changes_of_a_moment_are_one_edit() -> None:
         await one.show()
         shown = len(one.channel.live_)
         for name in ("x/a", "x/b"):
-            await one.here.moderate("ann", f"/tournament disqualify {name} It copies moves.")
+            await one.here.moderate("ann", f"/tournament disqualify {name} It copies moves. sure:yes")
         documents = [document for document in one.here.notes.documents if document.kind == "tournament"]
         assert len(documents) >= 2
         before = one.arena.context.clock.now_ms()
