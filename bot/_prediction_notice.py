@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 async def show(document: Document, arena: Arena, presenter: Presenter, language: str) -> None:
-    """Tell it where the duel is shown, once for each time it was paid.
+    """Tell it where the duel is shown, once for each time it was paid; a tournament's channel is told of rounds alone.
 
     :raises PlatformDown: when the platform does not take it now; the sweeper tries again.
     """
@@ -35,7 +35,7 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
     if pool.told >= pool.entry:
         return
     head = await arena.context.head(pool.duel_id)
-    if head.shown.channel and pool.sure:
+    if head.shown.channel and pool.sure and not head.terms.tournament:
         settings = await arena.communities.settings(document.community)
         own = settings.language or head.shown.language
         text = masked(said(await _text(head, pool, arena), language_of(own) if own else language), settings)

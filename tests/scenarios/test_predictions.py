@@ -6,19 +6,22 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from journeys import Members, members
 from support import Line
 
+from bot import _prediction_notice
 from bot.commands import Reply
+from bot.presenting import Notice
 from engine.arena.points import LOOK_AGAIN_MS, POOL, TELLING_MS, Points
 from engine.arena.pools import START, Account, Member, Pool
 from engine.arena.rights import Rights
 from engine.arena.staking import MOST_OPEN
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Community, Document
+from engine.model import Community, Document, Head, Shown
 from engine.stores.sqlite import SqliteStore
 
 HERE = Community("web", "main")
@@ -496,6 +499,44 @@ class TestTable:
             exported = json.loads(await Rights(here.arena.context).export(person, HERE))
             (season,) = exported["predictions"]
             assert (season["points"], season["stakes"][duel_id]["points"]) == (900, 100)
+
+
+class Board:
+    """A channel that keeps what it is told."""
+
+    platform = "web"
+
+    def __init__(self) -> None:
+        self.told: list[Notice] = []
+
+    async def notice(self, notice: Notice) -> str:
+        self.told.append(notice)
+        return "m"
+
+
+class TestTelling:
+    @pytest.mark.parametrize("tournament", ["", "a-tournament"])
+    async def test_a_channel_is_told_once_and_not_of_a_tournaments_duels(self, tournament: str) -> None:
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 100", bob="second 50")
+            await here.moderate("eve", "/moderate hide <@bob> why sure:yes")
+            await here.arena.turns.play(duel_id)
+            store, board = here.arena.context.store, Board()
+            head = await store.head(duel_id)
+            assert head is not None
+            shown = replace(head, terms=replace(head.terms, tournament=tournament), shown=Shown(channel="arena"))
+            here.arena.context.store.head = lambda _: _soon(shown)  # type: ignore[method-assign, assignment]
+            for _ in range(2):
+                document = await store.document(HERE, POOL, duel_id)
+                assert document is not None
+                await _prediction_notice.show(document, here.arena, board, "en")  # type: ignore[arg-type]
+            texts = [notice.text for notice in board.told]
+            assert len(texts) == (0 if tournament else 1)
+            assert all("gets all 150 points.\nAnn +50" in text and "Bob" not in text for text in texts)
+
+
+async def _soon(head: Head) -> Head:
+    return head
 
 
 class TestRulings:
