@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 from local_aws import aws_faults, local_aws  # noqa: F401 (fixtures for every test)
 
+# Two threads of linear algebra wait for one another by spinning, while the core is needed by the other worker: a fit of
+# half a second took 27 beside busy neighbours. It is read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and processes that tests start would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
