@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -12,19 +12,24 @@ from support import Line
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
 
+Scheme = Literal["light", "dark"]
 HOSTILE = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 async def findings(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, with the elements."""
-    await page.evaluate("Promise.all(document.getAnimations().map((one) => one.cancel()))")
-    found: Any = await Axe().run(page)
-    return [
-        f"{violation['id']}: {[node['target'] for node in violation['nodes']]}"
-        for violation in found.response["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
+    """What axe-core calls serious or critical in light and in dark colours, with the elements."""
+    found = []
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await page.evaluate("Promise.all(document.getAnimations().map((one) => one.cancel()))")
+        looked: Any = await Axe().run(page)
+        found += [
+            f"{scheme}: {violation['id']}: {[node['target'] for node in violation['nodes']]}"
+            for violation in looked.response["violations"]
+            if violation["impact"] in {"serious", "critical"}
+        ]
+    return found
 
 
 RENAMED = """(name) => fetch("/api/session", {
@@ -38,11 +43,11 @@ async def fits(page: Page) -> bool:
     return bool(await page.evaluate(f"{places}.every((place) => place.scrollWidth <= place.clientWidth)"))
 
 
-async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:
+async def busy_channel(site: Site) -> tuple[Page, str]:
     """A channel with everything in it: notes, challenges, a finished duel, a live one, and some that wait."""
     site.players["x/line"] = Line("4", "5", "6", HOSTILE)
     site.players["x/slow"] = Patient("5")
-    page = await site.visit(**settings)
+    page = await site.visit()
     over = await command(page, "/duel start tic_tac_toe engine/perfect engine/random")
     await expect(page.locator(".duel")).to_have_count(1)
     await command(page, "/duel start tic_tac_toe x/slow engine/random")
@@ -64,37 +69,14 @@ async def busy_channel(site: Site, **settings: Any) -> tuple[Page, str]:
     return page, over
 
 
-@SCHEMES
-async def test_axe_finds_nothing_serious_in_the_channel(site: Site, scheme: str) -> None:
-    page, _ = await busy_channel(site, color_scheme=scheme)
+async def test_axe_finds_nothing_serious_in_the_channel_and_nothing_is_wider_than_a_phone(site: Site) -> None:
+    """One busy channel for all: to fill it takes longer than to look at it."""
+    page, over = await busy_channel(site)
     await page.locator("#command").fill("/duel start ")
     await expect(page.locator("#suggestions")).to_be_visible()
     assert await findings(page) == []
-
-
-@SCHEMES
-async def test_axe_finds_nothing_serious_in_the_welcome_and_the_form(site: Site, scheme: str) -> None:
-    page = await site.visit(color_scheme=scheme)
-    await expect(page.get_by_role("button", name="Play yourself")).to_be_visible()
-    assert await findings(page) == []
-    await page.get_by_role("button", name="New duel").click()
-    await page.locator("#new-duel .terms summary").click()
-    assert await findings(page) == []
-
-
-@SCHEMES
-async def test_axe_finds_nothing_serious_in_a_replay(site: Site, scheme: str) -> None:
-    site.players["x/line"] = Line("1", None)
-    page = await site.visit(color_scheme=scheme)
-    duel = await command(page, "/duel start tic_tac_toe x/line engine/random")
-    await expect(page.locator(".verdict")).to_be_visible()
-    await page.goto(f"{site.url}/replay.html?duel={duel}")
-    await expect(page.locator(".transcript li")).not_to_have_count(0)
-    assert await findings(page) == []
-
-
-async def test_nothing_is_wider_than_a_phone(site: Site) -> None:
-    page, over = await busy_channel(site, viewport=PHONE)
+    await page.locator("#command").fill("")
+    await page.set_viewport_size(PHONE)
     assert await fits(page)
     await page.get_by_role("button", name="Duels, games and settings").click()
     await page.get_by_role("button", name="New duel").click()
@@ -103,6 +85,25 @@ async def test_nothing_is_wider_than_a_phone(site: Site) -> None:
     await page.goto(f"{site.url}/replay.html?duel={over}")
     await expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert await fits(page)
+
+
+async def test_axe_finds_nothing_serious_in_the_welcome_and_the_form(site: Site) -> None:
+    page = await site.visit()
+    await expect(page.get_by_role("button", name="Play yourself")).to_be_visible()
+    assert await findings(page) == []
+    await page.get_by_role("button", name="New duel").click()
+    await page.locator("#new-duel .terms summary").click()
+    assert await findings(page) == []
+
+
+async def test_axe_finds_nothing_serious_in_a_replay(site: Site) -> None:
+    site.players["x/line"] = Line("1", None)
+    page = await site.visit()
+    duel = await command(page, "/duel start tic_tac_toe x/line engine/random")
+    await expect(page.locator(".verdict")).to_be_visible()
+    await page.goto(f"{site.url}/replay.html?duel={duel}")
+    await expect(page.locator(".transcript li")).not_to_have_count(0)
+    assert await findings(page) == []
 
 
 async def test_hostile_names_and_words_stay_text(site: Site) -> None:
