@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -13,6 +14,10 @@ from local_aws import aws_faults, local_aws  # noqa: F401 (fixtures for every te
 # Two threads of linear algebra wait for one another by spinning, while the core is needed by the other worker: a fit of
 # half a second took 27 beside busy neighbours. It is read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# Eight thousand tests are millions of objects that stay. Looking for garbage among them while they are made is a third of
+# what collecting takes, and later they would be looked through for each test that makes many objects.
+gc.disable()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and processes that tests start would inherit that.
@@ -34,6 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, (found, reason) in NEEDS.items():
             if item.get_closest_marker(marker) and not found() and not NO_SKIP:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_collection_finish() -> None:
+    """From here on only what tests make is looked through."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
