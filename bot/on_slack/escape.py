@@ -123,7 +123,7 @@ def _fitting(text: str, most: int, write: Callable[[str], str]) -> str:
     whole = write(text)
     if len(whole) <= most:
         return whole
-    fits, too_long = 0, len(text)
+    fits, too_long = 0, min(len(text), most)  # nothing is ever written in fewer characters than it has
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
         fits, too_long = (middle, too_long) if len(write(text[:middle])) < most else (fits, middle)
