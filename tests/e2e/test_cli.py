@@ -11,12 +11,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import chess.pgn
 import pytest
 import warm
+
+from engine import games
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +30,14 @@ def arena(*arguments: str, data: Path, text: str = "", **environment: str) -> su
     return warm.run(arguments, env, text)
 
 
-def started(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
-    """Start ``arena`` anew and run it to its end: another interpreter, which orders its sets in another way."""
+# Another interpreter, which orders its sets in another way: the arguments of its commands come as JSON.
+ANEW = "import json, sys; from bot.cli import main; sys.exit(max(main(one) for one in json.loads(sys.argv[1])))"
+
+
+def started(commands: Sequence[Sequence[str]], data: Path) -> subprocess.CompletedProcess[str]:
+    """Start ``arena`` anew and run those commands to their ends, one after the other."""
     env = {"PATH": os.environ["PATH"], "HOME": str(data), "ARENA_DATA_DIR": str(data)}
-    command = [sys.executable, "-m", "bot.cli", *arguments]
+    command = [sys.executable, "-c", ANEW, json.dumps(commands)]
     return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=120, check=False)
 
 
@@ -38,19 +45,21 @@ def entries(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-@pytest.mark.parametrize("game", ["chess", "tic_tac_toe", "rock_paper_scissors", "racing", "word_association"])
-def test_a_duel_as_json(game: str, tmp_path: Path) -> None:
-    done = arena(
-        "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    log = entries(done.stdout)
-    assert [entry["number"] for entry in log] == list(range(len(log)))
-    assert {"winner", "termination"} <= log[-1]["outcome"].keys()
-    again = started(
-        "duel", game, "engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20", data=tmp_path
-    )
-    assert [entry.get("moves") for entry in entries(again.stdout)] == [entry.get("moves") for entry in log]
+def test_a_duel_as_json_and_the_same_in_another_process(tmp_path: Path) -> None:
+    more = ("engine/random", "engine/novice", "--seed", "3", "--json", "--max-plies", "20")
+    commands = [("duel", game, *more) for game in games.names()]
+    assert len(commands) == 5
+    moves = []
+    for command in commands:
+        done = arena(*command, data=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        log = entries(done.stdout)
+        assert [entry["number"] for entry in log] == list(range(len(log)))
+        assert {"winner", "termination"} <= log[-1]["outcome"].keys()
+        moves += [entry.get("moves") for entry in log]
+    again = started(commands, tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert [entry.get("moves") for entry in entries(again.stdout)] == moves
 
 
 def test_a_duel_in_a_pipe_is_plain_lines(tmp_path: Path) -> None:
