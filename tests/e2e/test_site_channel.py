@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Locator, Page, Route, expect
 from site_support import Patient, Site, command
 
 from bot.clock import SystemClock
@@ -55,26 +55,11 @@ async def watch_by_keyboard(page: Page) -> None:
     await expect(where).to_have_text(re.compile(r"^Ply (\d) of \1:"))
 
 
-async def test_the_big_buttons_start_what_they_say(site: Site) -> None:
-    page = await site.visit()
-    await page.get_by_role("button", name="Play yourself").click()
-    await expect(page.get_by_role("article", name="Tic-Tac-Toe").locator(".badge")).to_have_text("Your move")
-    await expect(page.get_by_role("heading", name="Welcome")).to_be_hidden()
-
-
-async def test_a_mistake_is_explained_and_the_text_stays(site: Site) -> None:
-    page = await site.visit()
-    line = page.get_by_role("combobox", name="Command or move")
-    await line.fill("/duel start ches engine/random engine/random")
-    await line.press("Escape")
-    await line.press("Enter")
-    await expect(page.get_by_role("alert")).to_have_text("There is no game “ches”. Did you mean chess?")
-    await expect(line).to_have_value("/duel start ches engine/random engine/random")
-
-
 async def test_the_line_works_like_a_chat_line(site: Site) -> None:
     page = await site.visit()
     line = page.get_by_role("combobox", name="Command or move")
+    await it_names_the_word_that_comes_next(page, line)
+    await it_keeps_the_text_of_a_mistake_and_explains_it(page, line)
     await line.fill("/arena ")
     suggestions = page.get_by_role("listbox", name="Suggestions")
     await expect(suggestions).to_be_visible()
@@ -98,15 +83,21 @@ async def test_the_line_works_like_a_chat_line(site: Site) -> None:
     await expect(note).to_have_count(0)
 
 
-async def test_the_hint_names_the_word_that_comes_next(site: Site) -> None:
-    page = await site.visit()
-    line = page.get_by_role("combobox", name="Command or move")
+async def it_names_the_word_that_comes_next(page: Page, line: Locator) -> None:
     await line.fill("/duel start chess ")
     await expect(page.locator("#hint b")).to_have_text("first")
     await line.fill("/duel start chess engine/random engine/random variant:")
     await expect(page.get_by_role("option", name="chess960")).to_be_visible()
     await line.fill("/duel start chess engine/random engine/random moves:li")
     await expect(page.get_by_role("option", name="listed")).to_be_visible()
+
+
+async def it_keeps_the_text_of_a_mistake_and_explains_it(page: Page, line: Locator) -> None:
+    await line.fill("/duel start ches engine/random engine/random")
+    await line.press("Escape")
+    await line.press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("There is no game “ches”. Did you mean chess?")
+    await expect(line).to_have_value("/duel start ches engine/random engine/random")
 
 
 async def test_the_form_starts_a_duel_with_the_games_settings(site: Site) -> None:
@@ -146,10 +137,20 @@ async def test_several_duels_run_at_once_and_finished_ones_make_room(site: Site)
     await expect(first.locator(".verdict")).to_be_visible()
 
 
+# Past the page, which would show each of them.
+MANY_DUELS = """async (count) => {
+    const body = JSON.stringify({ text: "/duel start tic_tac_toe engine/random engine/random" });
+    for (let n = 0; n < count; n++) {
+        const asked = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+        const answer = await fetch("/api/commands", asked);
+        if (!answer.ok) throw Error(await answer.text());
+    }
+}"""
+
+
 async def test_older_duels_are_loaded_above_without_moving_what_is_read(site: Site) -> None:
     page = await site.visit()
-    for _ in range(27):
-        await command(page, "/duel start tic_tac_toe engine/random engine/random")
+    await page.evaluate(MANY_DUELS, 27)
     await page.reload()
     await expect(page.locator(".duel")).to_have_count(25)
     await page.locator(".scroller").evaluate("node => { node.scrollTop = 0; }")
@@ -189,13 +190,15 @@ async def test_a_lost_connection_is_shown_until_it_is_back(site: Site) -> None:
     await expect(page.get_by_role("group", name="Answer to /arena games")).to_be_visible()
 
 
-async def test_a_name_can_be_changed_and_is_kept(site: Site) -> None:
+async def test_a_name_can_be_changed_and_is_kept_and_a_big_button_starts_what_it_says(site: Site) -> None:
     page = await site.visit()
     await page.get_by_role("button", name="Rename").click()
     await page.get_by_role("textbox", name="Your name").fill("Ada")
     await page.keyboard.press("Enter")
     await expect(page.locator("#member-name")).to_have_text("Ada")
-    await command(page, "/duel start tic_tac_toe me engine/random")
+    await page.get_by_role("button", name="Play yourself").click()
+    await expect(page.get_by_role("article", name="Tic-Tac-Toe").locator(".badge")).to_have_text("Your move")
+    await expect(page.get_by_role("heading", name="Welcome")).to_be_hidden()
     await expect(page.locator(".message-head b")).to_have_text("Ada")
     await page.reload()
     await expect(page.locator("#member-name")).to_have_text("Ada")

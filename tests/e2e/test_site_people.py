@@ -21,14 +21,18 @@ ONLINE = "dispatchEvent(new Event('online'))"
 async def two(site: Site, **settings: str) -> tuple[Page, Page]:
     """Ann, and Bob on a page with other settings."""
     ann, bob = await asyncio.gather(site.visit(), site.visit(**settings))
-    for page, name in ((ann, "Ann"), (bob, "Bob")):
-        await page.evaluate(
-            """(name) => fetch("/api/session", {
-                method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
-            })""",
-            name,
-        )
+    await called(ann, "Ann")
+    await called(bob, "Bob")
     return ann, bob
+
+
+async def called(page: Page, name: str) -> None:
+    await page.evaluate(
+        """(name) => fetch("/api/session", {
+            method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name }),
+        })""",
+        name,
+    )
 
 
 async def typed(page: Page, text: str) -> None:
@@ -71,19 +75,17 @@ async def test_a_challenge_is_seen_by_both_and_accepted(site: Site) -> None:
     await expect(stranger.locator(".challenge")).to_have_count(0)
 
 
-async def test_a_challenge_is_declined(site: Site) -> None:
+async def test_a_challenge_is_withdrawn_answered_too_late_and_declined(site: Site) -> None:
     ann, bob = await two(site)
-    await command(ann, "/duel start chess me @Bob")
+    await the_button_of_the_answer_withdraws_it_and_takes_the_answers_place(ann)
+    await an_answer_too_late_is_explained_where_it_was_given(ann, bob)
+    await bob.unroute_all()
     await bob.evaluate(ONLINE)
-    await bob.get_by_role("button", name="Decline").click()
-    await expect(bob.locator(".note-text")).to_have_text("You declined the challenge.")
     await expect(bob.locator(".challenge")).to_have_count(0)
-    await ann.evaluate(ONLINE)
-    await expect(ann.locator(".challenge")).to_have_count(0)
+    await it_is_declined(ann, bob)
 
 
-async def test_the_button_of_an_answer_withdraws_and_takes_the_answers_place(site: Site) -> None:
-    ann, _ = await two(site)
+async def the_button_of_the_answer_withdraws_it_and_takes_the_answers_place(ann: Page) -> None:
     await typed(ann, "/duel start chess me @Bob")
     note = ann.get_by_role("group", name="Answer to /duel start chess me @Bob")
     await note.get_by_role("button", name="Withdraw").click()
@@ -92,8 +94,7 @@ async def test_the_button_of_an_answer_withdraws_and_takes_the_answers_place(sit
     await expect(ann.locator(".challenge")).to_have_count(0)
 
 
-async def test_an_answer_too_late_is_explained_where_it_was_given(site: Site) -> None:
-    ann, bob = await two(site)
+async def an_answer_too_late_is_explained_where_it_was_given(ann: Page, bob: Page) -> None:
     await command(ann, "/duel start chess me @Bob")
     await bob.evaluate(ONLINE)
     await expect(bob.locator(".challenge")).to_have_count(1)
@@ -103,23 +104,22 @@ async def test_an_answer_too_late_is_explained_where_it_was_given(site: Site) ->
     await expect(bob.locator("#challenges [role=alert]")).not_to_be_empty()
 
 
-async def test_two_people_agree_to_a_draw(site: Site) -> None:
-    ann, bob = await playing(site, "chess")
-    await ann.get_by_role("button", name="Offer a draw").click()
-    await expect(ann.locator(".offer")).to_contain_text("You offered a draw")
+async def it_is_declined(ann: Page, bob: Page) -> None:
+    await command(ann, "/duel start chess me @Bob")
     await bob.evaluate(ONLINE)
-    await expect(bob.locator(".offer")).to_contain_text("Ann offers a draw.")
-    await bob.get_by_role("button", name="Accept").click()
-    await expect(bob.locator(".verdict")).to_have_text("A draw")
-    await expect(ann.locator(".verdict")).to_have_text("A draw")
+    await bob.get_by_role("button", name="Decline").click()
+    await expect(bob.locator(".note-text")).to_have_text("You declined the challenge.")
+    await expect(bob.locator(".challenge")).to_have_count(0)
+    await ann.evaluate(ONLINE)
+    await expect(ann.locator(".challenge")).to_have_count(0)
 
 
-async def test_a_move_is_taken_back_by_consent(site: Site) -> None:
-    ann, bob = await playing(site, "tic_tac_toe", "rated:no")
+async def test_two_people_take_a_move_back_by_consent_and_agree_to_a_draw(site: Site) -> None:
+    ann, bob = await playing(site, "chess", "rated:no")
     await expect(ann.get_by_role("button", name="Take back")).to_be_hidden()
-    await ann.locator(".type-move input").fill("5")
+    await ann.locator(".type-move input").fill("e4")
     await ann.locator(".type-move input").press("Enter")
-    await expect(ann.locator(".moves-list")).to_contain_text("5")
+    await expect(ann.locator(".moves-list")).to_contain_text("e4")
     await ann.get_by_role("button", name="Take back").click()
     await expect(ann.locator(".offer")).to_contain_text("You asked to take your last move back.")
     await expect(ann.get_by_role("button", name="Take back")).to_be_hidden()
@@ -128,7 +128,15 @@ async def test_a_move_is_taken_back_by_consent(site: Site) -> None:
     await bob.get_by_role("button", name="Allow").click()
     await expect(bob.locator(".offer")).to_have_count(0)
     await expect(ann.locator(".prompt")).to_contain_text("Your move")
-    await expect(ann.locator(".moves-list")).not_to_contain_text("5")
+    await expect(ann.locator(".moves-list")).not_to_contain_text("e4")
+
+    await ann.get_by_role("button", name="Offer a draw").click()
+    await expect(ann.locator(".offer")).to_contain_text("You offered a draw")
+    await bob.evaluate(ONLINE)
+    await expect(bob.locator(".offer")).to_contain_text("Ann offers a draw.")
+    await bob.get_by_role("button", name="Accept").click()
+    await expect(bob.locator(".verdict")).to_have_text("A draw")
+    await expect(ann.locator(".verdict")).to_have_text("A draw")
 
 
 async def test_a_program_plays_on(site: Site) -> None:
@@ -204,7 +212,8 @@ async def test_who_moderates_can_cancel_the_duels_of_others(site: Site) -> None:
 
 
 async def test_who_asks_to_be_forgotten_is_asked_once_and_is_then_somebody_new(site: Site) -> None:
-    ann, _ = await two(site)
+    ann = await site.visit()
+    await called(ann, "Ann")
     await command(ann, "/duel start tic_tac_toe me engine/random")
     await ann.reload()
     await expect(ann.locator("#member-name")).to_have_text("Ann")
@@ -231,10 +240,10 @@ async def test_what_the_server_says_is_in_the_pages_language(site: Site) -> None
     english = await ann.locator(".verdict-why").text_content()
     await expect(bob.locator(".verdict-why")).not_to_be_empty()
     assert await bob.locator(".verdict-why").text_content() != english
+    await the_chosen_language_wins_over_the_browsers(bob)
 
 
-async def test_the_chosen_language_wins_over_the_browsers(site: Site) -> None:
-    page = await site.visit(locale="de-DE")
+async def the_chosen_language_wins_over_the_browsers(page: Page) -> None:
     await page.get_by_label("Sprache").select_option("en")
     await expect(page.locator("html")).to_have_attribute("lang", "en")
     await expect(page.locator("#send")).to_be_enabled()

@@ -76,7 +76,7 @@ async def test_a_promotion_asks_for_the_piece(site: Site) -> None:
     await expect(cell(page, "a8")).to_have_attribute("aria-label", re.compile("white queen"))
 
 
-async def test_a_move_may_be_typed_in_the_channels_line(site: Site) -> None:
+async def test_a_move_may_be_typed_in_the_channels_line_and_resigning_asks_once_more(site: Site) -> None:
     page = await site.visit()
     await command(page, "/duel start chess me engine/random")
     await expect(page.locator(".badge")).to_have_text("Your move")
@@ -91,6 +91,16 @@ async def test_a_move_may_be_typed_in_the_channels_line(site: Site) -> None:
     await expect(complaint).to_be_hidden()
     await line.press("Enter")
     await expect(page.locator(".moves-list li").first).to_contain_text("Nf3")
+    await resigning_asks_once_more(page)
+
+
+async def resigning_asks_once_more(page: Page) -> None:
+    await page.get_by_role("button", name="Resign").click()
+    await page.get_by_role("button", name="No, play on").click()
+    await page.get_by_role("button", name="Resign").click()
+    await page.get_by_role("button", name="Yes, resign").click()
+    await expect(page.locator(".verdict")).to_contain_text("wins as Black")
+    await expect(page.get_by_role("link", name="PGN")).to_have_attribute("href", re.compile("/export/pgn$"))
 
 
 async def test_a_refusal_is_gone_when_its_duel_moves_on(site: Site) -> None:
@@ -153,17 +163,6 @@ async def test_a_position_that_is_gone_is_said_kindly_and_replaced(site: Site) -
     await page.unroute("**/api/duels/**", stand_still)
     await expect(cell(page, "1")).to_have_attribute("data-filled", "")
     await expect(cell(page, "9")).not_to_have_attribute("data-filled", "")
-
-
-async def test_resigning_asks_once_more(site: Site) -> None:
-    page = await site.visit()
-    await command(page, "/duel start chess me engine/random")
-    await page.get_by_role("button", name="Resign").click()
-    await page.get_by_role("button", name="No, play on").click()
-    await page.get_by_role("button", name="Resign").click()
-    await page.get_by_role("button", name="Yes, resign").click()
-    await expect(page.locator(".verdict")).to_contain_text("wins as Black")
-    await expect(page.get_by_role("link", name="PGN")).to_have_attribute("href", re.compile("/export/pgn$"))
 
 
 async def test_who_started_a_duel_can_cancel_it(site: Site) -> None:
