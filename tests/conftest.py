@@ -15,8 +15,8 @@ from local_aws import aws_faults, local_aws  # noqa: F401 (fixtures for every te
 # half a second took 27 beside busy neighbours. It is read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Eight thousand tests are millions of objects that stay. Looking for garbage among them while they are made is a third of
-# what collecting takes, and later they would be looked through for each test that makes many objects.
+# Eight thousand tests are millions of objects that stay. Looking for garbage among them while they are made is a third
+# of what collecting takes, and later they would be looked through for each test that makes many objects.
 gc.disable()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -8,10 +8,13 @@ half second that a start takes. What a start itself decides (the seed of hashes,
 
 from __future__ import annotations
 
+import asyncio
 import atexit
+import contextlib
 import functools
 import gc
 import importlib
+import io
 import json
 import os
 import selectors
@@ -21,8 +24,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 # What the commands import when they are run. One that is missing here costs time and nothing else.
@@ -30,6 +34,8 @@ _IMPORTED: Final = (
     "bot.doctor",
     "bot.legacy",
     "bot.migrating",
+    "bot.on_discord.gateway",
+    "bot.on_slack.socket",
     "bot.on_terminal.duel",
     "bot.players",
     "bot.serve",
@@ -38,6 +44,7 @@ _IMPORTED: Final = (
     "engine.stores.sqlite",
 )
 _LONGEST_REQUEST: Final = 1 << 20
+_LONGEST_OUTPUT: Final = 1 << 26
 _PIPE_HOLDS: Final = 1 << 16
 
 
@@ -54,24 +61,96 @@ def run(
     :param constants: what these of ours are in that process, by ``module:name``: how long it waits, above all.
     :raises subprocess.TimeoutExpired: when it takes longer; it is killed.
     """
-    server = _server()
     stdin, ours = os.pipe()
     pipes = [os.pipe(), os.pipe()]
-    request = json.dumps({"arguments": list(arguments), "environment": dict(env), "constants": dict(constants or {})})
-    socket.send_fds(server, [request.encode()], [stdin, *(theirs for _, theirs in pipes)])
+    told = _asked_for(arguments, env, constants, stdin, *(theirs for _, theirs in pipes))
     for theirs in (stdin, *(theirs for _, theirs in pipes)):
         os.close(theirs)
     assert len(text.encode()) < _PIPE_HOLDS, "nobody may read it"
     with open(ours, "wb", buffering=0) as file:
         file.write(text.encode())
-    pid = int(server.recv(64))
-    try:
-        said = _read([reads for reads, _ in pipes], time.monotonic() + timeout)
-    except TimeoutError:
-        os.kill(pid, signal.SIGKILL)
-        server.recv(64)
-        raise subprocess.TimeoutExpired(list(arguments), timeout) from None
-    return subprocess.CompletedProcess(list(arguments), int(server.recv(64)), *said)
+    with open(told) as lines:
+        pid = int(lines.readline())
+        try:
+            said = _read([reads for reads, _ in pipes], time.monotonic() + timeout)
+        except TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+        return subprocess.CompletedProcess(list(arguments), int(lines.readline()), *said)
+
+
+@dataclass
+class Process:
+    """A command that runs, with what tests use of :class:`asyncio.subprocess.Process`."""
+
+    pid: int
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+    _told: asyncio.StreamReader
+    _gone: Sequence[asyncio.Future[None]]
+    returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Nothing when it is known to have ended."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        """Its exit code, or what killed it below 0. When this returns, nobody holds its pipes any more."""
+        if self.returncode is None:
+            self.returncode = int(await self._told.readline())
+        await asyncio.gather(*self._gone)
+        return self.returncode
+
+    async def communicate(self) -> tuple[bytes, bytes]:
+        """All that it still says on both streams, until its end."""
+        said = await asyncio.gather(self.stdout.read(), self.stderr.read())
+        await self.wait()
+        return said
+
+
+async def begin(arguments: Sequence[str], env: Mapping[str, str]) -> Process:
+    """Start ``arena`` with those arguments and this environment, at the root of the repository. It reads nothing."""
+    pipes = [os.pipe(), os.pipe()]
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    told = _asked_for(arguments, env, None, nothing, *(theirs for _, theirs in pipes))
+    for theirs in (nothing, *(theirs for _, theirs in pipes)):
+        os.close(theirs)
+    (out, out_gone), (err, err_gone), (lines, told_gone) = [
+        await _reading(fd) for fd in (*(reads for reads, _ in pipes), told)
+    ]
+    return Process(int(await lines.readline()), out, err, lines, [out_gone, err_gone, told_gone])
+
+
+async def _reading(fd: int) -> tuple[asyncio.StreamReader, asyncio.Future[None]]:
+    """A pipe's end to read from, and when it is closed, which it is by itself at the other's end."""
+    loop = asyncio.get_running_loop()
+    gone = loop.create_future()
+
+    class Protocol(asyncio.StreamReaderProtocol):
+        def connection_lost(self, exc: Exception | None) -> None:
+            super().connection_lost(exc)
+            gone.set_result(None)
+
+    # Whoever only waits for the end must not keep it from saying all: nothing is too much.
+    reader = asyncio.StreamReader(limit=_LONGEST_OUTPUT)
+    await loop.connect_read_pipe(lambda: Protocol(reader), io.FileIO(fd))
+    return reader, gone
+
+
+def _asked_for(
+    arguments: Sequence[str], env: Mapping[str, str], constants: Mapping[str, float] | None, *streams: int
+) -> int:
+    """Have a command forked with those three streams; where its process id is told, and at its end the exit code."""
+    request = json.dumps({"arguments": list(arguments), "environment": dict(env), "constants": dict(constants or {})})
+    told, tells = os.pipe()
+    socket.send_fds(_server(), [request.encode()], [*streams, tells])
+    os.close(tells)
+    return told
 
 
 def _read(pipes: Sequence[int], deadline: float) -> list[str]:
@@ -131,14 +210,20 @@ def _serve(asked: socket.socket) -> int:
     for game in games.names():
         games.game(game)
     gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those ended that wait for the commands
     while True:
-        request, fds, _, _ = socket.recv_fds(asked, _LONGEST_REQUEST, 3)
+        request, fds, _, _ = socket.recv_fds(asked, _LONGEST_REQUEST, 4)
         if not request:
             return 0
-        pid = os.fork()
-        if not pid:
+        if not os.fork():
             asked.close()
-            for number, fd in enumerate(fds):
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            *streams, tells = fds
+            pid = os.fork()
+            if pid:
+                _tell(pid, streams, tells)
+            os.close(tells)
+            for number, fd in enumerate(streams):
                 os.dup2(fd, number)
                 os.close(fd)
             wanted = json.loads(request)
@@ -152,8 +237,17 @@ def _serve(asked: socket.socket) -> int:
             return cli.main(wanted["arguments"])
         for fd in fds:
             os.close(fd)
-        asked.send(str(pid).encode())
-        asked.send(str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])).encode())
+
+
+def _tell(pid: int, streams: Sequence[int], tells: int) -> NoReturn:
+    """Say who the command is, wait for its end, and say how it was."""
+    for fd in streams:
+        os.close(fd)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the tests ends the command, and this after it
+    os.write(tells, f"{pid}\n".encode())
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.write(tells, f"{code}\n".encode())
+    os._exit(0)
 
 
 if __name__ == "__main__":

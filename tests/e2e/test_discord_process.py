@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+import warm
 from loopback_discord import TOKEN, Guild, LoopbackDiscord
 
 from bot.on_discord.register import registration
@@ -35,16 +36,12 @@ def environment(discord: LoopbackDiscord, folder: Path, token: str = TOKEN) -> d
     }
 
 
-async def begun(*arguments: str, env: dict[str, str]) -> asyncio.subprocess.Process:
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.cli", *arguments, env=env, cwd=ROOT, stdout=pipe, stderr=pipe
-    )
+async def begun(*arguments: str, env: dict[str, str]) -> warm.Process:
+    return await warm.begin(arguments, env)
 
 
-async def ready(process: asyncio.subprocess.Process) -> str:
+async def ready(process: warm.Process) -> str:
     """Wait for the line that says so."""
-    assert process.stdout
     return (await asyncio.wait_for(process.stdout.readline(), READY_SECONDS)).decode()
 
 
@@ -56,7 +53,7 @@ async def ended(*arguments: str, env: dict[str, str]) -> tuple[int | None, str, 
 
 
 @asynccontextmanager
-async def running(discord: LoopbackDiscord, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(discord: LoopbackDiscord, folder: Path) -> AsyncIterator[warm.Process]:
     """``arena run``, connected; it is stopped at the end as a host stops it."""
     process = await begun("run", env=environment(discord, folder))
     try:

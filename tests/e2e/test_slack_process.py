@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
+import warm
 from loopback_slack import LoopbackSlack
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 SECONDS: Final = 15.0
 
 
-async def started(slack: LoopbackSlack, folder: Path, **more: str) -> asyncio.subprocess.Process:
+async def started(slack: LoopbackSlack, folder: Path, **more: str) -> warm.Process:
     """``arena run`` with nothing of the tests' own in its environment."""
     env = {
         "PATH": os.environ["PATH"],
@@ -30,20 +30,16 @@ async def started(slack: LoopbackSlack, folder: Path, **more: str) -> asyncio.su
         "SLACK_API_URL": slack.api_url,
         **more,
     }
-    pipe = asyncio.subprocess.PIPE
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.cli", "run", env=env, cwd=ROOT, stdout=pipe, stderr=pipe
-    )
+    return await warm.begin(["run"], env)
 
 
-async def ready(process: asyncio.subprocess.Process) -> str:
+async def ready(process: warm.Process) -> str:
     """Wait for the line that says so."""
-    assert process.stdout
     return (await asyncio.wait_for(process.stdout.readline(), SECONDS)).decode()
 
 
 @asynccontextmanager
-async def running(slack: LoopbackSlack, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(slack: LoopbackSlack, folder: Path) -> AsyncIterator[warm.Process]:
     """``arena run``, connected; at the end it is stopped as a host stops it, and has nothing to complain of."""
     process = await started(slack, folder)
     try:

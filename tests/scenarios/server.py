@@ -11,19 +11,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
+import warm
 from aiohttp import ClientSession, CookieJar
 
 READY_SECONDS = 30
 
 
 class Server:
-    """A server over a data folder. Survives being killed: :meth:`start` again goes on with the same folder."""
+    """A server over a data folder. Survives being killed: :meth:`start` again goes on with the same folder.
 
-    def __init__(self, data_dir: Path, program: Sequence[str] = ("-m", "bot.cli"), **environment: str) -> None:
+    :param program: another than ours, which is run by Python.
+    """
+
+    def __init__(self, data_dir: Path, program: Sequence[str] = (), **environment: str) -> None:
         self.environment = {**os.environ, "ARENA_DATA_DIR": str(data_dir), "ARENA_PORT": "0", **environment}
         self._program = program
         self._session: ClientSession | None = None
-        self.process: asyncio.subprocess.Process | None = None
+        self.process: asyncio.subprocess.Process | warm.Process | None = None
         self.url = ""
         self.ready = ""
 
@@ -43,9 +47,12 @@ class Server:
 
     async def start(self) -> None:
         """Start it and wait for the line that says where it listens."""
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *self._program, "run", env=self.environment, stdout=asyncio.subprocess.PIPE
-        )
+        if self._program:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, *self._program, "run", env=self.environment, stdout=asyncio.subprocess.PIPE
+            )
+        else:
+            self.process = await warm.begin(["run"], self.environment)
         assert self.process.stdout
         line = await asyncio.wait_for(self.process.stdout.readline(), READY_SECONDS)
         self.ready = line.decode()
@@ -58,7 +65,10 @@ class Server:
         assert self.process
         if self.process.returncode is None:
             self.process.send_signal(number)
-        return await self.process.wait()
+        code = await self.process.wait()
+        if isinstance(self.process, warm.Process):
+            sys.stderr.write((await self.process.stderr.read()).decode())
+        return code
 
     async def get(self, path: str) -> Any:
         """A JSON answer. :raises aiohttp.ClientError: when the server is gone."""

@@ -6,16 +6,17 @@ import asyncio
 import json
 import math
 import signal
-import sys
 from pathlib import Path
 
 import pytest
+import warm
 from server import Server
 
 # A lease lasts fifteen minutes; whoever goes on at once needs a fraction of this.
 AT_ONCE_SECONDS = 15
 MOST_PLIES = 400
 START = f"/duel start chess engine/club engine/club max-plies:{MOST_PLIES}"
+IN_A_TERMINAL = ("duel", "chess", "engine/club", "engine/club", "--json", "--max-plies", str(MOST_PLIES))
 
 
 async def turns(server: Server, duel_id: str) -> float:
@@ -48,11 +49,7 @@ async def test_a_stopped_arena_goes_on_at_once_when_it_is_started_again(number: 
 
 async def test_a_duel_that_was_left_in_the_terminal_is_gone_on_with_at_once(tmp_path: Path) -> None:
     server = Server(tmp_path)
-    command = (sys.executable, "-m", "bot.cli", "duel", "chess", "engine/club", "engine/club", "--json")
-    duel = await asyncio.create_subprocess_exec(
-        *command, "--max-plies", str(MOST_PLIES), env=server.environment, stdout=asyncio.subprocess.PIPE
-    )
-    assert duel.stdout
+    duel = await warm.begin(IN_A_TERMINAL, server.environment)
     lines = [json.loads(await duel.stdout.readline()) for _ in range(3)]
     duel.send_signal(signal.SIGINT)
     lines += [json.loads(line) for line in (await duel.stdout.read()).splitlines()]
@@ -66,11 +63,7 @@ async def test_a_duel_that_was_left_in_the_terminal_is_gone_on_with_at_once(tmp_
 
 async def test_a_running_arena_takes_over_a_duel_whose_terminal_was_killed(tmp_path: Path) -> None:
     async with Server(tmp_path) as server:
-        command = (sys.executable, "-m", "bot.cli", "duel", "chess", "engine/club", "engine/club", "--json")
-        duel = await asyncio.create_subprocess_exec(
-            *command, "--max-plies", str(MOST_PLIES), env=server.environment, stdout=asyncio.subprocess.PIPE
-        )
-        assert duel.stdout
+        duel = await warm.begin(IN_A_TERMINAL, server.environment)
         started = json.loads(await duel.stdout.readline())
         await duel.stdout.readline()
         duel.kill()
