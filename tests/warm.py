@@ -42,6 +42,7 @@ _IMPORTED: Final = (
     "bot.wiring",
     "engine.arena.exports",
     "engine.stores.sqlite",
+    "openai",
 )
 _LONGEST_REQUEST: Final = 1 << 20
 _LONGEST_OUTPUT: Final = 1 << 26
@@ -86,9 +87,12 @@ class Process:
     pid: int
     stdout: asyncio.StreamReader
     stderr: asyncio.StreamReader
-    _told: asyncio.StreamReader
-    _gone: Sequence[asyncio.Future[None]]
-    returncode: int | None = None
+    _ended: asyncio.Task[int]
+
+    @property
+    def returncode(self) -> int | None:
+        """Its exit code, or what killed it below 0; ``None`` while it runs."""
+        return self._ended.result() if self._ended.done() else None
 
     def send_signal(self, number: int) -> None:
         """Nothing when it is known to have ended."""
@@ -100,11 +104,8 @@ class Process:
         self.send_signal(signal.SIGKILL)
 
     async def wait(self) -> int:
-        """Its exit code, or what killed it below 0. When this returns, nobody holds its pipes any more."""
-        if self.returncode is None:
-            self.returncode = int(await self._told.readline())
-        await asyncio.gather(*self._gone)
-        return self.returncode
+        """Its :attr:`returncode`. When this returns, nobody holds its pipes any more."""
+        return await asyncio.shield(self._ended)
 
     async def communicate(self) -> tuple[bytes, bytes]:
         """All that it still says on both streams, until its end."""
@@ -120,10 +121,15 @@ async def begin(arguments: Sequence[str], env: Mapping[str, str]) -> Process:
     told = _asked_for(arguments, env, None, nothing, *(theirs for _, theirs in pipes))
     for theirs in (nothing, *(theirs for _, theirs in pipes)):
         os.close(theirs)
-    (out, out_gone), (err, err_gone), (lines, told_gone) = [
-        await _reading(fd) for fd in (*(reads for reads, _ in pipes), told)
-    ]
-    return Process(int(await lines.readline()), out, err, lines, [out_gone, err_gone, told_gone])
+    (out, *_), (err, *_), (lines, _) = read = [await _reading(fd) for fd in (*(reads for reads, _ in pipes), told)]
+
+    async def ended() -> int:
+        code = int(await lines.readline())
+        await asyncio.gather(*(gone for _, gone in read))
+        return code
+
+    pid = int(await lines.readline())
+    return Process(pid, out, err, asyncio.create_task(ended()))
 
 
 async def _reading(fd: int) -> tuple[asyncio.StreamReader, asyncio.Future[None]]:
@@ -187,7 +193,7 @@ def _server() -> socket.socket:
             [sys.executable, __file__, str(theirs.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
             cwd=ROOT,
             pass_fds=[theirs.fileno()],
         )

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import shutil
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from aiohttp import web
 from support import share
 
@@ -78,13 +78,8 @@ class Hosted:
             "OPENAI_API_KEY": "k" * 40,
         }
 
-    async def start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot.cli", "tournament", "run", str(self.file), "--json"),
-            env=self.environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+    async def start(self) -> warm.Process:
+        return await warm.begin(["tournament", "run", str(self.file), "--json"], self.environment)
 
     async def finish(self) -> dict[str, Any]:
         """Run it to its end; what it writes."""
