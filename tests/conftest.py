@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from local_aws import aws_faults, local_aws  # noqa: F401 (fixtures for every test)
+from local_aws import _aws_proxy, aws_faults, local_aws  # noqa: F401 (fixtures for every test)
 
 # Two threads of linear algebra wait for one another by spinning, while the core is needed by the other worker: a fit of
 # half a second took 27 beside busy neighbours. It is read when numpy is imported.

@@ -40,9 +40,19 @@ import random, socket, sys
 from aiohttp import web
 from microburst.app import make_app
 from microburst.core.pipeline import Microburst
+
+@web.middleware
+async def seeded(request, handler):
+    if request.path != "/_seed":
+        return await handler(request)
+    random.seed(sys.argv[2])
+    return web.json_response({})
+
+app = make_app(Microburst(sys.argv[1]))
+app.middlewares.append(seeded)
 random.seed(sys.argv[2])
 listener = socket.socket(fileno=int(sys.argv[3]))
-web.run_app(make_app(Microburst(sys.argv[1])), sock=listener, print=None, shutdown_timeout=0)
+web.run_app(app, sock=listener, print=None, shutdown_timeout=0)
 """
 
 
@@ -146,6 +156,12 @@ class Faults:
         """What was done to whom, oldest first: the last thousand at most."""
         return self._control("GET", "fired?limit=1000")
 
+    def forget(self) -> None:
+        """As at the start: no rule, nothing fired, and the same chances again."""
+        self.set([])
+        self._control("DELETE", "fired")
+        _ask(f"{self.endpoint_url}/_seed")
+
     def _control(self, method: str, path: str, body: Any = None) -> Any:
         return _ask(f"{self.endpoint_url}/_microburst/{path}", method, body)
 
@@ -224,10 +240,14 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
         yield aws
 
 
-@pytest.fixture
-def aws_faults(local_aws: LocalAws, tmp_path: Path) -> Iterator[Faults]:
-    """A proxy of this test alone, without a fault until it is told."""
-    folder = tmp_path / "faults"
-    folder.mkdir()
-    with failing(local_aws, folder) as faults:
+@pytest.fixture(scope="session")
+def _aws_proxy(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Faults]:
+    with failing(local_aws, tmp_path_factory.mktemp("faults")) as faults:
         yield faults
+
+
+@pytest.fixture
+def aws_faults(_aws_proxy: Faults) -> Faults:
+    """The proxy of this process of pytest, as new: without a fault until it is told, and with the same chances."""
+    _aws_proxy.forget()
+    return _aws_proxy
