@@ -38,6 +38,7 @@ from engine.providers.openai_compatible import OpenAICompatible
 from engine.queues import _sqs_calls as sqs_calls
 from engine.queues.messages import Hop, encode
 from engine.stores import _dynamo_client as client
+from engine.stores import _dynamo_keys as keys_of_table
 from engine.stores._dynamo_keys import table
 from lambda_interactions import discord, slack, sweeper, worker
 from lambda_interactions.messages import Event
@@ -139,6 +140,7 @@ def functions(aws: LocalAws, table_name: str, turns: str) -> Iterator[Functions]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(client, "LONGEST_WAIT_SECONDS", 0.001)
         patch.setattr(sqs_calls, "LONGEST_PAUSE_SECONDS", 0.001)
+        patch.setattr(keys_of_table, "SHARDS", 2)  # a sweeper asks all of them for each list, and logs every word
         try:
             yield Functions(patch, base)
         finally:
