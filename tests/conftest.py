@@ -6,6 +6,7 @@ import gc
 import os
 import shutil
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,6 @@ from local_aws import _aws_proxy, aws_faults, local_aws  # noqa: F401 (fixtures 
 # Two threads of linear algebra wait for one another by spinning, while the core is needed by the other worker: a fit of
 # half a second took 27 beside busy neighbours. It is read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-# Eight thousand tests are millions of objects that stay. Looking for garbage among them while they are made is a third
-# of what collecting takes, and later they would be looked through for each test that makes many objects.
-gc.disable()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore Ctrl-C, and processes that tests start would inherit that.
@@ -41,10 +38,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-def pytest_collection_finish() -> None:
-    """From here on only what tests make is looked through."""
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Eight thousand tests are millions of objects that stay.
+
+    Looking for garbage among them while they are made is a third of what collecting takes, and later they would be
+    looked through for each test that makes many objects: from here on only what tests make is.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
