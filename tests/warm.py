@@ -17,6 +17,7 @@ import importlib
 import io
 import json
 import os
+import select
 import selectors
 import signal
 import socket
@@ -26,7 +27,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 # What the commands import when they are run. One that is missing here costs time and nothing else.
@@ -34,16 +35,15 @@ _IMPORTED: Final = (
     "bot.doctor",
     "bot.legacy",
     "bot.migrating",
-    "bot.on_discord.gateway",
-    "bot.on_slack.socket",
     "bot.on_terminal.duel",
     "bot.players",
     "bot.serve",
     "bot.wiring",
     "engine.arena.exports",
     "engine.stores.sqlite",
-    "openai",
 )
+# What servers need besides. Not for commands: to fork and to end takes longer the more is there, 0.19 s and not 0.12.
+_OF_SERVERS: Final = ("bot.on_discord.gateway", "bot.on_slack.socket", "openai")
 _LONGEST_REQUEST: Final = 1 << 20
 _LONGEST_OUTPUT: Final = 1 << 26
 _PIPE_HOLDS: Final = 1 << 16
@@ -64,7 +64,7 @@ def run(
     """
     stdin, ours = os.pipe()
     pipes = [os.pipe(), os.pipe()]
-    told = _asked_for(arguments, env, constants, stdin, *(theirs for _, theirs in pipes))
+    told = _asked_for(_server(), arguments, env, constants, stdin, *(theirs for _, theirs in pipes))
     for theirs in (stdin, *(theirs for _, theirs in pipes)):
         os.close(theirs)
     assert len(text.encode()) < _PIPE_HOLDS, "nobody may read it"
@@ -118,7 +118,7 @@ async def begin(arguments: Sequence[str], env: Mapping[str, str]) -> Process:
     """Start ``arena`` with those arguments and this environment, at the root of the repository. It reads nothing."""
     pipes = [os.pipe(), os.pipe()]
     nothing = os.open(os.devnull, os.O_RDONLY)
-    told = _asked_for(arguments, env, None, nothing, *(theirs for _, theirs in pipes))
+    told = _asked_for(_server(*_OF_SERVERS), arguments, env, None, nothing, *(theirs for _, theirs in pipes))
     for theirs in (nothing, *(theirs for _, theirs in pipes)):
         os.close(theirs)
     (out, *_), (err, *_), (lines, _) = read = [await _reading(fd) for fd in (*(reads for reads, _ in pipes), told)]
@@ -149,12 +149,16 @@ async def _reading(fd: int) -> tuple[asyncio.StreamReader, asyncio.Future[None]]
 
 
 def _asked_for(
-    arguments: Sequence[str], env: Mapping[str, str], constants: Mapping[str, float] | None, *streams: int
+    server: socket.socket,
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    constants: Mapping[str, float] | None,
+    *streams: int,
 ) -> int:
     """Have a command forked with those three streams; where its process id is told, and at its end the exit code."""
     request = json.dumps({"arguments": list(arguments), "environment": dict(env), "constants": dict(constants or {})})
     told, tells = os.pipe()
-    socket.send_fds(_server(), [request.encode()], [*streams, tells])
+    socket.send_fds(server, [request.encode()], [*streams, tells])
     os.close(tells)
     return told
 
@@ -185,12 +189,15 @@ def _read(pipes: Sequence[int], deadline: float) -> list[str]:
 
 
 @functools.cache
-def _server() -> socket.socket:
-    """The way to the process that forks, started for the first command of this process of pytest and ended with it."""
+def _server(*more: str) -> socket.socket:
+    """The way to the process that forks, started for the first command of this process of pytest and ended with it.
+
+    :param more: modules to import besides.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs.fileno())],
+            [sys.executable, __file__, str(theirs.fileno()), *more],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
@@ -206,29 +213,40 @@ def _server() -> socket.socket:
     return ours
 
 
-def _serve(asked: socket.socket) -> int:
+def _serve(asked: socket.socket, more: Sequence[str]) -> int:
     """Fork for each request; gives in each child the exit code of its command, and 0 in the server at the end."""
     from bot import cli
     from engine import games
 
-    for module in _IMPORTED:
+    for module in (*_IMPORTED, *more):
         importlib.import_module(module)
     for game in games.names():
         games.game(game)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how those ended that wait for the commands
+    running: dict[int, int] = {}
+    wakes, woken = os.pipe()
+    for fd in (wakes, woken):
+        os.set_blocking(fd, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
     while True:
+        ready, _, _ = select.select([asked, wakes], [], [])
+        if wakes in ready:
+            os.read(wakes, _PIPE_HOLDS)
+            _tell_of_the_ended(running)
+        if asked not in ready:
+            continue
         request, fds, _, _ = socket.recv_fds(asked, _LONGEST_REQUEST, 4)
         if not request:
             return 0
-        if not os.fork():
-            asked.close()
+        *streams, tells = fds
+        pid = os.fork()
+        if not pid:
+            signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            *streams, tells = fds
-            pid = os.fork()
-            if pid:
-                _tell(pid, streams, tells)
-            os.close(tells)
+            asked.close()
+            for fd in (wakes, woken, tells, *running.values()):
+                os.close(fd)
             for number, fd in enumerate(streams):
                 os.dup2(fd, number)
                 os.close(fd)
@@ -241,21 +259,23 @@ def _serve(asked: socket.socket) -> int:
                 assert isinstance(getattr(there, name), float), f"{place} is no number"
                 setattr(there, name, value)
             return cli.main(wanted["arguments"])
-        for fd in fds:
+        os.write(tells, f"{pid}\n".encode())
+        running[pid] = tells
+        for fd in streams:
             os.close(fd)
 
 
-def _tell(pid: int, streams: Sequence[int], tells: int) -> NoReturn:
-    """Say who the command is, wait for its end, and say how it was."""
-    for fd in streams:
-        os.close(fd)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts the tests ends the command, and this after it
-    os.write(tells, f"{pid}\n".encode())
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.write(tells, f"{code}\n".encode())
-    os._exit(0)
+def _tell_of_the_ended(running: dict[int, int]) -> None:
+    """Say how those ended that have, to whoever started them."""
+    for pid, tells in list(running.items()):
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            del running[pid]
+            with contextlib.suppress(BrokenPipeError):  # nobody asks any more
+                os.write(tells, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            os.close(tells)
 
 
 if __name__ == "__main__":
     sys.path.pop(0)  # the folder of the tests, which no command sees
-    sys.exit(_serve(socket.socket(fileno=int(sys.argv[1]))))
+    sys.exit(_serve(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:]))
