@@ -256,7 +256,7 @@ def _serve(asked: socket.socket, more: Sequence[str]) -> int:
             for place, value in wanted["constants"].items():
                 module, name = place.split(":")
                 there = importlib.import_module(module)
-                assert isinstance(getattr(there, name), float), f"{place} is no number"
+                assert isinstance(getattr(there, name), int | float), f"{place} is no number"
                 setattr(there, name, value)
             return cli.main(wanted["arguments"])
         os.write(tells, f"{pid}\n".encode())

@@ -37,7 +37,9 @@ def environment(data: Path, more: Mapping[str, str] | None = None) -> dict[str, 
 
 
 def run(data: Path, source: str | Path, target: str | Path, *more: str, **env: str) -> subprocess.CompletedProcess[str]:
-    return warm.run(command(source, target, *more), environment(data, env))
+    # However slow a busy machine is: how far it has come is told after a second, and is tried elsewhere.
+    silent = {"bot.on_terminal.progress:SILENT_MS": 60_000}
+    return warm.run(command(source, target, *more), environment(data, env), constants=silent)
 
 
 def held(path: Path) -> dict[str, Fingerprint]:
