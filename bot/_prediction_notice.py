@@ -73,7 +73,7 @@ async def _gains(pool: Pool, community: Community, arena: Arena) -> list[str]:
     gains = {
         person: pool.returned[person] - stake.points
         for person, stake in pool.sure.items()
-        if conduct.counts_as(Player("human", person)) not in conduct.hidden
+        if conduct.counts_as(Player("human", person)) not in conduct.off_the_boards
     }
     named = sorted(gains, key=lambda person: (-gains[person], person))[:NAMED]
     called = await arena.people.called(named)

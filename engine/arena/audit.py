@@ -68,15 +68,20 @@ async def is_made(context: Context, community: Community, key: str) -> bool:
 
 
 async def newest(
-    context: Context, community: Community, limit: int, wanted: Callable[[Change], bool] = lambda _: True
+    context: Context, community: Community, limit: int, wanted: Callable[[Change], bool] | None = None
 ) -> list[Change]:
     """The newest ``limit`` lines that are wanted, the newest first; :data:`MOST_LINES` are looked through."""
     found = list[Change]()
-    async for document in _backwards(context, community, min(limit, _PAGE)):
-        found += filter(wanted, readable([document], _read))
+    page = _PAGE if wanted else min(limit, _PAGE)
+    async for document in _backwards(context, community, page):
+        found += filter(wanted or _any, readable([document], _read))
         if len(found) >= limit:
             break
     return found
+
+
+def _any(_: Change) -> bool:
+    return True
 
 
 async def _backwards(context: Context, community: Community, page: int = _PAGE) -> AsyncIterator[Document]:

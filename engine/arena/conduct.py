@@ -44,10 +44,15 @@ class Conduct:
         return {name: self.root(name) for name in self.links}
 
     def root(self, name: str) -> str:
-        """The name under which the duels of that name count."""
-        for _ in self.links:
-            name = self.links.get(name, name)
+        """The name under which the duels of that name count. Links make no circle: what counts as one is not merged."""
+        while name in self.links:
+            name = self.links[name]
         return name
+
+    @property
+    def off_the_boards(self) -> frozenset[str]:
+        """The names whose lines no leaderboard shows: whoever is hidden is under each of their ids."""
+        return frozenset(map(self.root, self.hidden))
 
     def counts_as(self, player: Player) -> str:
         """The name under which a player's duels count."""

@@ -92,11 +92,11 @@ class Ladders:
         kept = next(iter(readable([document], read_board)), None) if document else None
         now = self._context.clock.now_ms()
         if kept and max(now - FRESH_MS, conduct.merged_ms) < kept.fitted_ms <= now:
-            return kept.without(conduct.hidden)
+            return kept.without(conduct.off_the_boards)
         fresh = await self._fitted(ladder, conduct)
         with suppress(Conflict):  # somebody else looked at the same moment, and kept theirs
             await self._context.store.put_document(_document(fresh, document.version if document else 0))
-        return fresh.without(conduct.hidden)
+        return fresh.without(conduct.off_the_boards)
 
     async def _fitted(self, ladder: Ladder, conduct: Conduct) -> Leaderboard:
         rows = await self._context.store.pair_counts(str(ladder))

@@ -66,7 +66,7 @@ class Moderation:
         """Let a player start nothing here, and be started against by nobody. What they are playing goes on."""
 
         def decided(old: Conduct) -> Conduct:
-            name = _room(old.counts_as(player), old.barred)
+            name = _room(str(player), old.barred)
             if old.why_barred(player):
                 raise UserError(say("{player} is barred already.", player=called(player)))
             return replace(old, barred={**old.barred, name: why})
@@ -88,8 +88,8 @@ class Moderation:
         """Show a player's line on no leaderboard. Their duels count for the others as before."""
 
         def decided(old: Conduct) -> Conduct:
-            name = _room(old.counts_as(player), old.hidden)
-            if name in old.hidden:
+            name = _room(str(player), old.hidden)
+            if old.counts_as(player) in old.off_the_boards:
                 raise UserError(say("{player} is hidden already.", player=called(player)))
             return replace(old, hidden={**old.hidden, name: why})
 

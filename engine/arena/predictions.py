@@ -64,7 +64,7 @@ class Predictions:
         for account in await self._points.accounts(community, season):
             if account.placed:
                 found.setdefault(root_of(conduct, account.person), []).append(account)
-        members = {who: Member(tuple(own)) for who, own in found.items() if human(who) not in conduct.hidden}
+        members = {who: Member(tuple(own)) for who, own in found.items() if human(who) not in conduct.off_the_boards}
         lines = [Ranked(0, who, START + one.gain, one.right, one.decided) for who, one in members.items()]
         return _ranked(sorted(lines, key=lambda line: (-line.points, -line.right, line.person)))
 

@@ -51,7 +51,7 @@ async def history(context: Context, ladder: Ladder) -> History:
         if counts_on(head, ladder):
             heads.append(head)
     boards = await asyncio.to_thread(fitted, ladder, heads, conduct.merged)
-    shown = tuple(board.without(conduct.hidden) for board in boards)
+    shown = tuple(board.without(conduct.off_the_boards) for board in boards)
     return History(shown, len(heads), looked_at <= MOST_DUELS)
 
 

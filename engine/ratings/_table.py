@@ -100,11 +100,17 @@ def summed(where: Index, values: Array, size: int) -> Array:
     return np.bincount(where, values, size).astype(np.float64, copy=False)
 
 
-def check_bounded(table: Table) -> None:
+def check_bounded(table: Table, *, draws: bool) -> None:
     """Without a prior, everybody must be reachable from everybody by wins and draws (Ford's condition).
+
+    Where the share of ``draws`` is fitted too, not every game may be one.
 
     :raises UserError: with the names of those whose strength could grow without bound.
     """
+    if draws and not (np.any(table.wins) or np.any(table.losses)):
+        raise UserError(
+            say("Without a prior there are no finite ratings where every game was drawn: rate them without draws.")
+        )
     better: list[set[int]] = [set() for _ in table.names]
     worse: list[set[int]] = [set() for _ in table.names]
     for first, second, wins, draws, losses in zip(

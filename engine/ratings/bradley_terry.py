@@ -105,15 +105,14 @@ def fit(rows: Iterable[Results], anchors: Mapping[str, float] | None = None, mod
 
     Rows of the same pair add up. Without an anchor in the field the mean is :data:`MEAN_ELO`.
 
-    :raises UserError: without the prior, when results let somebody's strength grow without bound.
-    :raises numpy.linalg.LinAlgError: without the prior, when they let the share of draws do so.
+    :raises UserError: without the prior, when results let somebody's strength or the share of draws grow without bound.
     """
     model = model or Model()
     table = Table(rows)
     if not table.names:
         return Fit((), 0.0, 0.0)
     if not model.prior:
-        check_bounded(table)
+        check_bounded(table, draws=model.draws)
     known = {number: anchors[name] for number, name in enumerate(table.names) if anchors and name in anchors}
     return _Problem(table, known, model).solved()
 

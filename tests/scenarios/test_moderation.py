@@ -17,7 +17,7 @@ from engine.arena.conduct import conduct_of
 from engine.arena.intents import INTENT, STANDS_MS
 from engine.arena.ladders import FRESH_MS, INSTALLATION
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Community, Document, Role, Ruling, Status
+from engine.model import Community, Document, Player, Role, Ruling, Status
 from engine.ports import PairCount
 
 HERE = Community("web", "main")
@@ -578,3 +578,30 @@ class TestALongLog:
                 await audit.note(here.arena.context, HERE, line)
             lines = (await here.moderate("ann", "/arena changes")).lines
             assert [row[2] for row in lines[1:]] == ["pictures"]
+
+
+class TestMergedIds:
+    async def test_a_ban_stays_with_the_id_that_it_named_when_merged_ids_are_split(self) -> None:
+        async with members() as here:
+            await here.moderate("ann", "/moderate merge <@eve> <@bob> why sure:yes")
+            await here.moderate("ann", "/moderate bar <@eve> Rigging. sure:yes")
+            conduct = await conduct_of(here.arena.context, HERE)
+            assert all(conduct.why_barred(Player("human", here.id(who))) for who in ("eve", "bob"))
+            await here.moderate("ann", "/moderate split <@eve>")
+            conduct = await conduct_of(here.arena.context, HERE)
+            assert conduct.why_barred(Player("human", here.id("eve"))) == "Rigging."
+            assert not conduct.why_barred(Player("human", here.id("bob")))
+
+    async def test_who_is_hidden_is_hidden_under_whatever_id_they_count(self) -> None:
+        async with members() as here:
+            await won(here, "ann", "bob")
+            await here.moderate("eve", "/moderate hide <@bob> Asked for it. sure:yes")
+            await here.moderate("ann", "/moderate merge <@bob> <@eve> why sure:yes")
+            here.clock.pass_seconds(FRESH_MS // 1000)
+            assert [row[1] for row in (await here.type("ann", "/leaderboard show")).lines[1:]] == ["Ann"]
+            with pytest.raises(UserError, match="already"):
+                await here.moderate("ann", "/moderate hide <@eve> Again. sure:yes")
+            await here.moderate("ann", "/moderate unhide <@eve>")
+            here.clock.pass_seconds(FRESH_MS // 1000)
+            shown = await here.type("ann", "/leaderboard show")
+            assert sorted(row[1] for row in shown.lines[1:]) == ["Ann", "Eve"]

@@ -172,6 +172,12 @@ class TestRanks:
 
 
 class TestRefused:
+    def test_without_a_prior_a_share_of_draws_that_is_all_has_no_maximum(self) -> None:
+        rows = [Row("a", "b", 0, 10, 0), Row("b", "a", 0, 3, 0)]
+        with pytest.raises(UserError, match="every game was drawn"):
+            fit(rows, model=Model(prior=False))
+        assert {one.elo for one in fit(rows, model=Model(prior=False, draws=False)).players} == {1500.0}
+
     @pytest.mark.parametrize(
         ("rows", "unbeaten"),
         [
