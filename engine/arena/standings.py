@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
-from operator import attrgetter
+from dataclasses import astuple, dataclass, replace
 from typing import Any, Final
-
-import numpy as np
-import numpy.typing as npt
 
 from engine.model import NANO, Community
 from engine.ports import NO_EFFORT, Effort, PairCount
-from engine.ratings import Fit, fit
 
 _FIXED: Final = re.compile(r"engine/[^:]+:(?:.*,)?elo=(\d+)(?:,.*)?")
 _BETWEEN: Final = "|"
@@ -116,6 +111,8 @@ class Leaderboard:
 
     def expected(self, first: Standing, second: Standing) -> float:
         """The score from 0 to 1 that the player in the first seat can expect of one duel."""
+        from engine.ratings import Fit
+
         return Fit((), self.advantage_elo, self.draw).expected(first.elo, second.elo)
 
     def without(self, hidden: Collection[str]) -> Leaderboard:
@@ -133,9 +130,13 @@ def rated(
     ``merged`` names for ids the one that they count as. A player's duels with itself say nothing of anybody's strength,
     and a row whose duels are all void is none.
     """
+    # They bring numpy, which a process that shows no ladder need not pay for.
+    from engine.arena.efforts import totals_of
+    from engine.ratings import fit
+
     counted = _counted(rows, merged or {})
     names = sorted({row.first for row in counted} | {row.second for row in counted})
-    fitted, totals = fit(counted, anchors(names)), _totals(counted, names)
+    fitted, totals = fit(counted, anchors(names)), totals_of(counted, names)
     standings = [
         Standing(rank, one.player, round(one.elo, 2), round(one.low, 2), round(one.high, 2), *totals[one.player])
         for one, rank in zip(fitted.players, fitted.ranks(), strict=True)
@@ -155,30 +156,3 @@ def _counted(rows: Iterable[PairCount], merged: Mapping[str, str]) -> list[PairC
             for row in rows
         ]
     return [row for row in rows if row.wins + row.draws + row.losses and row.first != row.second]
-
-
-def _totals(rows: Sequence[PairCount], names: Sequence[str]) -> Mapping[str, tuple[int, int, int, Effort]]:
-    """Wins, draws, losses and effort of each player, in whichever seat.
-
-    Added up column by column, in whole numbers: a large ladder has a hundred thousand rows.
-    """
-    number = {name: number for number, name in enumerate(names)}
-    wins, draws, losses = _columns(rows, "wins", "draws", "losses")
-    totals = np.zeros((3 + len(_EFFORT), len(names)), np.int64)
-    for seat, results in (("first", (wins, draws, losses)), ("second", (losses, draws, wins))):
-        players = np.fromiter(map(number.__getitem__, map(attrgetter(seat), rows)), np.intp, len(rows))
-        efforts = _columns([*map(attrgetter(f"{seat}_effort"), rows)], *_EFFORT)
-        for total, column in zip(totals, (*results, *efforts), strict=True):
-            np.add.at(total, players, column)
-    return {
-        name: (won, drawn, lost, Effort(*effort))
-        for name, (won, drawn, lost, *effort) in zip(names, totals.T.tolist(), strict=True)
-    }
-
-
-def _columns(values: Sequence[object], *names: str) -> list[npt.NDArray[np.int64]]:
-    """An array for each attribute."""
-    return [np.fromiter(map(attrgetter(name), values), np.int64, len(values)) for name in names]
-
-
-_EFFORT: Final = tuple(field.name for field in fields(Effort))
