@@ -156,6 +156,8 @@ async def made(arena: Arena, wanted: Mapping[str, Any], host: str, request: str)
         open=False,
     )
     hosting = arena.tournaments
+    for name in (*wanted["players"], *wanted.get("gates", ())):  # before there is a tournament that lacks one
+        await hosting.require_fit(CHANNEL, plan, _player(name))
     listed = await hosting.records.find(CHANNEL, await hosting.create(CHANNEL, plan, request))
     state = await hosting.records.load(CHANNEL, listed.id)
     if state.phase is not Phase.SIGN_UP:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.commands import Invocation, Reply, Verb
@@ -100,8 +101,6 @@ def _starts(text: str | None, now_ms: int) -> int | None:
 async def add(asked: Invocation, arena: Arena) -> Reply:
     """Enter a player."""
     listed, who = await found(asked, arena, _SIGN_UP, _RUNNING), await player(asked.options["player"], asked, arena)
-    if who.is_human and who.id != asked.member.id:
-        raise BadOption(say("People enter themselves: /tournament join"))
     if asked.options["gate"]:
         state = await arena.tournaments.gate(asked.community, listed, who, asked.member.id)
     else:
@@ -123,12 +122,16 @@ async def remove(asked: Invocation, arena: Arena) -> Reply:
 async def _foresee_start(asked: Invocation, arena: Arena) -> Preview:
     listed = await found(asked, arena, _SIGN_UP)
     state = await arena.tournaments.records.load(asked.community, listed.id)
-    seeds = (await arena.tournaments.seeds(asked.community, state, await _order(asked, arena)))["order"]
-    estimate = await arena.tournaments.estimate(asked.community, state)
+    starts = await arena.tournaments.seeds(asked.community, state, await _order(asked, arena))
+    seeds, absent = starts["order"], starts["absent"]
+    there = {name: one for name, one in state.signed.items() if name not in absent}
+    estimate = await arena.tournaments.estimate(asked.community, replace(state, signed=there))
     facts = [await said.where(state, arena), said.estimate(estimate), said.budget(state)]
-    names = await names_of(seeds, arena)
+    names = await names_of([*seeds, *absent], arena)
     rows = [(str(place), names[one]) for place, one in enumerate(seeds[: said.MOST_ROWS], 1)]
-    text = joined([said.about(state), joined(facts)], "\n")
+    left_out = joined([names[one] for one in absent], ", ")
+    without = say("Left out, not checked in or barred: {names}.", names=left_out) if absent else ""
+    text = joined([said.about(state), joined(facts), without], "\n")
     return Preview(text, [(say("seed"), say("player")), *rows], {"tournament": listed.id, "seen": state.entry})
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.commands import Acknowledged, Button, CommandSpec, Invocation, Reply, Style, Verb
-from bot.commands._duel_naming import NEWEST, versus
+from bot.commands._duel_naming import DUEL, versus
 from bot.commands._predictions_said import points, result, share, why_refunded
+from engine.errors import UserError
 from engine.model import DRAW, Seat
 from engine.options import Kind, Option
 from engine.sentences import counted, joined, say
@@ -26,7 +27,7 @@ _PAGE: Final = 15
 
 async def show(asked: Invocation, arena: Arena) -> Reply:
     """What is staked on a duel, and buttons to stake."""
-    head = await arena.duels.find(asked.community, asked.options["duel"])
+    head = await _meant(asked, arena)
     offer = await arena.staking.offer(head.duel_id, asked.member.id)
     names = await arena.people.names(head.terms)
     own = offer.member.on(head.duel_id)
@@ -36,7 +37,9 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
     elif offer.closed:
         lines.append(offer.closed)
     else:
-        lines.append(say("Who wins? Whoever is right shares all that is staked. Stakes close with the third move."))
+        lines.append(
+            say("Who wins? Whoever is right shares all that is staked. Stakes close with the third single move.")
+        )
     if own and own.returned is None:
         lines.append(say("Your stake: {points} on {result}.", points=points(own.points), result=result(own.on, names)))
     lines.append(say("You have {points}.", points=points(offer.member.points)))
@@ -47,7 +50,7 @@ async def show(asked: Invocation, arena: Arena) -> Reply:
 
 async def stake(asked: Invocation, arena: Arena) -> Reply:
     """Stake points on a result."""
-    head = await arena.duels.find(asked.community, asked.options["duel"])
+    head = await _meant(asked, arena)
     on, wanted = asked.options["result"], asked.options["points"]
     member = await arena.staking.stake(head.duel_id, asked.member.id, on, wanted, asked.request_id)
     staked = say(
@@ -56,13 +59,13 @@ async def stake(asked: Invocation, arena: Arena) -> Reply:
         result=result(on, await arena.people.names(head.terms)),
         duel=await versus(head, arena),
     )
-    left = say("You have {points} left. Until the third move you can change it.", points=points(member.points))
+    left = say("You have {points} left. Until the third single move you can change it.", points=points(member.points))
     return Reply(joined([staked, left]), buttons=((_take_back(head.duel_id),),), duel_id=head.duel_id)
 
 
 async def withdraw(asked: Invocation, arena: Arena) -> Reply:
     """Take a stake back."""
-    head = await arena.duels.find(asked.community, asked.options["duel"])
+    head = await _meant(asked, arena, own=True)
     member = await arena.staking.withdraw(head.duel_id, asked.member.id)
     return Reply(say("You took your stake back, and have {points}.", points=points(member.points)))
 
@@ -74,7 +77,9 @@ async def mine(asked: Invocation, arena: Arena) -> Reply:
     about = joined(
         [
             say("You have {points} in season {season}.", points=points(member.points), season=season),
-            say("{right} of {decided} predictions were right.", right=member.right, decided=member.decided),
+            say("{right} of {decided} predictions were right.", right=member.right, decided=member.decided)
+            if member.decided
+            else say("None of your predictions is decided yet."),
         ]
     )
     if not member.placed:
@@ -129,6 +134,25 @@ async def table(asked: Invocation, arena: Arena) -> Reply:
     ]
     heading = ("", say("member"), say("points"), say("right"))
     return Reply(joined(about), private=False, lines=[heading, *rows], buttons=[turning] if turning else [])
+
+
+async def _meant(asked: Invocation, arena: Arena, *, own: bool = False) -> Head:
+    """The duel that is named; else the newest that takes stakes, or the newest on which the asker has an ``own`` one.
+
+    :raises UserError: when there is none.
+    """
+    if asked.options["duel"]:
+        return await arena.duels.find(asked.community, asked.options["duel"])
+    if own:
+        season = (await arena.moderation.conduct(asked.community)).season
+        member = await arena.predictions.member(asked.community, season, asked.member.id)
+        duels = [duel_id for duel_id, one in member.placed if one.returned is None]
+        if not duels:
+            raise UserError(say("You have no stake that could be taken back."))
+        return await arena.context.head(duels[0])
+    if head := await arena.staking.newest(asked.community):
+        return head
+    raise UserError(say("No duel takes stakes now. Name one (see /duel list), or start a rated one: /duel start"))
 
 
 def _paid(offer: Offer, names: Mapping[Seat, str], own: Placed | None) -> list[str]:
@@ -190,20 +214,20 @@ COMMAND = CommandSpec(
     "predict",
     say("Stake points on who wins. Points are never money."),
     (
-        Verb("show", say("Show what is staked on a duel, and stake on it."), show, (NEWEST,), positional=1),
+        Verb("show", say("Show what is staked on a duel, and stake on it."), show, (DUEL,), positional=1),
         Verb(
             "stake",
-            say("Stake points on a duel's result, before its third move."),
+            say("Stake points on a duel's result, before its third single move."),
             stake,
             (
                 Option("result", say("Who wins, by seat, or a draw."), choices=_RESULTS, required=True),
                 Option("points", say("How many points."), Kind.INTEGER, required=True, least=1, most=1_000_000),
-                NEWEST,
+                DUEL,
             ),
             positional=3,
             form=("points",),
         ),
-        Verb("withdraw", say("Take your stake back, before the third move."), withdraw, (NEWEST,), positional=1),
+        Verb("withdraw", say("Take your stake back, before the third single move."), withdraw, (DUEL,), positional=1),
         Verb("mine", say("Show your points and your stakes."), mine, (_SEASON,), positional=1),
         Verb(
             "table",

@@ -19,12 +19,13 @@ from engine.arena.pools import LAST_PLY, Account, Member, Placed, Pool, Stake
 from engine.arena.predictions import Predictions, human, ids_of, root_of
 from engine.duel import State
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Player, Terms
+from engine.model import Community, Head, Player, Status, Terms
 from engine.sentences import counted, say
 
 MOST_OPEN: Final = 25
 MOST_STAKES: Final = 2_000
 """Of a member in a season, and of a pool: each stands in one document."""
+LOOKED_AT: Final = 25
 _NOTED: Final = 1_024
 
 
@@ -45,6 +46,15 @@ class Staking:
         self._context = context
         self._predictions = predictions
         self._points = Points(context)
+
+    async def newest(self, community: Community) -> Head | None:
+        """The newest duel that takes stakes, of the last :data:`LOOKED_AT`; ``None`` when there is none."""
+        for head in await self._context.store.duels(community, limit=LOOKED_AT):
+            if head.status is not Status.OVER and head.terms.rated and head.plies <= LAST_PLY:
+                state = await self._context.load(head.duel_id)
+                if state.terms.rated and not state.outcome and state.ply <= LAST_PLY:
+                    return head
+        return None
 
     async def offer(self, duel_id: str, person: str) -> Offer:
         """What a member can stake on a duel, and what is staked. :raises UnknownName: when there is no such duel."""
@@ -174,7 +184,7 @@ def _require_early(state: State) -> None:
     if state.outcome:
         raise _over()
     if state.ply > LAST_PLY:
-        raise OutOfTurn(say("Too late: points are staked before the third move is played."))
+        raise OutOfTurn(say("Too late: points are staked before the third single move is played."))
 
 
 def _require_room(account: Account, duel_id: str, points: int, beside: int) -> None:

@@ -109,6 +109,26 @@ class TestStaking:
             assert (await account(here, "ann")).points == START - 700
             assert (await pool(here, duel_id)).on("first") == 0
 
+    async def test_the_duel_that_is_meant_is_the_newest_that_takes_stakes(self) -> None:
+        async with watched() as (here, duel_id):
+            with pytest.raises(UserError, match="no stake that could"):
+                await here.type("ann", "/predict withdraw")
+            await stakes(here, duel_id, ann="first 10")
+            over = (await here.type("bob", "/duel start tic_tac_toe engine/random engine/perfect")).duel_id
+            assert over is not None
+            await here.arena.turns.play(over)
+            assert (await here.type("ann", "/predict show")).duel_id == duel_id
+            assert (await here.type("bob", "/predict stake second 5")).duel_id == duel_id
+            here.clock.pass_seconds(1)
+            newer = await begun(here)
+            assert (await here.type("ann", "/predict show")).duel_id == newer
+            await here.type("ann", "/predict withdraw")
+            assert (await pool(here, duel_id)).on("first") == 0
+            for one in (duel_id, newer):
+                await here.moderate("eve", f"/duel cancel {one}")
+            with pytest.raises(UserError, match="No duel takes stakes now"):
+                await here.type("ann", "/predict show")
+
     async def test_it_is_taken_back_while_stakes_are_open(self) -> None:
         async with watched() as (here, duel_id):
             await stakes(here, duel_id, ann="first 600", bob="second 10")
@@ -156,7 +176,7 @@ class TestStaking:
             await stakes(here, duel_id, eve="first 70")
             await here.type("ann", f"/duel move 2 duel:{duel_id}")
             for typed in ("stake second 10", "withdraw"):
-                with pytest.raises(OutOfTurn, match="before the third move"):
+                with pytest.raises(OutOfTurn, match="before the third single move"):
                     await here.type("eve", f"/predict {typed} duel:{duel_id}")
             shown = await here.type("eve", f"/predict show {duel_id}")
             assert "Too late" in shown.text

@@ -11,7 +11,9 @@ import pytest
 from journeys import Members, members
 from test_tournaments import scripted
 
+from bot import hosting
 from bot.commands import Reply
+from bot.on_terminal.duel import CHANNEL as TERMINAL
 from engine.arena.tournament.log import unplayed
 from engine.errors import BadOption, NotAllowed, UserError
 from engine.model import Player
@@ -116,6 +118,38 @@ async def test_a_time_and_check_in() -> None:
         assert "checked in" in (await here.type("bob", "/tournament check-in")).text
         with pytest.raises(UserError, match="already"):
             await here.type("bob", "/tournament check-in")
+
+
+async def test_who_starts_before_check_in_opens_takes_everybody_and_later_is_told_who_is_left_out() -> None:
+    async with members(scripted()) as here:
+        await made(here, "round_robin", "x/a", "x/b", more="starts:2h check-in:10")
+        await here.type("bob", "/tournament join")
+        shown = await here.moderate("ann", "/tournament start")
+        assert "Bob" in {row[1] for row in shown.lines}
+        assert "Left out" not in shown.text
+        here.clock.pass_seconds(6600)
+        shown = await here.moderate("ann", "/tournament start")
+        assert "Left out, not checked in or barred: Bob." in shown.text
+        assert "at most 2 duels" in shown.text
+        await here.type("bob", "/tournament check-in")
+        assert "at most 6 duels" in (await here.moderate("ann", "/tournament start")).text
+
+
+async def test_a_moderator_enters_a_member_who_has_asked_for_it() -> None:
+    async with members(scripted()) as here:
+        await made(here, "round_robin", "x/a", more="open:no")
+        with pytest.raises(UserError, match="Only its host"):
+            await here.type("bob", "/tournament join")
+        assert "Bob is entered" in (await here.moderate("ann", "/tournament add <@bob>")).text
+        assert "Bob does not take part" in (await here.moderate("ann", "/tournament remove <@bob>")).text
+
+
+async def test_a_file_with_a_player_who_cannot_play_leaves_no_tournament_behind() -> None:
+    async with members(scripted()) as here:
+        wanted = {"name": "Cup", "format": "round_robin", "game": "tic_tac_toe", "players": ["x/a", "x/nobody"]}
+        with pytest.raises(UserError, match="x/nobody"):
+            await hosting.made(here.arena, wanted, "host", "r")
+        assert await here.arena.tournaments.records.listed(TERMINAL) == []
 
 
 async def test_a_bracket_and_its_files() -> None:

@@ -49,7 +49,7 @@ class Hosting:
 
     async def join(self, community: Community, listed: Listed, player: Player, by: str, *, host: bool) -> State:
         """Enter a player. Members enter themselves where it is open; hosts anybody, programs too."""
-        await self._require_fit(community, listed, player)
+        await self.require_fit(community, (await self.records.load(community, listed.id)).plan, player)
 
         def decided(state: State) -> Body:
             name = str(player)
@@ -67,7 +67,7 @@ class Hosting:
 
     async def gate(self, community: Community, listed: Listed, player: Player, by: str) -> State:
         """Enter a player whom everybody else has to play, in a gauntlet."""
-        await self._require_fit(community, listed, player)
+        await self.require_fit(community, (await self.records.load(community, listed.id)).plan, player)
 
         def decided(state: State) -> Body:
             if str(player) in state.signed:
@@ -209,18 +209,17 @@ class Hosting:
         """What it may take, with those who are entered now."""
         return await estimate(self._context, community, state)
 
-    async def _require_fit(self, community: Community, listed: Listed, player: Player) -> None:
-        """:raises UserError: for who cannot play here, or is barred."""
-        state = await self.records.load(community, listed.id)
+    async def require_fit(self, community: Community, plan: Plan, player: Player) -> None:
+        """:raises UserError: for who cannot play in such a tournament here, or is barred."""
         if why := (await conduct_of(self._context, community)).why_barred(player):
             raise NotAllowed(say("Moderators have barred {player} here: {why}", player=called(player), why=why))
         if player.is_human:
             return
         await OwnKeys(self._context).load_for(community, [player])
-        roster, game = self._context.roster.of(community), games.game(state.plan.game)
+        roster, game = self._context.roster.of(community), games.game(plan.game)
         if not is_allowed(await settings_of(self._context, community), player):
             raise NotAllowed(say("{player} does not play here (setting “models”).", player=str(player)))
-        roster.check(roster.canonical(player, game), game, state.plan.mode)
+        roster.check(roster.canonical(player, game), game, plan.mode)
 
     async def _decide(self, community: Community, listed: Listed, decided: Decide) -> State:
         """Append what is decided of the newest state; what follows of it is done by a worker."""

@@ -23,7 +23,7 @@ async def start_of(context: Context, community: Community, state: State, order: 
     there = [
         one
         for one in state.signed.values()
-        if is_there(state, one) and not conduct.why_barred(Player.named(one.player))
+        if is_there(state, one, context.clock.now_ms()) and not conduct.why_barred(Player.named(one.player))
     ]
     absent = [one.player for one in state.signed.values() if one not in there]
     if len(there) < 2:
@@ -32,9 +32,10 @@ async def start_of(context: Context, community: Community, state: State, order: 
     return {"kind": "started", "order": await _seeded(context, community, state, names, order), "absent": absent}
 
 
-def is_there(state: State, one: SignedUp) -> bool:
-    """Whether somebody takes part: with check-in, people have to say so; programs are always there."""
-    return one.checked_in or not state.plan.check_in_seconds or not Player.named(one.player).is_human
+def is_there(state: State, one: SignedUp, now_ms: int) -> bool:
+    """Whether somebody takes part: once check-in has opened, people have to say so; programs are always there."""
+    opens = state.plan.check_in_ms
+    return one.checked_in or opens is None or now_ms < opens or not Player.named(one.player).is_human
 
 
 async def _seeded(
