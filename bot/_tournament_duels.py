@@ -61,19 +61,19 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
         return None
     records, tournament = arena.tournaments.records, head.terms.tournament
     listed = await records.newest(head.terms.community, tournament)
-    if listed and not listed.announced.live.message_id:
+    if listed and not _stands(listed.announced, head):
         # The first duels begin when the tournament does, and their boards need the message they stand within.
         await tell(listed.document)
         listed = await records.newest(head.terms.community, tournament)
     if listed is None:
         return None
-    pairing = _pairing(await records.load(listed.community, listed.id), head)
-    if pairing is None or (listed.announced.unseen == pairing.round and not head.shown.message_id):
-        return None
-    if not listed.announced.live.message_id:
+    if not _stands(listed.announced, head):
         if not listed.announced.lags(listed.entry):
             return None  # the channel takes nothing
         raise PlatformDown("the tournament's live message is not there yet", AGAIN_SECONDS)
+    pairing = _pairing(await records.load(listed.community, listed.id), head)
+    if pairing is None or (listed.announced.unseen == pairing.round and not head.shown.message_id):
+        return None
     names = await names_of([pairing.first, pairing.second], arena)
     where = {"round": pairing.round, "table": pairing.table}
     match = say("Round {round}, table {table}", **where)
@@ -87,6 +87,12 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
     return Place(listed, listed.announced.live.message_id, pairing.round, *told)
 
 
+def _stands(announced: Announced, head: Head) -> bool:
+    """Whether a board can be posted there. One that stands already needs no other message."""
+    live = announced.live
+    return bool(live.message_id) and (live.entry >= 0 or bool(head.shown.message_id))
+
+
 def _pairing(state: State, head: Head) -> Pairing | None:
     """The match of a duel: the last in which these two were paired."""
     both = {str(head.terms.players[seat]) for seat in SEATS}
@@ -95,6 +101,17 @@ def _pairing(state: State, head: Head) -> Pairing | None:
             if pairing.both == both:
                 return pairing
     return None
+
+
+async def gone(there: Place, arena: Arena) -> None:
+    """Remember that the live message is deleted, so that whoever shows it next posts another."""
+
+    def anew(announced: Announced) -> Announced | None:
+        live = announced.live
+        return replace(announced, live=replace(live, entry=-1)) if live.message_id == there.message_id else None
+
+    if await arena.tournaments.records.announce(there.listed, anew) is not None:
+        log.info("the live message of tournament %s is gone", there.listed.id)
 
 
 async def refused(there: Place, arena: Arena, why: str) -> None:

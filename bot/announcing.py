@@ -23,7 +23,7 @@ from bot.cards import HouseStyle
 from bot.presenting import Card, Presenter
 from engine import tracing
 from engine.arena import Arena
-from engine.errors import ArenaError, CannotPost, PlatformDown, StoreError
+from engine.errors import ArenaError, CannotPost, PlaceGone, PlatformDown, StoreError
 from engine.model import Document, Head, Shown, Status
 
 Style = Callable[[Head], Awaitable[HouseStyle]]
@@ -248,8 +248,12 @@ class Announcing:
         assert projection.shown is not None  # noqa: S101 - set before
         try:
             await self._send(card, presenter, projection)
-        except PlatformDown:
-            projection.place = None  # its live message may be another by now
+        except PlaceGone:
+            # Its log has nothing new to show, so without this nobody would look at the live message for long.
+            if there := projection.place:
+                projection.place = None
+                await _tournament_duels.gone(there, self._arena)
+                await self._documents.tell(there.listed.document, presenter)
             raise
         except CannotPost as error:
             if projection.place is None or projection.shown.message_id:

@@ -105,7 +105,8 @@ class Presenter(Protocol):
         """Post the card, or edit its message when ``shown`` has one; what is shown now.
 
         The thread of a card that stands ``within`` another message is made with its first board; where that may not be,
-        :class:`engine.errors.CannotPost` says what to grant, and nothing of it stays in the channel.
+        :class:`engine.errors.CannotPost` says what to grant, and nothing of it stays in the channel. Where the message
+        that it stands within is deleted, it is :class:`engine.errors.PlaceGone`.
 
         A message too old to be edited is posted anew, and ``replaced`` grows. A post whose answer was lost is not
         repeated: its nonce comes of duel and ``replaced``.

@@ -22,6 +22,7 @@
     │   └── ProviderRefused       a bad key or an unknown model: no retry can help
     ├── PlatformError             the chat platform
     │   ├── PlatformDown          no answer, or not now: what is shown lags and is mended later
+    │   │   └── PlaceGone         the message that it should stand within is deleted: that one comes first
     │   └── CannotPost            not in the channel, or not allowed to post there; ``text`` says what to grant
     ├── StoreError                the store
     │   ├── Conflict              another writer was first; reload and look
@@ -175,6 +176,10 @@ class PlatformDown(PlatformError):
     def __init__(self, text: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(text)
         self.retry_after_seconds = retry_after_seconds
+
+
+class PlaceGone(PlatformDown):
+    """The message within which something should stand is deleted. Asking again helps once there is another."""
 
 
 class CannotPost(PlatformError):

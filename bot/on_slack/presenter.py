@@ -18,22 +18,16 @@ from bot.on_slack.pace import EDITS, POSTS, UPLOADS, Pace
 from bot.on_slack.posting import EARLIER, Posting, keep
 from bot.on_slack.rest import Refused, Rest, cannot_post
 from bot.presenting import Card, Notice, Words
-from engine.errors import PlatformDown
+from engine.errors import PlaceGone
 from engine.model import Shown
 from engine.ports import Clock
 
 GONE: Final = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "cant_broadcast_message", "no_such_message"}
 )
-THREAD_GONE: Final = frozenset(
-    {
-        "thread_not_found",
-        "message_not_found",
-        "cannot_reply_to_message",
-        "restricted_action_thread_locked",
-        "restricted_action_non_threadable_channel",
-    }
-)
+PARENT_GONE: Final = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+THREAD_GONE: Final = PARENT_GONE | {"restricted_action_thread_locked", "restricted_action_non_threadable_channel"}
+_PARENT_GONE: Final = "the tournament's live message is gone"
 READY_TRIES: Final = 6
 READY_SECONDS: Final = 0.25
 
@@ -161,12 +155,17 @@ class SlackPresenter:
             pin = partial(self._pictures.pin, card)
             return await self._posting.post(team, shown.channel, message, card.within, pin)
 
-        sent = await self._with_picture(card, shown, post)
+        try:
+            sent = await self._with_picture(card, shown, post)
+        except Refused as refused:
+            if card.within and refused.error in PARENT_GONE:
+                raise PlaceGone(_PARENT_GONE) from refused
+            raise
         ts = str(sent["ts"])
         if card.within and not (sent.get("message") or {}).get("thread_ts"):
             # Under a deleted message Slack posts into the channel instead, where it must not stay.
             await self._posting.discard(team, shown.channel, ts)
-            raise PlatformDown("the tournament's live message is gone")
+            raise PlaceGone(_PARENT_GONE)
         thread_ts = "" if card.within else ts
         new = replace(shown, message_id=ts, thread_id=thread_ts, posted_ms=self._clock.now_ms())
         if EARLIER not in sent:

@@ -34,6 +34,19 @@ class Held(Quick):
         return await super().choose(request)
 
 
+class Second(Quick):
+    """A quick player that waits for one gate in the first duel that it hears of, and for another in all others."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, None] = {}
+        self.first, self.others = asyncio.Event(), asyncio.Event()
+
+    async def choose(self, request: MoveRequest) -> Answer:
+        self.seen.setdefault(request.duel_id)
+        await (self.first if request.duel_id == next(iter(self.seen)) else self.others).wait()
+        return await super().choose(request)
+
+
 class Talking(Quick):
     """A quick player that says something with each move."""
 
@@ -187,6 +200,28 @@ async def test_a_deleted_live_message_is_posted_again_and_no_board_stays_in_the_
         assert sorted(here.standing, key=lambda one: one.ts) == sorted([live, end], key=lambda one: one.ts)
         assert len(live.replies) >= 4
         assert all(not one.alts for one in here.standing)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+async def test_it_is_posted_again_for_a_board_alone_which_then_stands_within_it(tmp_path: Path, strict: bool) -> None:
+    """The second game of a match begins: no entry of the tournament's log says so, and the game may take long."""
+    player = Second()
+    async with cup(tmp_path, dict.fromkeys(PLAYERS, player), may_fail=True) as here:
+        here.slack.workspace.strict_threads = strict
+        await here.begin("at-once:1")
+        first = await here.live("being played")
+        (board,) = await here.bot.until(lambda: first.replies, 20)
+        board.deleted = True
+        here.slack.delete(first)
+        player.first.set()
+        live = await here.live("being played")
+        await here.bot.until(lambda: len(live.replies) == 2, 20, "for both boards")
+        assert len(player.seen) == 2, "nobody has moved in the second"
+        assert here.standing == [live]
+        strays = [one for one in here.slack.general.everything if one.alts and not one.thread_ts]
+        assert len(strays) <= (0 if strict else 2), "how Slack tells that the message is gone"
+        assert all(one.deleted for one in strays)
+        player.others.set()
 
 
 async def test_where_messages_cannot_be_edited_for_long_it_is_posted_anew(tmp_path: Path) -> None:

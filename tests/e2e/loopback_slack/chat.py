@@ -33,7 +33,12 @@ class Chat:
             if arguments.get(flag) not in (False, "0", "false"):
                 self._workspace.violate("unfurls", f"{flag} is not false")
         content.check(self._workspace, arguments)
-        message = Message(channel, self._workspace.ts(), BOT_USER, thread_ts=thread_of(channel, arguments))
+        message = Message(
+            channel,
+            self._workspace.ts(),
+            BOT_USER,
+            thread_ts=thread_of(channel, arguments, strict=self._workspace.strict_threads),
+        )
         content.put(self._workspace, message, arguments)
         channel.everything.append(message)
         return {"channel": channel.id, "ts": message.ts, "message": message.payload}
@@ -107,19 +112,21 @@ def writable_channel(workspace: Workspace, wanted: str) -> Channel:
     return channel
 
 
-def thread_of(channel: Channel, arguments: Arguments) -> str | None:
+def thread_of(channel: Channel, arguments: Arguments, *, strict: bool = False) -> str | None:
     """The thread a message goes to.
 
     Of a deleted message without replies nothing is left: what is meant for its thread lands in the channel, and the
     answer tells so by having no ``thread_ts`` (https://github.com/slack-go/slack/issues/1571).
 
-    :raises Refused: for a reply's own timestamp.
+    :raises Refused: for a reply's own timestamp, and with ``strict`` for a thread of which nothing is left.
     """
     wanted = str(arguments.get("thread_ts") or "")
     if not wanted:
         return None
     parent = next((message for message in channel.everything if message.ts == wanted), None)
     if parent is None or (parent.deleted and not parent.replies):
+        if strict:
+            raise Refused("thread_not_found")
         return None
     if parent.thread_ts is not None:
         raise Refused("cannot_reply_to_message")

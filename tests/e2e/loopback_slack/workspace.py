@@ -221,6 +221,7 @@ class Workspace:
         self.calls: Counter[str] = Counter()
         self.allowed_links: list[str] = []
         self.edit_window_seconds: float | None = None
+        self.strict_threads = False  # whether a reply to a deleted message is refused
         self._ids = itertools.count(1)
         self._event = asyncio.Event()
         self._awaited: list[tuple[Callable[[], bool], Callable[[], None]]] = []
