@@ -8,9 +8,11 @@ what two of them posted would be there twice.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from bot.answering import buttons_in
@@ -24,12 +26,14 @@ from engine.arena.tournament.announced import Announced
 from engine.arena.tournament.log import Body, Phase, State
 from engine.arena.tournament.records import Listed
 from engine.community_settings import CommunitySettings
-from engine.errors import CannotPost
+from engine.errors import CannotPost, PlatformDown
 from engine.model import Document, Shown
 from engine.sentences import joined, say
 
 EDIT_SECONDS: Final = 2.0
 """So long after it was shown a tournament is shown again: what happens in between comes together."""
+SHOWING_SECONDS: Final = 40.0
+"""So long it may take: less than its lease, since whoever comes after that would post a second message."""
 _MOST: Final = 20
 _MOST_PLACES: Final = 10
 
@@ -51,15 +55,27 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
         leased = await records.announce(listed, lambda one: one.leased(worker, clock.now_ms()))
         if leased is None:
             return  # whoever has the lease looks again when they are done
-        state, log_ = await records.read(listed.community, listed.id)
-        if state.plan.channel and not (state.plan.quiet and state.phase is Phase.RUNNING):
-            await (await _telling(listed, state, arena, presenter, language)).tell(leased, log_)
-        entry, now_ms = state.entry, clock.now_ms()
-        await records.announce(listed, lambda one: _done(one, entry, now_ms))  # noqa: B023 - called before the next
+        try:
+            async with asyncio.timeout(SHOWING_SECONDS):
+                state, log_ = await records.read(listed.community, listed.id)
+                if state.plan.channel and not (state.plan.quiet and state.phase is Phase.RUNNING):
+                    telling = await _telling(listed, state, arena, presenter, language)
+                    if not await telling.tell(leased, log_):
+                        continue
+        except TimeoutError as error:
+            raise PlatformDown("showing a tournament takes too long") from error
+        done = partial(_done, before=leased, entry=state.entry, now_ms=clock.now_ms())
+        await records.announce(listed, done)
 
 
-def _done(announced: Announced, entry: int, now_ms: int) -> Announced:
-    return replace(announced, live=replace(announced.live, entry=entry), edited_ms=now_ms, lease=None)
+def _done(announced: Announced, before: Announced, entry: int, now_ms: int) -> Announced | None:
+    """Everything up to that entry is shown by whom the lease was given, unless the lease is another's by now."""
+    if announced.lease != before.lease:
+        return None
+    # Whoever has said meanwhile that it must be shown anew has said so for what this showing had no part of.
+    anew = announced.live.entry < before.live.entry or announced.unseen != before.unseen
+    live = replace(announced.live, entry=-1 if anew else entry)
+    return replace(announced, live=live, edited_ms=now_ms, lease=None)
 
 
 async def _telling(listed: Listed, state: State, arena: Arena, presenter: Presenter, language: str) -> _Telling:
@@ -79,27 +95,40 @@ class _Telling:
     language: str
     settings: CommunitySettings
 
-    async def tell(self, announced: Announced, log_: Sequence[Body]) -> None:
-        """Show the live message, and post what is news."""
+    async def tell(self, announced: Announced, log_: Sequence[Body]) -> bool:
+        """Show the live message, and post what is news; ``False`` when another process has come in between."""
         news = _news(self.state, log_, announced.told)
         # A tournament whose end was told before there was a live message is not given one any more.
-        if announced.live.message_id or news is not None or self.state.phase in {Phase.RUNNING, Phase.PAUSED}:
-            await self._live(announced)
+        wanted = announced.live.message_id or news is not None or self.state.phase in {Phase.RUNNING, Phase.PAUSED}
+        if wanted and not await self._live(announced):
+            return False
         if news is not None:
             await self._post(news)
+        return True
 
-    async def _live(self, announced: Announced) -> None:
+    async def _live(self, announced: Announced) -> bool:
+        """Whether it is shown, and by this process alone. The message that is stored first is the one that stays."""
         if self.state.plan.quiet or self.state.started_ms is None:
-            return
+            return True
         shown = announced.live if announced.live.channel else Shown(self.state.plan.channel, self.language)
         text = await _live_text(self.state, self.arena, announced)
+        notice, before = self._notice(self.listed.id, text), announced.live.message_id
         try:
-            shown = await self.presenter.live(self._notice(self.listed.id, text), shown)
+            shown = await self.presenter.live(notice, shown)
         except CannotPost as error:
             self._refused(error)
-            return
-        records = self.arena.tournaments.records
-        await records.announce(self.listed, lambda one: replace(one, live=replace(shown, entry=one.live.entry)))
+            return True
+
+        def kept(one: Announced) -> Announced | None:
+            if one.live.message_id not in (before, shown.message_id):
+                return None
+            return replace(one, live=replace(shown, entry=one.live.entry))
+
+        stored = await self.arena.tournaments.records.announce(self.listed, kept)
+        if stored is None and shown.message_id != before:
+            log.warning("tournament %s was shown by another process as well", self.listed.id)
+            await self.presenter.withdraw(notice, shown)
+        return stored is not None and stored.lease == announced.lease
 
     async def _post(self, number: int) -> None:
         try:

@@ -134,6 +134,10 @@ class Presenter(Protocol):
         """
         ...
 
+    async def withdraw(self, notice: Notice, shown: Shown) -> None:
+        """Take away what :meth:`live` has posted; nothing when it is gone."""
+        ...
+
     async def retract(self, channel: str, message_id: str) -> None:
         """Take a notice away; nothing when it is gone."""
         ...

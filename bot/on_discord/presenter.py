@@ -51,6 +51,10 @@ class DiscordPresenter:
         """Post or edit a notice; see :meth:`bot.presenting.Presenter.live`."""
         return await self._standing.show(f"live {notice.key}", present.live(notice), shown, alone=True)
 
+    async def withdraw(self, notice: Notice, shown: Shown) -> None:  # noqa: ARG002 - its channel says where
+        """Take it away again; see :meth:`bot.presenting.Presenter.withdraw`."""
+        await self._standing.take_away(shown.channel, shown.message_id)
+
     async def words(self, card: Card, words: Sequence[Words], shown: Shown) -> Shown:
         """Post what was said in the duel's thread; see :meth:`bot.presenting.Presenter.words`."""
         after = self._progress.get(card.duel_id, shown.told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -63,6 +64,9 @@ class Posting:
             return await self._rest.call(team, "chat.postMessage", arguments, repeat=False)
         except Lost:
             keep(self._unsure, message.key, sent_ms)
+        except asyncio.CancelledError:  # of whoever waits no longer, and may come back
+            keep(self._unsure, message.key, sent_ms)
+            raise
         if found := await self._arrived(team, channel, message.key, thread):
             self._unsure.pop(message.key, None)
             return found

@@ -105,6 +105,11 @@ class SlackPresenter:
         keep(self._standing, key, new)
         return new
 
+    async def withdraw(self, notice: Notice, shown: Shown) -> None:
+        """Take it away again; see :meth:`bot.presenting.Presenter.withdraw`."""
+        self._standing.pop(f"live:{notice.key}", None)
+        await self._posting.delete(notice.community.id, shown.channel, shown.message_id)
+
     async def _live_posted(self, notice: Notice, shown: Shown) -> Shown:
         team, message = notice.community.id, present.live(notice, shown.language, shown.replaced)
         await self._pace.turn(f"post:{team}:{shown.channel}", notice.key, POSTS)

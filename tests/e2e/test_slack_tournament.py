@@ -250,6 +250,28 @@ async def test_a_bad_day_makes_no_message_twice(tmp_path: Path) -> None:
         assert len(live.replies) == 6
 
 
+async def test_a_post_that_is_given_up_while_it_is_under_way_is_found_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot._tournament_notice.SHOWING_SECONDS", 0.3)
+    async with cup(tmp_path, scopes=frozenset({*SCOPES, *OPTIONAL_SCOPES}), may_fail=True) as here:
+        rest = here.bot.chat._presenters["slack"]._rest  # type: ignore[attr-defined]
+        real, cut = rest.call, asyncio.Event()
+
+        async def call(team: str, method: str, arguments: Mapping[str, Any], **more: Any) -> Any:
+            answer = await real(team, method, arguments, **more)
+            if method == "chat.postMessage" and not cut.is_set():
+                cut.set()
+                await asyncio.Event().wait()
+            return answer
+
+        rest.call = call
+        await here.begin()
+        end = await here.over()
+        assert cut.is_set()
+        assert here.standing == [await here.live("It is over."), end]
+
+
 @pytest.mark.parametrize("when", ["before it is posted", "before it is stored"])
 async def test_a_crash_around_the_post_repeats_it_once_at_most(tmp_path: Path, when: str) -> None:
     held = {name: Held() for name in PLAYERS}

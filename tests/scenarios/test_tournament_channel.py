@@ -13,8 +13,8 @@ from journeys import Members, members
 from killed_store import Killed, KilledStore
 from test_tournaments import scripted
 
-from bot._tournament_duels import STALE_MS, place
-from bot._tournament_notice import EDIT_SECONDS
+from bot._tournament_duels import STALE_MS, Place, place, refused
+from bot._tournament_notice import EDIT_SECONDS, SHOWING_SECONDS
 from bot.cards import HouseStyle
 from bot.notices import show
 from bot.presenting import Notice
@@ -38,6 +38,7 @@ class Channel:
         self.news: list[Notice] = []
         self.live_: list[tuple[str, str]] = []
         self.posts = 0
+        self.withdrawn: list[str] = []
         self.faults: list[BaseException | None] = []
         self.afterwards: list[BaseException | None] = []
 
@@ -52,6 +53,10 @@ class Channel:
         if self.afterwards and (fault := self.afterwards.pop(0)):
             raise fault
         return replace(shown, message_id=message_id)
+
+    async def withdraw(self, notice: Notice, shown: Shown) -> None:
+        assert notice.channel == shown.channel == "c1"
+        self.withdrawn.append(shown.message_id)
 
     async def notice(self, notice: Notice) -> str:
         self.news.append(notice)
@@ -300,6 +305,98 @@ class TestDying:
             assert (await one.listed()).document.wake_at_ms is None
             assert one.channel.posts == 1
             assert len(one.channel.news) == 1
+
+
+class TestSlow:
+    """Showing that takes longer than its lease, and what another process does meanwhile."""
+
+    @pytest.mark.parametrize("posted", ["before", "after"])
+    async def test_of_two_messages_the_one_that_is_stored_first_stays(self, posted: str) -> None:
+        async with cup() as one:
+            await start(one)
+            listed = await one.listed()
+            other = another(one)
+            real = one.channel.live
+
+            async def slow(notice: Notice, shown: Shown) -> Shown:
+                one.channel.live = real  # type: ignore[method-assign]
+                done = await real(notice, shown) if posted == "before" else None
+                one.here.clock.pass_seconds(LEASE_MS / 1000 + 1)
+                await show(listed.document, other, one.channel, "en")  # type: ignore[arg-type]
+                return done or await real(notice, shown)
+
+            one.channel.live = slow  # type: ignore[method-assign]
+            await one.show()
+            assert one.channel.posts == 2
+            announced = (await one.listed()).announced
+            standing = {"m1", "m2"} - set(one.channel.withdrawn)
+            assert standing == {announced.live.message_id}
+            assert not announced.lags((await one.listed()).entry)
+
+    async def test_a_lease_that_is_anothers_by_then_is_left_and_its_news_too(self) -> None:
+        async with cup() as one:
+            await start(one)
+            listed = await one.listed()
+            await one.here.moderate("ann", "/tournament cancel It rains. sure:yes")
+            real = one.channel.live
+
+            async def slow(notice: Notice, shown: Shown) -> Shown:
+                one.here.clock.pass_seconds(LEASE_MS / 1000 + 1)
+                records, now = one.arena.tournaments.records, one.arena.context.clock.now_ms()
+                assert await records.announce(listed, lambda there: there.leased("another", now))
+                return await real(notice, shown)
+
+            one.channel.live = slow  # type: ignore[method-assign]
+            await one.show()
+            announced = (await one.listed()).announced
+            assert announced.lease is not None
+            assert announced.lease.worker == "another"
+            assert (announced.live.message_id, announced.live.entry, one.channel.news) == ("m1", -1, [])
+
+    async def test_it_is_given_up_while_it_has_its_lease(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert SHOWING_SECONDS * 1000 < LEASE_MS
+        monkeypatch.setattr("bot._tournament_notice.SHOWING_SECONDS", 0.01)
+        async with cup() as one:
+            await start(one)
+
+            async def hangs(notice: Notice, shown: Shown) -> Shown:
+                await asyncio.Event().wait()
+                raise AssertionError
+
+            real, one.channel.live = one.channel.live, hangs  # type: ignore[method-assign]
+            with pytest.raises(PlatformDown):
+                await one.show()
+            monkeypatch.undo()
+            one.channel.live = real  # type: ignore[method-assign]
+            one.here.notes.documents.append((await one.listed()).document)
+            await one.show()
+            assert one.channel.posts == 1
+
+
+def another(one: Cup) -> Arena:
+    """The same arena in another process."""
+    return Arena.over(replace(one.arena.context, worker="another"))
+
+
+async def test_what_has_to_be_shown_anew_while_it_is_being_shown_is() -> None:
+    async with cup() as one:
+        await start(one)
+        await one.show()
+        listed = await one.listed()
+        await one.arena.advancing.advance(listed.community, listed.id)
+        there = Place(listed, "m1", 1, "", "")
+        real, said = one.channel.live, ["Grant me threads."]
+
+        async def live(notice: Notice, shown: Shown) -> Shown:
+            done = await real(notice, shown)
+            if said:
+                await refused(there, another(one), said.pop())
+            return done
+
+        one.channel.live = live  # type: ignore[method-assign]
+        one.here.notes.documents.append(listed.document)
+        await one.show()
+        assert "Grant me threads." in one.channel.texts[-1]
 
 
 async def test_a_channel_that_takes_nothing_costs_a_try_a_change_and_no_duel() -> None:

@@ -9,8 +9,11 @@ from typing import Any, Final
 from engine.codec import reading, sentence_from_json, sentence_to_json, shown_from_json, shown_to_json
 from engine.model import Lease, Shown
 
-LEASE_MS: Final = 20_000
-"""So long whoever shows it may take; after that another may, for it has died."""
+LEASE_MS: Final = 45_000
+"""So long whoever shows it has it for itself; after that another may, for it has died.
+
+It is longer than a call whose answer does not come, the search for what it may have posted, and a second one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
