@@ -13,12 +13,11 @@ from bot.commands._duel_naming import names_of
 from bot.presenting import Card
 from engine.arena import Arena
 from engine.arena.tournament.announced import Announced
-from engine.arena.tournament.log import State
+from engine.arena.tournament.played import match_of
 from engine.arena.tournament.records import Listed
 from engine.errors import PlatformDown
-from engine.model import SEATS, Document, Head
+from engine.model import Document, Head
 from engine.sentences import say
-from engine.tournaments.model import Pairing
 
 Tell = Callable[[Document], Awaitable[None]]
 
@@ -71,7 +70,7 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
         if not listed.announced.lags(listed.entry):
             return None  # the channel takes nothing
         raise PlatformDown("the tournament's live message is not there yet", AGAIN_SECONDS)
-    pairing = _pairing(await records.load(listed.community, listed.id), head)
+    pairing = match_of(await records.load(listed.community, listed.id), head)
     if pairing is None or (listed.announced.unseen == pairing.round and not head.shown.message_id):
         return None
     names = await names_of([pairing.first, pairing.second], arena)
@@ -91,16 +90,6 @@ def _stands(announced: Announced, head: Head) -> bool:
     """Whether a board can be posted there. One that stands already needs no other message."""
     live = announced.live
     return bool(live.message_id) and (live.entry >= 0 or bool(head.shown.message_id))
-
-
-def _pairing(state: State, head: Head) -> Pairing | None:
-    """The match of a duel: the last in which these two were paired."""
-    both = {str(head.terms.players[seat]) for seat in SEATS}
-    for played in reversed(state.played):
-        for pairing in played.round.pairings:
-            if pairing.both == both:
-                return pairing
-    return None
 
 
 async def gone(there: Place, arena: Arena) -> None:

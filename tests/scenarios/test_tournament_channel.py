@@ -477,6 +477,24 @@ async def test_where_a_duel_is_shown_has_its_round_and_table_and_a_stale_one_is_
         assert await place(seen, one.arena, HouseStyle(), told_already) is not None
 
 
+async def test_who_meet_twice_are_shown_in_the_round_of_each_duel() -> None:
+    async with cup("cycles:2") as one:
+        await start(one)
+        await one.play()
+        listed = await one.listed()
+        heads = await one.arena.context.store.duels(listed.community)
+        rounds = []
+        for head in sorted(heads, key=lambda head: head.created_ms):
+            stands = await place(head, one.arena, HouseStyle(), told_already)
+            assert stands is not None
+            rounds.append(stands.round)
+        assert rounds == [number for number in range(1, 7) for _ in range(2)]
+        # Why the duels of a round are not shown concerns those of that round.
+        await one.arena.tournaments.records.announce(listed, lambda there: replace(there, unseen=2))
+        shown = [await place(head, one.arena, HouseStyle(), told_already) for head in heads]
+        assert sum(stands is None for stands in shown) == 2
+
+
 async def told_already(document: Document) -> None:
     raise AssertionError(f"{document.key} has a live message")
 
