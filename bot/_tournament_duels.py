@@ -63,7 +63,7 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
     if listed and not _stands(listed.announced, head):
         # The first duels begin when the tournament does, and their boards need the message they stand within.
         await tell(listed.document)
-        listed = await records.newest(head.terms.community, tournament)
+        listed = await records.newest(head.terms.community, tournament, fresh=True)  # another worker may have shown it
     if listed is None:
         return None
     if not _stands(listed.announced, head):

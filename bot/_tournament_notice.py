@@ -52,9 +52,9 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
         since = clock.now_ms() - listed.announced.edited_ms
         if since < EDIT_SECONDS * 1000:
             await clock.sleep(EDIT_SECONDS - since / 1000)
-        leased = await records.announce(listed, lambda one: one.leased(worker, clock.now_ms()))
+        leased = await records.announce(listed, partial(_leased, listed=listed, worker=worker, now_ms=clock.now_ms()))
         if leased is None:
-            return  # whoever has the lease looks again when they are done
+            return  # whoever has the lease looks again when they are done, or has been already
         try:
             async with asyncio.timeout(SHOWING_SECONDS):
                 state, log_ = await records.read(listed.community, listed.id)
@@ -66,6 +66,10 @@ async def show(document: Document, arena: Arena, presenter: Presenter, language:
             raise PlatformDown("showing a tournament takes too long") from error
         done = partial(_done, before=leased, entry=state.entry, now_ms=clock.now_ms())
         await records.announce(listed, done)
+
+
+def _leased(announced: Announced, listed: Listed, worker: str, now_ms: int) -> Announced | None:
+    return announced.leased(worker, now_ms) if announced.lags(listed.entry) else None
 
 
 def _done(announced: Announced, before: Announced, entry: int, now_ms: int) -> Announced | None:

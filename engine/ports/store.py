@@ -134,8 +134,8 @@ class Store(Protocol):
         """
         ...
 
-    async def document(self, community: Community, kind: str, key: str) -> Document | None:
-        """A document, strongly consistent."""
+    async def document(self, community: Community, kind: str, key: str, *, newest: bool = False) -> Document | None:
+        """A document, strongly consistent; ``newest``: past whatever a store remembers for its worker."""
         ...
 
     async def put_document(self, document: Document) -> Document:

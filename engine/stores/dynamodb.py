@@ -226,7 +226,14 @@ class DynamoStore:
         )
         return await lists.heads_of(self._client, [row["sk"]["S"].partition("#")[2] async for row in rows])
 
-    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+    async def document(
+        self,
+        community: Community,
+        kind: str,
+        key: str,
+        *,
+        newest: bool = False,  # noqa: ARG002 - it is
+    ) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
         item = await self._client.get(keys.document(community, kind, key))
         return documents.read(item) if item else None

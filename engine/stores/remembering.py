@@ -203,8 +203,10 @@ class RememberingStore(DynamoStore):
             self._held[duel_id] = replace(self._held[duel_id], shown=shown)
         self._claims.pop(duel_id, None)
 
-    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+    async def document(self, community: Community, kind: str, key: str, *, newest: bool = False) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
+        if newest:
+            self._documents.drop((community, kind, key))
         read = partial(super().document, community, kind, key)
         return await self._documents.get((community, kind, key), read)
 

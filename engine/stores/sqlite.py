@@ -204,7 +204,14 @@ class SqliteStore:
                 log.exception("the head of duel %s cannot be read", row[0])
         return found
 
-    async def document(self, community: Community, kind: str, key: str) -> Document | None:
+    async def document(
+        self,
+        community: Community,
+        kind: str,
+        key: str,
+        *,
+        newest: bool = False,  # noqa: ARG002 - it is
+    ) -> Document | None:
         """See :meth:`engine.ports.Store.document`."""
         where = "community = ? AND kind = ? AND key = ?"
         rows = await self._document_rows(where, str(community), kind, key)

@@ -10,6 +10,7 @@ from stores_support import TERMS, deletions, document, first_versions, next_vers
 from engine.errors import Conflict
 from engine.model import Community
 from engine.ports import Store
+from engine.stores.dynamodb import DynamoStore
 
 HERE = TERMS.community
 ELSEWHERE = (Community("discord", "main"), Community("web", "other"), Community("web", ""))
@@ -32,6 +33,15 @@ class TestOne:
         two = await store.put_document(replace(one, body={"n": 2}, wake_at_ms=None))
         assert (one.version, two.version) == (1, 2)
         assert await store.document(HERE, "note", "a") == two
+
+    async def test_the_newest_is_what_another_process_wrote(self, store: Store) -> None:
+        stored = await store.put_document(document("a"))
+        assert await store.document(HERE, "note", "a") == stored
+        elsewhere = DynamoStore(store._client) if isinstance(store, DynamoStore) else store
+        changed = await elsewhere.put_document(replace(stored, body={"n": 2}))
+        assert await store.document(HERE, "note", "a", newest=True) == changed
+        await elsewhere.delete_document(changed)
+        assert await store.document(HERE, "note", "a", newest=True) is None
 
     @pytest.mark.parametrize("version", [0, 1, 3])
     async def test_any_other_version_is_a_conflict_and_changes_nothing(self, store: Store, version: int) -> None:

@@ -495,6 +495,65 @@ async def test_who_meet_twice_are_shown_in_the_round_of_each_duel() -> None:
         assert sum(stands is None for stands in shown) == 2
 
 
+class Forgetful:
+    """A store that remembers documents until somebody asks for the newest, or writes, as a worker's does."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[Any, ...], Document | None] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def document(self, *name: Any, newest: bool = False) -> Document | None:
+        if newest or name not in self._kept:
+            self._kept[name] = await self._store.document(*name)
+        return self._kept[name]
+
+    async def put_document(self, document: Document) -> Document:
+        self._kept.pop((document.community, document.kind, document.key), None)
+        return await self._store.put_document(document)
+
+
+async def test_boards_wait_for_another_workers_live_message_and_no_longer() -> None:
+    async with cup() as one:
+        await start(one)
+        listed, records = await one.listed(), one.arena.tournaments.records
+        await one.arena.advancing.advance(listed.community, listed.id)
+        (head, *_) = await one.arena.context.store.duels(listed.community)
+        now = one.arena.context.clock.now_ms()
+        await records.announce(listed, lambda there: there.leased("another", now))
+        store = cast("Store", Forgetful(one.arena.context.store))
+        here = Arena.over(replace(one.arena.context, store=store))
+
+        async def tell(document: Document) -> None:
+            await show(document, here, one.channel, "en")  # type: ignore[arg-type]
+
+        with pytest.raises(PlatformDown):
+            await place(head, here, HouseStyle(), tell)
+        stands = Shown("c1", message_id="theirs", entry=99)
+        await records.announce(listed, lambda there: replace(there, live=stands, lease=None))
+        placed = await place(head, here, HouseStyle(), tell)
+        assert placed is not None
+        assert placed.message_id == "theirs"
+        assert one.channel.live_ == []
+
+
+async def test_a_lease_that_was_given_back_elsewhere_does_not_keep_this_worker_from_showing() -> None:
+    async with cup() as one:
+        await start(one)
+        listed, records = await one.listed(), one.arena.tournaments.records
+        now = one.arena.context.clock.now_ms()
+        await records.announce(listed, lambda there: there.leased("another", now))
+        store = cast("Store", Forgetful(one.arena.context.store))
+        here = Arena.over(replace(one.arena.context, store=store))
+        await one.show(here)
+        assert one.channel.live_ == []
+        await records.announce(listed, lambda there: replace(there, lease=None))
+        await show(listed.document, here, one.channel, "en")  # type: ignore[arg-type]
+        assert one.channel.posts == 1
+
+
 async def told_already(document: Document) -> None:
     raise AssertionError(f"{document.key} has a live message")
 

@@ -54,6 +54,17 @@ async def test_a_read_that_began_before_a_write_does_not_bring_back_what_was() -
     assert (remembered.version, remembered.body) == (2, {"n": 2})
 
 
+async def test_what_another_worker_wrote_is_read_where_the_newest_is_asked_for() -> None:
+    table = Slow()
+    table.reading.set()
+    mine, theirs = RememberingStore(table), RememberingStore(table)  # type: ignore[arg-type]
+    first = await mine.put_document(Document(CHANNEL, "budget", "2026-11", {"n": 1}))
+    second = await theirs.put_document(replace(first, body={"n": 2}))
+    assert await mine.document(CHANNEL, "budget", "2026-11") == first, "remembered: what spares a call"
+    assert await mine.document(CHANNEL, "budget", "2026-11", newest=True) == second
+    assert await mine.document(CHANNEL, "budget", "2026-11") == second, "it is not older afterwards"
+
+
 @pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
 def test_a_region_is_needed_and_either_variable_says_it(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):

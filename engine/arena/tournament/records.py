@@ -133,9 +133,12 @@ class Records:
         found = await self._context.store.due_documents(TOURNAMENT, self._context.clock.now_ms(), limit)
         return readable(found, Listed.of)
 
-    async def newest(self, community: Community, tournament_id: str) -> Listed | None:
-        """What stands in its head now; ``None`` when there is no such tournament."""
-        document = await self._context.store.document(community, TOURNAMENT, tournament_id)
+    async def newest(self, community: Community, tournament_id: str, *, fresh: bool = False) -> Listed | None:
+        """What stands in its head; ``None`` when there is no such tournament.
+
+        A store that remembers for its worker may give what stood there up to a minute ago, unless it must be ``fresh``.
+        """
+        document = await self._context.store.document(community, TOURNAMENT, tournament_id, newest=fresh)
         return Listed.of(document) if document else None
 
     async def announce(self, listed: Listed, change: Callable[[Announced], Announced | None]) -> Announced | None:
@@ -143,10 +146,14 @@ class Records:
 
         ``None`` when ``change`` wants nothing any more.
         """
-        while (newest := await self.newest(listed.community, listed.id)) is not None:
+        fresh = False  # a change that is written is refused where it was made of what stands there no more
+        while (newest := await self.newest(listed.community, listed.id, fresh=fresh)) is not None:
             announced = change(newest.announced)
             if announced is None or announced == newest.announced:
-                return announced
+                if fresh:
+                    return announced
+                fresh = True
+                continue
             body = {**newest.document.body, **announced_to_json(announced)}
             wakes = newest.document.wake_at_ms
             if newest.phase in _STANDS and not announced.lags(newest.entry):
