@@ -399,6 +399,19 @@ async def test_what_has_to_be_shown_anew_while_it_is_being_shown_is() -> None:
         assert "Grant me threads." in one.channel.texts[-1]
 
 
+@pytest.mark.parametrize(("done", "phase"), [("pause Lunch.", "paused"), ("cancel Rain. sure:yes", "cancelled")])
+async def test_what_nobody_can_show_is_looked_at_for_a_day(done: str, phase: str) -> None:
+    async with cup() as one:
+        await start(one)
+        await one.here.moderate("ann", f"/tournament {done}")
+        assert (await one.listed()).phase == phase
+        looked = []
+        for _ in range(48):
+            one.here.clock.pass_seconds(3600)
+            looked.append(await one.arena.advancing.sweep())
+        assert looked == [1] * 24 + [0] * 24
+
+
 async def test_a_channel_that_takes_nothing_costs_a_try_a_change_and_no_duel() -> None:
     async with cup() as one:
         await start(one)

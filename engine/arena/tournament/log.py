@@ -63,7 +63,8 @@ class SignedUp:
 class State:
     """The log folded. ``entry`` is the number of its last entry.
 
-    ``spent`` is what the matches that have a result cost, in nano-dollars; ``why`` why it is paused or cancelled.
+    ``spent`` is what the matches that have a result cost, in nano-dollars; ``why`` why it is paused or cancelled, and
+    ``paused_ms`` when it was paused last.
     """
 
     plan: Plan
@@ -75,6 +76,7 @@ class State:
     spent: int = 0
     why: str = ""
     started_ms: int | None = None
+    paused_ms: int | None = None
     ended_ms: int | None = None
 
     @property
@@ -190,7 +192,7 @@ def _corrected(state: State, body: Body) -> State:
 
 
 def _paused(state: State, body: Body) -> State:
-    return replace(state, phase=Phase.PAUSED, why=body["why"])
+    return replace(state, phase=Phase.PAUSED, why=body["why"], paused_ms=body["at"])
 
 
 def _resumed(state: State, body: Body) -> State:

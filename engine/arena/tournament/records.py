@@ -22,7 +22,7 @@ MOST: Final = 10_000
 MOST_ENTRIES: Final = 100_000
 LOOK_AGAIN_MS: Final = 60_000
 GIVEN_UP_MS: Final = 24 * 3_600_000
-"""An end that could not be told for so long is given up."""
+"""An end, or a pause, that could not be told for so long is given up."""
 _STANDS: Final = frozenset({Phase.PAUSED, Phase.OVER, Phase.CANCELLED})
 """Phases in which nothing happens by itself, so that the sweeper has nothing to look at."""
 
@@ -203,7 +203,8 @@ class Records:
         if state.phase in _STANDS:
             # Its end must be told, also when the process dies before it is; not for ever, where nobody can tell it.
             lags = bool(state.plan.channel) and announced_from_json(body).lags(state.entry)
-            recent = state.ended_ms is None or now - state.ended_ms < GIVEN_UP_MS
+            since = state.paused_ms if state.phase is Phase.PAUSED else state.ended_ms
+            recent = since is None or now - since < GIVEN_UP_MS
             return now + LOOK_AGAIN_MS if lags and recent else None
         times = [ms for ms in (state.plan.check_in_ms, state.plan.starts_ms) if ms is not None]
         return next((ms for ms in times if ms > now), times[-1] if times else None)
