@@ -18,6 +18,7 @@ from typing import Final
 from bot.on_discord import present
 from bot.on_discord.rest import (
     UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
     Refused,
     Rest,
     cannot_thread,
@@ -27,6 +28,7 @@ from bot.on_discord.standing import Standing, unless_refused
 from bot.presenting import Card
 from engine.errors import CannotPost
 from engine.model import Shown
+from engine.sentences import say
 
 _KEPT: Final = 4096
 
@@ -63,10 +65,10 @@ class DuelThreads:
         try:
             return await self._rest.start_thread(shown.channel, line_id, present.thread(card))
         except Refused as refused:
-            if not is_final(refused):
+            if not is_final(refused) or refused.code == UNKNOWN_MESSAGE:  # somebody has deleted the line: another one
                 raise
             await self._standing.take_away(shown.channel, line_id)
-            raise cannot_thread(refused) or refused from refused
+            raise cannot_thread(refused) or _unknown(refused) from refused
 
     async def _show(self, card: Card, shown: Shown) -> Shown:
         try:
@@ -81,14 +83,24 @@ class DuelThreads:
                 await self._standing.take_away(shown.channel, shown.thread_id)
                 await self.close(shown.thread_id)
                 self._begun.pop(card.duel_id, None)
-            if isinstance(refused, Refused):
-                raise cannot_thread(refused) or error from refused
+                if isinstance(refused, Refused):
+                    raise cannot_thread(refused) or error from refused
             raise
 
     async def close(self, thread_id: str) -> None:
         """Close a thread: it can be read, and opened again."""
         if thread_id:
             await unless_refused(self._rest.archive(thread_id))
+
+
+def _unknown(refused: Refused) -> CannotPost:
+    """Discord's no for a reason of which nothing is known but its number."""
+    return CannotPost(
+        say(
+            "Discord starts no threads here (its code {code}), so the duels of the tournament are not shown.",
+            code=refused.code,
+        )
+    )
 
 
 def _keep(memory: OrderedDict[str, str], duel_id: str, thread_id: str) -> None:

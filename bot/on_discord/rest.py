@@ -152,6 +152,7 @@ class Rest:
         return len(await self._call("PUT", path, commands, (), **ids))
 
 
+_LOCKED: Final = say("The thread is closed and locked. Use a channel, or ask a moderator to open it.")
 _MESSAGES: Final = "/channels/{channel_id}/messages"
 _MESSAGE: Final = "/channels/{channel_id}/messages/{message_id}"
 _WEBHOOK: Final = "/webhooks/{webhook_id}/{webhook_token}"
@@ -184,12 +185,17 @@ def is_final(refused: Refused) -> bool:
     return _BAD_REQUEST <= refused.status < _SERVER_ERROR and refused.status != _LIMITED
 
 
+def cannot_open(refused: Refused) -> CannotPost | None:
+    """The error for a closed thread that the bot may not open again; ``None`` when it is something else."""
+    return CannotPost(_LOCKED) if refused.status == _FORBIDDEN else cannot_post(refused)
+
+
 def cannot_post(refused: Refused) -> CannotPost | None:
     """The error for a channel that the bot may not post in, or that is gone; ``None`` when it is something else."""
     if refused.code == UNKNOWN_CHANNEL:
         return CannotPost(say("The channel is gone. Use another one."))
     if refused.code == THREAD_ARCHIVED:
-        return CannotPost(say("The thread is closed and locked. Use a channel, or ask a moderator to open it."))
+        return CannotPost(_LOCKED)
     if refused.code == MISSING_ACCESS:
         return CannotPost(
             say("I cannot see this channel. A moderator must grant me View Channel and Send Messages in it.")

@@ -15,6 +15,7 @@ from bot.on_discord.rest import (
     Message,
     Refused,
     Rest,
+    cannot_open,
     cannot_post,
     is_final,
     is_gone,
@@ -72,7 +73,7 @@ class Standing:
         try:
             await self._rest.archive(where, archived=False)
         except Refused as refused:
-            raise cannot_post(refused) or refused from refused
+            raise cannot_open(refused) or refused from refused
         return await self._edit(message, shown, where)
 
     async def _edit(self, message: Message, shown: Shown, where: str) -> int | None:

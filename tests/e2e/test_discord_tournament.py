@@ -14,6 +14,7 @@ from discord_support import Bot, Club, Quick, brisk_buckets, running_bot
 from loopback_discord import Faults, LoopbackDiscord, Message, Permission, User
 from support import arena_over
 
+from bot.on_discord.rest import Refused
 from engine.arena.tournament.announced import Announced
 from engine.model import Community, Spoken
 from engine.ports import Answer, Chosen, MoveRequest
@@ -219,6 +220,28 @@ async def test_more_threads_than_discord_allows_are_not_asked_for_again_and_agai
         assert here.discord.state.refusals[160006] <= 6
 
 
+@pytest.mark.parametrize("status", [400, 404])
+async def test_a_no_of_a_kind_that_nobody_knows_is_asked_for_once_a_round_too(status: int) -> None:
+    held = {name: Held() for name in PLAYERS}
+    async with cup(held) as here:
+        tries = 0
+
+        async def refuses(*_: Any) -> str:
+            nonlocal tries
+            tries += 1
+            raise Refused(status, 59999, "Something new")
+
+        here.bot.chat._presenters["discord"]._rest.start_thread = refuses  # type: ignore[attr-defined]
+        await here.make(**{"at-once": 1})
+        await here.begin()
+        live = await here.live("Discord starts no threads here (its code 59999)")
+        for player in held.values():
+            player.gate.set()
+        end = await here.over(0)
+        await here.discord.world.wait_for(lambda: here.channel.messages == [live, end])
+        assert 1 <= tries <= 6
+
+
 async def test_a_deleted_live_message_is_posted_again() -> None:
     held = {name: Held() for name in PLAYERS}
     async with cup(held) as here:
@@ -286,6 +309,35 @@ async def test_a_thread_that_was_closed_is_opened_for_the_board_and_closed_again
         assert thread.messages == [board]
         assert "Length:" in board.seen
         assert thread.archived
+
+
+async def test_a_board_in_a_thread_that_was_locked_is_not_said_to_lack_a_right_to_start_threads(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    held = {name: Held() for name in PLAYERS}
+    async with cup(held) as here:
+        await here.make(**{"at-once": 1})
+        await here.begin()
+        line = await here.channel.wait_for(lambda one: one.thread is not None)
+        thread = line.thread
+        assert thread is not None
+        await thread.wait_for(lambda one: one.embeds)
+        rest = here.bot.chat._presenters["discord"]._rest  # type: ignore[attr-defined]
+        archive = rest.archive
+
+        async def locked(thread_id: str, *, archived: bool = True) -> None:
+            if thread_id == str(thread.id) and not archived:
+                raise Refused(403, 50013, "Missing Permissions")
+            await archive(thread_id, archived=archived)
+
+        rest.archive = locked
+        thread.archived = True
+        for player in held.values():
+            player.gate.set()
+        await here.channel.wait_for(lambda one: not one.embeds and "It is over." in one.seen, seconds=60)
+        why = [record.getMessage() for record in caplog.records if "cannot be shown" in record.getMessage()]
+        assert why
+        assert all("The thread is closed and locked." in one for one in why)
 
 
 async def test_a_bad_day_makes_no_message_twice() -> None:
