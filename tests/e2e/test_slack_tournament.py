@@ -152,15 +152,16 @@ async def test_many_boards_at_once_in_one_thread_keep_slacks_limits_and_the_end_
     tmp_path: Path,
 ) -> None:
     many = [f"x/{letter}" for letter in "abcdefgh"]
-    async with cup(tmp_path, {name: Quick() for name in many}) as here:
+    # At this speed a machine that halts for 0.2 s bunches four turns that are a second apart, beside the usual three.
+    async with cup(tmp_path, {name: Quick() for name in many}, channel_burst=3 + 4) as here:
         await here.begin("at-once:28", many)
         end = await here.over(56)
         live = await here.live("It is over.")
         assert here.standing == [live, end]
         assert len(live.replies) == 56
         assert len(live.versions) <= 30, "a round and a result at most, those of a moment together"
-        # None at the machine's leisure; one that lags 50 ms at this speed bunches what was a second apart.
-        assert here.slack.limited.total() <= 8
+        # None at the machine's leisure. Whatever halts it for longer than that may cost one; without pace it is twenty.
+        assert here.slack.limited.total() <= 2
 
 
 async def test_a_board_in_the_thread_is_edited_in_place(tmp_path: Path) -> None:

@@ -159,11 +159,16 @@ async def test_changes_of_a_moment_are_one_edit() -> None:
         assert one.arena.context.clock.now_ms() - before >= EDIT_SECONDS * 1000
 
 
-@pytest.mark.parametrize("more", ["budget:1", ""])
-async def test_a_pause_of_the_hosts_own_only_changes_the_live_message(more: str) -> None:
-    async with cup(more) as one:
+@pytest.mark.parametrize("paired", [False, True])
+async def test_a_pause_of_the_hosts_own_only_changes_the_live_message(paired: bool) -> None:
+    async with cup() as one:
         await start(one)
         await one.show()
+        if paired:
+            listed = await one.listed()
+            await one.arena.advancing.advance(listed.community, listed.id)
+            await one.show()
+            assert "being played" in one.channel.texts[-1]
         await one.here.moderate("ann", "/tournament pause Lunch time.")
         await one.show()
         assert "Paused: Lunch time." in one.channel.texts[-1]

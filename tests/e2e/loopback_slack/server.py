@@ -33,7 +33,8 @@ class LoopbackSlack:
 
     ``pace`` makes rate limits wider, ``speed`` lets the time of limits and lives run faster, ``ack_seconds`` is the
     deadline of an acknowledgement in seconds of the wall's clock, ``scopes`` are what the
-    app was granted. Members: ann, bob and carl (German), and the admin mod. Channels: general, with the app in it.
+    app was granted, ``channel_burst`` how many messages a channel takes at once. Members: ann, bob and carl (German),
+    and the admin mod. Channels: general, with the app in it.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class LoopbackSlack:
         ack_seconds: float = sockets.ACK_SECONDS,
         scopes: frozenset[str] = SCOPES,
         seed: int = 0,
+        channel_burst: int = 5,
     ) -> None:
         self.clock = FastClock(speed)
         self.workspace = Workspace(self.clock)
@@ -54,7 +56,7 @@ class LoopbackSlack:
         self.sockets = Sockets(self.workspace, seed, ack_seconds)
         self._views = Views(self.workspace)
         self._responses = Responses(self.workspace, self.faults)
-        self._api = WebApi(self.workspace, self.tokens, Limiter(self.workspace.now, pace), self.faults)
+        self._api = WebApi(self.workspace, self.tokens, Limiter(self.workspace.now, pace, channel_burst), self.faults)
         for family in (Chat(self.workspace), Conversations(self.workspace), self._views, self.files, self.sockets):
             self._api.methods.update(family.methods())
         self.ann, self.bob = self.workspace.add_user("ann"), self.workspace.add_user("bob")
