@@ -56,7 +56,9 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
 
     :raises PlatformDown: when there is no live message yet.
     """
-    if not head.shown.message_id and head.ended_ms and arena.context.clock.now_ms() - head.ended_ms > STALE_MS:
+    # What was begun is shown to its end, so that nothing of it stays in the channel.
+    begun = bool(head.shown.message_id or head.shown.thread_id)
+    if not begun and head.ended_ms and arena.context.clock.now_ms() - head.ended_ms > STALE_MS:
         return None
     records, tournament = arena.tournaments.records, head.terms.tournament
     listed = await records.newest(head.terms.community, tournament)
@@ -71,7 +73,7 @@ async def place(head: Head, arena: Arena, style: HouseStyle, tell: Tell) -> Plac
             return None  # the channel takes nothing
         raise PlatformDown("the tournament's live message is not there yet", AGAIN_SECONDS)
     pairing = match_of(await records.load(listed.community, listed.id), head)
-    if pairing is None or (listed.announced.unseen == pairing.round and not head.shown.message_id):
+    if pairing is None or (listed.announced.unseen == pairing.round and not begun):
         return None
     names = await names_of([pairing.first, pairing.second], arena)
     where = {"round": pairing.round, "table": pairing.table}

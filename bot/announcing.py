@@ -280,6 +280,9 @@ class Announcing:
     async def _send(self, card: Card, presenter: Presenter, projection: Projection) -> None:
         assert projection.shown is not None  # noqa: S101 - set before
         posted = await presenter.board(card, projection.shown)
+        if posted.thread_id != projection.shown.thread_id and not posted.message_id:
+            await self._keep(card.duel_id, projection, posted)
+            posted = await presenter.board(card, posted)
         projection.shown_at_ms = self._arena.context.clock.now_ms()
         await self._keep(card.duel_id, projection, replace(posted, entry=card.entry))
         projection.sent = card

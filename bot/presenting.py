@@ -104,9 +104,10 @@ class Presenter(Protocol):
     async def board(self, card: Card, shown: Shown) -> Shown:
         """Post the card, or edit its message when ``shown`` has one; what is shown now.
 
-        The thread of a card that stands ``within`` another message is made with its first board; where that may not be,
-        :class:`engine.errors.CannotPost` says what to grant, and nothing of it stays in the channel. Where the message
-        that it stands within is deleted, it is :class:`engine.errors.PlaceGone`.
+        The thread of a card that stands ``within`` another message is made before its first board: what is shown has
+        the thread then and no message. It is to be stored, and the next call posts the board. Where threads may not be
+        made, :class:`engine.errors.CannotPost` says what to grant, and nothing of it stays in the channel. Where the
+        message that it stands within is deleted, it is :class:`engine.errors.PlaceGone`.
 
         A message too old to be edited is posted anew, and ``replaced`` grows. A post whose answer was lost is not
         repeated: its nonce comes of duel and ``replaced``.

@@ -41,22 +41,21 @@ class DuelThreads:
     def __init__(self, rest: Rest, standing: Standing) -> None:
         self._rest = rest
         self._standing = standing
-        self._begun: OrderedDict[str, str] = OrderedDict()  # threads without a board yet, by their duels
         self._gone: OrderedDict[str, str] = OrderedDict()  # threads that somebody has deleted
 
     async def board(self, card: Card, shown: Shown) -> Shown:
-        """Post or edit the board, in the thread that is made when it is missing. A deleted thread is given up.
+        """Post or edit the board in its thread. A deleted thread is given up.
+
+        Where there is no thread yet, that alone is made and given back: it must be known before a board stands in it,
+        or a process that dies in between leaves a line and a thread that nobody takes away.
 
         :raises CannotPost: where threads may not be made, or not be written in; no line of it stays in the channel.
         """
-        thread_id = shown.thread_id or self._begun.get(card.duel_id) or await self._begin(card, shown)
-        new = replace(shown, thread_id=thread_id)
-        if card.duel_id not in self._gone:
-            _keep(self._begun, card.duel_id, thread_id)
-            new = await self._show(card, new)
-            self._begun.pop(card.duel_id, None)
+        if not shown.thread_id:
+            return replace(shown, thread_id=await self._begin(card, shown))
+        new = shown if card.duel_id in self._gone else await self._show(card, shown)
         if card.over:
-            await self._standing.take_away(new.channel, thread_id)
+            await self._standing.take_away(new.channel, new.thread_id)
         return replace(new, entry=card.entry)
 
     async def _begin(self, card: Card, shown: Shown) -> str:
@@ -82,7 +81,6 @@ class DuelThreads:
             if not shown.message_id:
                 await self._standing.take_away(shown.channel, shown.thread_id)
                 await self.close(shown.thread_id)
-                self._begun.pop(card.duel_id, None)
                 if isinstance(refused, Refused):
                     raise cannot_thread(refused) or error from refused
             raise

@@ -406,6 +406,50 @@ async def test_a_crash_around_a_post_is_mended_and_posts_nothing_twice(tmp_path:
             assert all(sum(bool(one.embeds) for one in thread.messages) == 1 for thread in channel.threads)
 
 
+async def test_a_crash_between_a_thread_and_its_board_leaves_neither_alone(tmp_path: Path) -> None:
+    """Long afterwards: the line's nonce is forgotten, and a duel without a board would be no news any more."""
+    held = {name: Held() for name in PLAYERS}
+    store = tmp_path / "arena.sqlite3"
+    async with LoopbackDiscord(buckets=brisk_buckets(), identify_seconds=0) as discord:
+        guild = discord.guild("Club")
+        channel, host = guild.channel("arena"), guild.member("Ann", permissions=Permission.MANAGE_GUILD)
+        async with running_bot(discord, held, store) as bot:
+            here = at(discord, channel, host, bot)
+            await here.make(**{"at-once": 1})
+            reached = asyncio.Event()
+
+            async def dies(*_: Any) -> Any:
+                reached.set()
+                await asyncio.Event().wait()
+
+            bot.chat._presenters["discord"]._threads._show = dies  # type: ignore[attr-defined]
+            finish, ended = bot.arena.context.store.finish, asyncio.Event()
+
+            async def finished(*arguments: Any) -> bool:
+                done = await finish(*arguments)
+                ended.set()
+                return done
+
+            bot.arena.context.store.finish = finished  # type: ignore[method-assign]
+            await here.begin()
+            await reached.wait()
+            for task in [*bot.chat.announcing._tasks]:
+                task.cancel()
+            for player in held.values():
+                player.gate.set()
+            (line,) = lines(here)
+            await ended.wait()
+        discord.clock.pass_seconds(HOUR)
+        async with arena_over(store) as between:  # whoever starts next ends the leases of who is dead
+            await between.context.store.release([between.context.worker])
+        async with running_bot(discord, held, store) as bot:
+            here = at(discord, channel, host, bot)
+            await discord.world.wait_for(lambda: line.deleted)
+            assert line.thread is not None
+            (board,) = [one for one in line.thread.messages if one.embeds]
+            assert "Length:" in board.seen
+
+
 async def test_the_tournament_may_be_in_another_channel_than_duels_are() -> None:
     async with cup() as here:
         assert here.channel.guild is not None
