@@ -21,6 +21,7 @@ from engine.stores.sqlite import SqliteStore
 UNSAFE = Path(__file__).with_name("unsafe_arena.py")
 # Plies enough that a duel of look-ahead players outlives several kills.
 PLIES = 60
+ANSWER_SECONDS = 60.0
 
 
 @dataclass
@@ -32,11 +33,12 @@ class Seen:
     played: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
-async def watch(server: Server, seen: Seen) -> None:
-    """Remember every turn that the server shows, until it is gone."""
+async def watch(server: Server, seen: Seen, rng: random.Random, answered: asyncio.Event) -> None:
+    """Remember every turn that the server shows, until it is gone; ``answered`` once it has shown a duel."""
     while True:
-        for duel_id in seen.duels:
+        for duel_id in rng.sample(seen.duels, len(seen.duels)):
             shown = await server.get(f"/api/duels/{duel_id}")
+            answered.set()
             for turn in shown["turns"]:
                 known = seen.turns.setdefault((duel_id, turn["entry"]), str(turn["encoded"]))
                 assert known == str(turn["encoded"]), f"{duel_id}: entry {turn['entry']} changed"
@@ -63,9 +65,12 @@ async def click(server: Server, seen: Seen, duel_id: str, rng: random.Random) ->
 
 
 async def until_killed(server: Server, seen: Seen, people: list[str], rng: random.Random, seconds: float) -> None:
-    """Clients at work for a random while; then SIGKILL."""
-    clients = [asyncio.create_task(watch(server, seen))]
+    """Clients at work for a random while after the first answer; then SIGKILL."""
+    answered = asyncio.Event()
+    clients = [asyncio.create_task(watch(server, seen, rng, answered))]
     clients += [asyncio.create_task(click(server, seen, duel_id, rng)) for duel_id in people]
+    async with asyncio.timeout(ANSWER_SECONDS):
+        await answered.wait()  # a server with a hundred duels to go on with may take longer than the clients' while
     await asyncio.sleep(seconds)  # the kill's moment is the input of this test, not a wait for something
     await server.kill()
     for client in clients:
@@ -131,6 +136,7 @@ async def test_sigkill_loses_and_doubles_nothing(tmp_path: Path, capsys: pytest.
             await server.start()
         await finish(server, seen, people, rng)
     await check(tmp_path, seen, ended=True)
+    assert seen.turns, "nobody was shown a turn that could be lost"
     with capsys.disabled():
         clicked = sum(map(len, seen.played.values()))
         print(f"\n{kills} kills over {duels} duels: {len(seen.turns)} turns seen, {clicked} moves clicked")
