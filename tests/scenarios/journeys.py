@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+import pytest
 from support import CHANNEL, StandingClock, arena_over
 
 from bot.commands import Invocation, Reply, run
@@ -79,3 +80,16 @@ async def members(players: dict[str, MoveSource] | None = None) -> AsyncIterator
         names = ("ann", "bob", "eve")
         people = {name: await arena.people.seen("web", name, name.title()) for name in names}
         yield Members(arena, notes, people)
+
+
+def after_the_next(owner: type, change: str, patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[object]]) -> None:
+    """Something happens as soon as the next call of that method has done its work, and before its caller goes on."""
+    written = getattr(owner, change)
+
+    async def changed(*arguments: Any) -> object:
+        patch.setattr(owner, change, written)
+        after = await written(*arguments)
+        await then()
+        return after
+
+    patch.setattr(owner, change, changed)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from journeys import Members, members
+from journeys import Members, after_the_next, members
 from support import Line
 
 from bot import _prediction_notice
@@ -340,7 +339,7 @@ async def test_a_stake_cannot_be_taken_back_by_who_has_seen_more(monkeypatch: py
 @pytest.mark.parametrize("change", ["change_account", "change_pool"])
 async def test_of_two_stakes_at_the_same_moment_one_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watched() as (here, duel_id):
-        after_the_next(change, monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
+        after_the_next(Points, change, monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
         with pytest.raises(UserError, match="twice at the same moment"):
             await stakes(here, duel_id, ann="first 900")
         (stake,) = (await pool(here, duel_id)).stakes.values()
@@ -368,7 +367,7 @@ async def test_the_same_request_again_stakes_the_same() -> None:
 async def test_a_stake_in_the_middle_of_a_withdrawal_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watched() as (here, duel_id):
         await stakes(here, duel_id, ann="first 10")
-        after_the_next(change, monkeypatch, lambda: stakes(here, duel_id, ann="first 900"))
+        after_the_next(Points, change, monkeypatch, lambda: stakes(here, duel_id, ann="first 900"))
         await here.type("ann", f"/predict withdraw {duel_id}")
         standing = (await pool(here, duel_id)).on("first")
         assert standing == 900
@@ -392,20 +391,7 @@ def moving(here: Members, duel_id: str, patch: pytest.MonkeyPatch) -> None:
         here.arena.context.predicted.clear()
         await here.arena.turns.play(duel_id)
 
-    after_the_next("change_pool", patch, play)
-
-
-def after_the_next(change: str, patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[None]]) -> None:
-    """Something happens as soon as the next change of that kind is written."""
-    written = getattr(Points, change)
-
-    async def changed(*arguments: Any) -> object:
-        patch.setattr(Points, change, written)
-        after = await written(*arguments)
-        await then()
-        return after
-
-    patch.setattr(Points, change, changed)
+    after_the_next(Points, "change_pool", patch, play)
 
 
 class TestWhoTurnsOutToPlay:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
 import pytest
+from journeys import after_the_next
 from local_aws import LocalAws
 from support import CHANNEL, Cast, Line, StandingClock, start
 
@@ -57,7 +57,7 @@ async def test_of_two_stakes_by_two_workers_one_stands(
 ) -> None:
     async with workers(local_aws) as (one, other):
         duel_id = (await start(one, "tic_tac_toe", "x/a", "x/b")).duel_id
-        after_the_next(change, monkeypatch, lambda: other.staking.stake(duel_id, "ann", "second", 1, "r2"))
+        after_the_next(Points, change, monkeypatch, lambda: other.staking.stake(duel_id, "ann", "second", 1, "r2"))
         with pytest.raises(UserError, match="twice at the same moment"):
             await one.staking.stake(duel_id, "ann", "first", 900, "r1")
         assert await stands(one, duel_id, "ann") == (1, 1)
@@ -88,16 +88,3 @@ async def test_many_stakes_of_one_member_are_never_more_than_they_have(local_aws
         await asyncio.gather(*asked, return_exceptions=True)
         staked = [await stands(one, duel_id, "ann") for duel_id in ids]
         assert sum(pool for pool, _ in staked) == staked[0][1] <= START
-
-
-def after_the_next(change: str, patch: pytest.MonkeyPatch, then: Callable[[], Awaitable[object]]) -> None:
-    """Something happens as soon as the next change of that kind is written."""
-    written = getattr(Points, change)
-
-    async def changed(*arguments: Any) -> object:
-        patch.setattr(Points, change, written)
-        after = await written(*arguments)
-        await then()
-        return after
-
-    patch.setattr(Points, change, changed)
