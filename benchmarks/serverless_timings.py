@@ -22,6 +22,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import chess
+
 from bot.clock import SystemClock
 from bot.sealing import sealing_key
 from bot.settings import SECRET_BYTES
@@ -39,7 +41,7 @@ from engine.stores.dynamodb import DynamoStore
 from infra.cost.asking import Members, interaction
 from infra.cost.counted import Counted
 from infra.cost.line import line
-from infra.cost.loopback import LISTED, Loopback, serving
+from infra.cost.loopback import POSITION, Loopback, serving
 from infra.local import ministack
 from infra.local.deployment import VENV, cloud
 
@@ -100,7 +102,7 @@ async def duels(arena: Arena) -> None:
 
 def question(model: str) -> Ask:
     """As large as a ply's."""
-    text = f"{'A position as it is described to a model. ' * 25}\n{LISTED}e4, d4, Nf3\n"
+    text = f"{'A position as it is described to a model. ' * 25}{POSITION}{chess.STARTING_FEN}\n"
     return Ask(model, (Message("user", text),), 256, 30.0)
 
 
