@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from infra.functions import DISCORD, FUNCTIONS
+from infra.functions import DISCORD, FUNCTIONS, Function
 from infra.package.building import build, contents
 from infra.package.closure import closure, file_of
 from infra.package.contents import PACKAGES, Package, is_kept
@@ -45,8 +45,8 @@ def binary(architecture: Architecture) -> bytes:
     return b"\x7fELF" + bytes(14) + architecture.machine.to_bytes(2, "little") + bytes(40)
 
 
-def small(tmp_path: Path, **more: object) -> Package:
-    """A webhook's package of two small wheels."""
+def small(tmp_path: Path, *functions: Function, **more: object) -> Package:
+    """A package of two small wheels, and of what these functions import."""
     for name in ("one", "other"):
         wheel(tmp_path, name)
     values = {
@@ -57,7 +57,7 @@ def small(tmp_path: Path, **more: object) -> Package:
         "most_bytes": 1_000_000,
         **more,
     }
-    return Package("small", (DISCORD,), **values)  # type: ignore[arg-type]
+    return Package("small", functions, **values)  # type: ignore[arg-type]
 
 
 def test_every_function_is_in_one_package() -> None:
@@ -179,7 +179,7 @@ def test_a_binary_for_another_machine_is_found_out(tmp_path: Path) -> None:
 
 
 def test_the_same_is_built_each_time_and_another_when_something_changes(tmp_path: Path) -> None:
-    package = small(tmp_path)
+    package = small(tmp_path, DISCORD)
     one, same = (build(package, ARM64, tmp_path, tmp_path / out, sys.executable) for out in ("a", "b"))
     assert one.sha256 == same.sha256
     assert bill_of_materials(one) == bill_of_materials(same)
@@ -188,7 +188,7 @@ def test_the_same_is_built_each_time_and_another_when_something_changes(tmp_path
 
 
 def test_a_package_holds_sources_bytecode_and_the_licence(tmp_path: Path) -> None:
-    built = build(small(tmp_path), ARM64, tmp_path, tmp_path / "out", sys.executable)
+    built = build(small(tmp_path, DISCORD), ARM64, tmp_path, tmp_path / "out", sys.executable)
     with zipfile.ZipFile(built.path) as archive:
         names = set(archive.namelist())
         tag = sys.implementation.cache_tag
