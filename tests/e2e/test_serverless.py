@@ -12,7 +12,7 @@ from loopback_discord.permissions import Permission
 from serverless_support import Serverless, serverless
 from support_metering import totals
 
-from bot import announcing
+from bot import _tournament_notice, announcing
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ async def arena(
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker ends no sooner than the last edit of its boards may be made: a second after the one before."""
     monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)
+    monkeypatch.setattr(_tournament_notice, "EDIT_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -141,6 +142,7 @@ async def test_the_sweeper_takes_up_what_was_left(
     assert "engine/perfect won." in boards(channel)[0].seen
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_tournament_is_carried_on_by_whoever_is_the_worker(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
@@ -173,6 +175,7 @@ async def test_a_tournament_is_carried_on_by_whoever_is_the_worker(
     assert not arena.failures
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_moderator_voids_a_duel_and_its_board_says_so(
     arena: Serverless, discord: LoopbackDiscord, channel: Channel
 ) -> None:
