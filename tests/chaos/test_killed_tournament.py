@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import warm
 from aiohttp import web
+from ended import ended
 from support import share
 
 from engine.arena.paging import every
@@ -58,7 +59,7 @@ async def models() -> AsyncIterator[tuple[str, asyncio.Event]]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1", asked
     finally:
-        await runner.cleanup()
+        await ended(runner)
 
 
 class Hosted:

@@ -18,6 +18,7 @@ import money
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from ended import close
 from local_aws import LocalAws
 from support import CHANNEL, share
 
@@ -169,7 +170,7 @@ async def killing(aws: LocalAws, folder: Path, *arguments: str) -> AsyncIterator
             async with forking(environment, arguments) as workers, opened(environment) as (arena, start):
                 yield Here(arena, start, api, workers)
         finally:
-            await server.close()
+            await close(server)
 
 
 @asynccontextmanager

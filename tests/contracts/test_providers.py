@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from ended import ended
 
 from engine.errors import BadOption, NotConfigured, ProviderDown, ProviderError, ProviderRefused
 from engine.ports import Ask, Completion, Message, Provider
@@ -186,7 +187,7 @@ async def served(vendor: Vendor, **more: str) -> AsyncIterator[Api]:
     finally:
         released.set()
         await provider.close()
-        await runner.cleanup()
+        await ended(runner)
 
 
 @VENDORS

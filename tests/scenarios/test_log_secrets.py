@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from ended import close
 from support import StandingClock, start
 
 from bot import logs
@@ -57,7 +58,7 @@ async def api() -> AsyncIterator[str]:
     server = TestServer(app)
     await server.start_server()
     yield str(server.make_url("")).rstrip("/")
-    await server.close()
+    await close(server)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from aiohttp import web
+from ended import ended
 
 from engine.errors import BadOption, ProviderDown, ProviderRefused
 from engine.ports import Ask, Message, OwnKey
@@ -180,7 +181,7 @@ async def api() -> AsyncIterator[Api]:
         yield served
     finally:
         served.stuck.set()
-        await runner.cleanup()
+        await ended(runner)
 
 
 class Names:

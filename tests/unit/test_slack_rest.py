@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from ended import close
 from support import StandingClock
 
 from bot.on_slack.pace import PATIENCE_SECONDS
@@ -100,7 +101,7 @@ async def connect() -> AsyncIterator[Callable[..., Any]]:
     for session in sessions:
         await session.close()
     for server in servers:
-        await server.close()
+        await close(server)
 
 
 async def test_a_call_is_a_form_with_the_workspaces_token(connect: Any) -> None:

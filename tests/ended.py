@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 
 async def ended(runner: web.AppRunner) -> None:
@@ -14,3 +15,10 @@ async def ended(runner: web.AppRunner) -> None:
     for transport in transports:
         transport.abort()
     await asyncio.sleep(0)  # an aborted connection is closed in the loop's next round
+
+
+async def close(server: TestServer) -> None:
+    """The same for a server of aiohttp's own tests."""
+    if isinstance(server.runner, web.AppRunner):
+        await ended(server.runner)
+    await server.close()
