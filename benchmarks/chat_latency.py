@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "scenarios")]
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "scenarios"), str(ROOT / "tests")]
 
 from loopback_discord.interactions import Interaction  # noqa: E402
 from loopback_discord.server import LoopbackDiscord  # noqa: E402

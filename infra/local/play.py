@@ -17,7 +17,7 @@ from bot.on_discord.register import registration
 from engine.errors import ArenaError
 from infra.local.deployment import ROOT
 
-sys.path.append(str(ROOT / "tests" / "e2e"))
+sys.path += [str(ROOT / "tests" / "e2e"), str(ROOT / "tests")]
 
 from loopback_discord import Channel, LoopbackDiscord, Message
 from loopback_discord.webhook import PUBLIC_KEY
