@@ -151,6 +151,7 @@ def ids_of(conduct: Conduct, person: str) -> list[str]:
 
 
 def human(person: str) -> str:
+    """A member's name as a player."""
     return str(Player("human", person))
 
 

@@ -33,7 +33,6 @@ _NOTED: Final = 1_024
 class Offer:
     """A duel's pool as one member sees it. ``closed`` says why no stake is taken from them; empty while one is."""
 
-    state: State
     pool: Pool
     member: Member
     closed: str
@@ -64,8 +63,8 @@ class Staking:
         try:
             await self._require_allowed(state, person)
         except UserError as error:
-            return Offer(state, pool, member, error.text)
-        return Offer(state, pool, member, "")
+            return Offer(pool, member, error.text)
+        return Offer(pool, member, "")
 
     async def stake(self, duel_id: str, person: str, on: str, points: int, request_id: str) -> Member:
         """Stake points on a result, in place of what this member has staked on the duel before; what they then have.
