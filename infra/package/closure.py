@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ def closure(start: Iterable[str], scanned: Collection[str] = (), without: Collec
             continue
         own.add(name)
         waiting += [parent for parent in _parents(name) if parent not in own]
-        waiting += _imported(ast.parse(file.read_text(encoding="utf-8")))
+        waiting += _imported_by(file)
         if name in scanned:
             waiting += [f"{name}.{found}" for found in _children(file)]
     return Closure(frozenset(own), frozenset(foreign))
@@ -62,6 +63,11 @@ def _children(init: Path) -> Iterator[str]:
             yield path.stem
         elif (path / "__init__.py").is_file():
             yield path.name
+
+
+@cache  # a checkout does not change while it is packed, and each package asks for the same files
+def _imported_by(file: Path) -> tuple[str, ...]:
+    return tuple(_imported(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
