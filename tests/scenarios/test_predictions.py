@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 
 import pytest
-from journeys import Members, after_the_next, members
-from support import Line
+from journeys import members
+from staked import HERE, account, begun, labels, points, pool, stakes, watched
 
 from bot import _prediction_notice
-from bot.commands import Reply
 from bot.presenting import Notice
-from engine.arena.points import LOOK_AGAIN_MS, POOL, TELLING_MS, Points
-from engine.arena.pools import START, Account, Member, Pool
+from engine.arena import staking
+from engine.arena.points import LOOK_AGAIN_MS, POOL, TELLING_MS
+from engine.arena.pools import START, Member
 from engine.arena.rights import Rights
 from engine.arena.staking import MOST_OPEN
 from engine.errors import BadOption, NotAllowed, OutOfTurn, UserError
-from engine.model import Community, Document, Head, Shown
-from engine.stores.sqlite import SqliteStore
-
-HERE = Community("web", "main")
-WINS = ("1", "2", "3")
-LOSES = ("4", "5")
-
-
-@asynccontextmanager
-async def watched(duels: int = 1) -> AsyncIterator[tuple[Members, str]]:
-    """Ann, Bob and Eve look at a rated duel of two models, which the first will win once it is played."""
-    players = {"x/a": Line(*WINS * duels), "x/b": Line(*LOSES * duels)}
-    async with members(players) as here:
-        yield here, await begun(here)
-
-
-async def begun(here: Members) -> str:
-    reply = await here.type("ann", "/duel start tic_tac_toe x/a x/b")
-    assert reply.duel_id is not None
-    return reply.duel_id
-
-
-async def stakes(here: Members, duel_id: str, **each: str) -> None:
-    """``ann="first 100"``."""
-    for who, what in each.items():
-        await here.type(who, f"/predict stake {what} duel:{duel_id}")
-
-
-async def account(here: Members, who: str) -> Account:
-    (account,) = (await here.arena.predictions.member(HERE, "1", here.id(who))).accounts
-    return account
-
-
-async def points(here: Members) -> dict[str, int]:
-    return {who: (await account(here, who)).points for who in here.people}
-
-
-async def pool(here: Members, duel_id: str) -> Pool:
-    document = await here.arena.context.store.document(HERE, POOL, duel_id)
-    assert document is not None
-    return Pool.of(document)
-
-
-def labels(reply: Reply) -> list[str]:
-    return [button.label for row in reply.buttons for button in row]
-
-
-class Killed(BaseException):
-    """The process is gone."""
+from engine.model import Head, Shown
 
 
 class TestStaking:
@@ -277,123 +227,6 @@ class TestPaying:
             assert await here.arena.predictions.sweep() == 0, "it is given up after a day"
 
 
-STANDS = 3
-"""So many writes make a stake: the account, the pool, and that it is sure."""
-
-
-@pytest.mark.parametrize("writes", range(9))
-async def test_a_crash_at_any_write_loses_and_makes_no_point(writes: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        await stakes(here, duel_id, bob="second 50", eve="first 10")
-        await stakes(here, duel_id, eve="second 20")
-        with monkeypatch.context() as patch:
-            dies_after(writes, patch)
-            with pytest.raises(Killed) if writes < STANDS else nullcontext():
-                await stakes(here, duel_id, ann="first 100")
-            with suppress(Killed):
-                await here.arena.turns.play(duel_id)
-        here.arena.context.predicted.clear()  # another process has never heard of it
-        await here.arena.turns.play(duel_id)
-        here.clock.pass_seconds(LOOK_AGAIN_MS / 1000)
-        await here.arena.predictions.sweep()
-        assert (await pool(here, duel_id)).is_paid
-        paid = await points(here)
-        assert sum(paid.values()) == 3 * START
-        assert paid["ann"] == (START + 70 if writes >= STANDS else START)
-        assert not [who for who in here.people if (await account(here, who)).open]
-
-
-def dies_after(writes: int, patch: pytest.MonkeyPatch) -> None:
-    """The process is killed before its next write of a document but so many."""
-    put, left = SqliteStore.put_document, iter(range(writes))
-
-    async def dying(store: SqliteStore, document: Document) -> Document:
-        if next(left, None) is None:
-            raise Killed
-        return await put(store, document)
-
-    patch.setattr(SqliteStore, "put_document", dying)
-
-
-async def test_a_stake_that_comes_too_late_while_it_is_written_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        await stakes(here, duel_id, bob="second 50", ann="first 10")
-        moving(here, duel_id, monkeypatch)
-        with pytest.raises(OutOfTurn):
-            await stakes(here, duel_id, ann="second 100")
-        assert await points(here) == {"ann": START + 50, "bob": START - 50, "eve": START}
-
-
-async def test_a_stake_cannot_be_taken_back_by_who_has_seen_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        await stakes(here, duel_id, bob="second 50", ann="first 10", eve="second 5")
-        moving(here, duel_id, monkeypatch)
-        with pytest.raises(OutOfTurn):
-            await here.type("bob", f"/predict withdraw {duel_id}")
-        paid = await points(here)
-        assert paid["bob"] == START - 50
-        assert sum(paid.values()) == 3 * START
-        assert not [who for who in here.people if (await account(here, who)).open]
-
-
-@pytest.mark.parametrize("change", ["change_account", "change_pool"])
-async def test_of_two_stakes_at_the_same_moment_one_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        after_the_next(Points, change, monkeypatch, lambda: stakes(here, duel_id, ann="second 7"))
-        with pytest.raises(UserError, match="twice at the same moment"):
-            await stakes(here, duel_id, ann="first 900")
-        (stake,) = (await pool(here, duel_id)).stakes.values()
-        assert (stake.on, stake.points, stake.sure) == ("second", 7, True)
-        assert (await account(here, "ann")).points == START - 7
-
-
-async def test_a_button_that_is_pressed_twice_stakes_once() -> None:
-    async with watched() as (here, duel_id):
-        each = [here.arena.staking.stake(duel_id, here.id("ann"), "first", 900, f"r{number}") for number in range(4)]
-        await asyncio.gather(*each, return_exceptions=True)
-        standing = (await pool(here, duel_id)).on("first")
-        assert standing in (0, 900)
-        assert (await account(here, "ann")).points == START - standing
-
-
-async def test_the_same_request_again_stakes_the_same() -> None:
-    async with watched() as (here, duel_id):
-        for _ in range(3):
-            await here.arena.staking.stake(duel_id, here.id("ann"), "first", 900, "r")
-        assert (await account(here, "ann")).points == START - 900
-
-
-@pytest.mark.parametrize("change", ["change_account", "change_pool"])
-async def test_a_stake_in_the_middle_of_a_withdrawal_stands(change: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        await stakes(here, duel_id, ann="first 10")
-        after_the_next(Points, change, monkeypatch, lambda: stakes(here, duel_id, ann="first 900"))
-        await here.type("ann", f"/predict withdraw {duel_id}")
-        standing = (await pool(here, duel_id)).on("first")
-        assert standing == 900
-        assert (await account(here, "ann")).points == START - standing
-
-
-async def test_a_stake_that_a_crash_kept_from_being_sure_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with watched() as (here, duel_id):
-        with monkeypatch.context() as patch:
-            dies_after(2, patch)
-            with pytest.raises(Killed):
-                await stakes(here, duel_id, ann="first 900")
-        assert (await account(here, "ann")).points == START - 900
-        assert "1000 points" in (await here.type("ann", f"/predict withdraw {duel_id}")).text
-
-
-def moving(here: Members, duel_id: str, patch: pytest.MonkeyPatch) -> None:
-    """The duel is played to its end as soon as the next change of its pool is written."""
-
-    async def play() -> None:
-        here.arena.context.predicted.clear()
-        await here.arena.turns.play(duel_id)
-
-    after_the_next(Points, "change_pool", patch, play)
-
-
 class TestWhoTurnsOutToPlay:
     async def test_their_stake_is_given_back_and_counts_for_nobody(self) -> None:
         async with members() as here:
@@ -573,3 +406,38 @@ class TestRulings:
             assert told in (await here.type("ann", "/season show 1")).text
             await here.moderate("eve", f"/moderate void {duel_id} why sure:yes")
             assert told in (await here.type("ann", "/season show 1")).text
+
+
+class TestBounds:
+    async def test_a_pool_takes_so_many_members_and_their_changes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(staking, "MOST_STAKES", 2)
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 10", bob="second 10")
+            with pytest.raises(UserError, match="its pool is full"):
+                await stakes(here, duel_id, eve="first 10")
+            await stakes(here, duel_id, ann="first 20")
+            assert await points(here) == {"ann": START - 20, "bob": START - 10, "eve": START}
+
+    async def test_an_account_takes_so_many_stakes_of_a_season(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(staking, "MOST_STAKES", 1)
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 10")
+            with pytest.raises(UserError, match="as many as fit"):
+                await stakes(here, await begun(here), ann="first 10")
+            await stakes(here, duel_id, ann="first 30")
+            assert (await account(here, "ann")).points == START - 30
+
+    async def test_a_process_remembers_so_many_duels_that_are_staked_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(staking, "_NOTED", 1)
+        async with watched() as (here, duel_id):
+            await stakes(here, duel_id, ann="first 10", bob="second 10")
+            newer = await begun(here)
+            await stakes(here, newer, ann="first 10", bob="second 10")
+            assert here.arena.context.predicted == {newer}
+            await here.arena.turns.play(newer)
+            assert here.arena.context.predicted == set(), "it is paid"
+            await here.arena.turns.play(duel_id)
+            assert not (await pool(here, duel_id)).is_paid, "that one is the sweeper's"
+            here.clock.pass_seconds(LOOK_AGAIN_MS / 1000)
+            await here.arena.predictions.sweep()
+            assert (await pool(here, duel_id)).is_paid
