@@ -103,6 +103,10 @@ class TestPolicies:
     def test_an_action_that_is_a_wildcard_is_found(self, text: str) -> None:
         assert policy_faults(text, action="s3:*") == ["the action s3:* is a wildcard"]
 
+    def test_the_policy_of_a_key_says_star_and_means_the_key(self, text: str) -> None:
+        of_a_key = text.replace("aws_iam_role_policy", "aws_kms_key")
+        assert bool(policy_faults(of_a_key, resource="*")) == (text is not CODE)
+
     def test_everything_may_be_denied(self, text: str) -> None:
         assert policy_faults(text, action="s3:*", effect="Deny") == []
 
