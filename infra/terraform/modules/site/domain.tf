@@ -37,7 +37,7 @@ resource "aws_acm_certificate_validation" "this" {
 }
 
 resource "aws_route53_record" "this" {
-  for_each = local.zone == null ? [] : toset(["A", "AAAA"])
+  for_each = toset(local.zone == null ? [] : ["A", "AAAA"])
 
   zone_id = local.zone
   name    = var.domain.name
