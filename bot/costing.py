@@ -20,13 +20,17 @@ Told = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How many duels of how many plies, models that answer after so long, and environments that work at once."""
+    """How many duels of how many plies, models that answer after so long, and environments that work at once.
+
+    ``idle`` asks for none, but for what a month costs in which nobody plays.
+    """
 
     duels: int = 10
     plies: int = 80
     model_seconds: float = 1.5
     at_once: int = 10
     details: bool = False
+    idle: bool = False
     venv: Path | None = None
 
     def __post_init__(self) -> None:
@@ -58,12 +62,13 @@ def declare(commands: Any, told: Told) -> None:
     ):
         cost.add_argument(option, type=kind, default=default, metavar=letter, help=f"{told(text)} (%(default)s)")
     cost.add_argument("--details", action="store_true", help=told(say("every kind of call")))
+    cost.add_argument("--idle", action="store_true", help=told(say("play none: what a month costs without any duel")))
     cost.add_argument("--venv", type=Path, metavar="FOLDER", help=told(say("where the local AWS is installed")))
     cost.set_defaults(run=_cost)
 
 
 def _cost(arguments: argparse.Namespace) -> int:
-    names = ("duels", "plies", "model_seconds", "at_once", "details", "venv")
+    names = ("duels", "plies", "model_seconds", "at_once", "details", "idle", "venv")
     asked = Asked(**{name: getattr(arguments, name) for name in names})
     for found in metadata.entry_points(group=GROUP, name=NAME):
         return int(found.load()(arguments.settings, asked))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.metering.emf import METRICS
 from engine.providers.catalogue import catalogue
 from engine.queues.definitions import WEBHOOK_MB, WORKER_MB
 from engine.sentences import say
 from infra.cost import prices
 from infra.cost.counted import Counted
+from infra.cost.idle import Item
 
 
 def infrastructure(counted: Counted) -> dict[str, float]:
@@ -43,27 +43,17 @@ def tokens(counted: Counted) -> dict[str, tuple[int, int, float]]:
 class Month:
     """What an installation costs a month: its duels, and what it costs when nobody plays.
 
-    ``duel`` is the bill of a duel, ``sweep`` that of one call of the sweeper; a duel leaves ``stored_bytes`` behind.
+    ``duel`` is the bill of a duel, which leaves ``stored_bytes`` behind; ``idle`` is what there is without any.
     """
 
     duel: float
-    sweep: float
     stored_bytes: float
     out_bytes: float
-
-    @property
-    def idle(self) -> Mapping[str, float]:
-        """Dollars a month without a duel."""
-        return {
-            say("sweeper, every minute"): prices.SWEEPS_A_MONTH * self.sweep,
-            say("idle queues"): prices.QUEUES * prices.IDLE_POLLS_A_MONTH * prices.SQS_REQUEST,
-            say("metrics"): len(METRICS) * prices.METRIC_MONTH,
-            say("secret"): prices.SECRETS * prices.SECRET_MONTH,
-        }
+    idle: Sequence[Item]
 
     def dollars(self, duels: int) -> float:
         """Of a month with so many duels, the first in which anything is stored."""
         out_gb = duels * self.out_bytes / prices.GB
         stored_gb = duels * self.stored_bytes / prices.GB
         more = max(0.0, out_gb - prices.FREE_OUT_GB) * prices.OUT_GB + stored_gb * prices.STORED_GB_MONTH
-        return sum(self.idle.values()) + duels * self.duel + more
+        return sum(item.full for item in self.idle) + duels * self.duel + more

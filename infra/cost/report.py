@@ -8,6 +8,8 @@ from engine.queues.definitions import WORKER_MB
 from engine.sentences import counted, joined, say
 from infra.cost import prices
 from infra.cost.bill import Month, infrastructure, tokens
+from infra.cost.counted import Counted
+from infra.cost.idle import items
 from infra.cost.running import Plan, Result
 
 MONTHS = (10_000, 100_000)
@@ -73,8 +75,7 @@ def _of(plan: Plan, result: Result, *, details: bool) -> Iterator[str]:
 def _month(result: Result) -> Iterator[str]:
     month = month_of(result)
     yield say("A month, {shared} duels to an invocation, without tokens", shared=result.shared)
-    for what, dollars in month.idle.items():
-        yield _row(what, _dollars(dollars))
+    yield _row(say("without any"), _dollars(month.dollars(0)))
     for duels in MONTHS:
         yield _row(say("all of it with {duels:,} duels", duels=duels), _dollars(month.dollars(duels)))
     yield _row(
@@ -103,10 +104,35 @@ def month_of(result: Result) -> Month:
     found, duels = result.counted, result.duels
     return Month(
         sum(infrastructure(found).values()) / duels,
-        sum(infrastructure(result.sweep).values()),
         found.stored_bytes / duels,
         found.out_bytes / duels,
+        items(result.sweep),
     )
+
+
+def idle_lines(sweep: Counted) -> Iterator[str]:
+    """What an environment costs while nobody plays, from one call of the sweeper that found nothing to do."""
+    found = items(sweep)
+    yield say("A month in which nobody plays, in US dollars")
+    yield _columns("", say("units"), say("all"), say("after free tier"))
+    for one in found:
+        yield _columns(one.what, _amount(one.amount), f"{one.full:.3f}", f"{one.left:.3f}")
+    totals = (sum(one.full for one in found), sum(one.left for one in found))
+    yield _columns(say("together"), "", *(f"{total:.2f}" for total in totals))
+    yield ""
+    yield say(
+        "Prices of {day}, us-east-1. The always-free tier is an account’s: environments that share one share it. "
+        "Besides these, what is not used costs nothing; a zone of Route 53 is $0.50, a key of your own $1.",
+        day=prices.PRICED_ON,
+    )
+
+
+def _columns(what: str, amount: str, full: str, left: str) -> str:
+    return say("  {what:<28} {amount:>12} {full:>8} {left:>20}", what=what, amount=amount, full=full, left=left)
+
+
+def _amount(amount: float) -> str:
+    return f"{amount:,.0f}" if amount == int(amount) or amount > 1000 else f"{amount:,.2f}"
 
 
 def _details(found: Mapping[str, float], duels: int, wanted: bool) -> Iterator[str]:

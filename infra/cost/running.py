@@ -85,6 +85,27 @@ async def run(plan: Plan, python: Path, told: Callable[[int], object]) -> list[R
 
     :raises NotStarted: when the local AWS does not start. :raises RunFailed: when something goes wrong in a duel.
     """
+    async with _benched(plan, python, told) as bench:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                rounds = [tasks.create_task(Run(bench, *one).result()) for one in plan.rounds]
+        except* ArenaError as failed:
+            raise _first(failed) from None
+        return [one.result() for one in rounds]
+
+
+async def idle_sweep(python: Path) -> Counted:
+    """One call of the sweeper over a table in which nothing waits; a first one has opened the arena.
+
+    :raises NotStarted: when the local AWS does not start. :raises RunFailed: when the sweeper fails.
+    """
+    async with _benched(Plan(1, 8, 0, 1), python, lambda _: None) as bench:
+        return await Run(bench, 1, 0).swept()
+
+
+@asynccontextmanager
+async def _benched(plan: Plan, python: Path, told: Callable[[int], object]) -> AsyncIterator[Bench]:
+    """The local AWS, and what answers the functions, while the block runs."""
     # `kill` and a closed terminal end this as Ctrl-C does: by the blocks that end what they started. Not by that
     # signal, which a process in the background ignores.
     task = asyncio.current_task()
@@ -97,13 +118,7 @@ async def run(plan: Plan, python: Path, told: Callable[[int], object]) -> list[R
         address = stack.enter_context(ministack.serving(python, 0, folder / "log", "WARNING"))
         made = stack.enter_context(cloud(address))
         loopback.address = await stack.enter_async_context(serving(loopback))
-        bench = Bench(plan, made, loopback, folder)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                rounds = [tasks.create_task(Run(bench, *one).result()) for one in plan.rounds]
-        except* ArenaError as failed:
-            raise _first(failed) from None
-        return [one.result() for one in rounds]
+        yield Bench(plan, made, loopback, folder)
 
 
 def _first(failed: BaseExceptionGroup[BaseException]) -> BaseException:
@@ -148,6 +163,12 @@ class Run:
             members.close()
         self._counted.add(self._bench.loopback.seen(self._name))
         return Result(self._shared, self._duels, self._counted, self._sweep)
+
+    async def swept(self) -> Counted:
+        """What the sweeper counts the second time that it finds nothing to do."""
+        async with self._bench.environment(await asyncio.to_thread(self._variables)) as tell:
+            await tell({"do": environment.SWEEP})
+            return await tell({"do": environment.SWEEP})
 
     async def _play(self, groups: list[int], variables: Mapping[str, str], members: Members) -> None:
         """One environment, until no group is left; the last to leave looks after what is left behind."""

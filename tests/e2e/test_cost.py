@@ -60,6 +60,26 @@ def test_a_duel_is_played_counted_and_priced(venv: str, capsys: pytest.CaptureFi
         assert re.search(rf"^  openai/{model} +[\d,]+ read, [\d,]+ written: \$\d", said, re.MULTILINE)
 
 
+IDLE_DOLLARS = 2.00
+"""The most that an environment may cost a month while nobody plays, with what every account has for nothing."""
+
+
+def test_an_environment_in_which_nobody_plays_costs_two_dollars_a_month_at_most(
+    venv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cost", "--idle", "--venv", venv]) == 0
+    rows = re.findall(r"^  (.+?)  +(?:([\d,.]+) +)?(\d+\.\d+) +(\d+\.\d+)$", capsys.readouterr().out, re.MULTILINE)
+    *items, total = [(what, float(full), float(left)) for what, _, full, left in rows]
+    assert total[0] == "together"
+    assert len(items) == 13
+    assert sum(left for _, _, left in items) == pytest.approx(total[2], abs=0.02)
+    assert sum(full for _, full, _ in items) == pytest.approx(total[1], abs=0.02)
+    assert total[2] <= IDLE_DOLLARS
+    reading, writing = items[0], items[1]
+    assert reading[1] > 0, "the sweeper looks"
+    assert writing[1] == 0, "and changes nothing"
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

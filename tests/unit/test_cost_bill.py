@@ -15,6 +15,7 @@ from infra.cost import prices, units
 from infra.cost.bill import Month, infrastructure, tokens
 from infra.cost.counted import Counted
 from infra.cost.counting import Recorder
+from infra.cost.idle import Item, items
 from infra.cost.passing import Passed
 
 KB = "x" * 1024
@@ -53,12 +54,51 @@ def test_each_service_is_billed_by_its_own_unit() -> None:
 
 
 def test_a_month_is_its_duels_and_what_it_costs_without_any() -> None:
-    month = Month(duel=0.001, sweep=1e-6, stored_bytes=1e6, out_bytes=2e6)
-    idle = 43_800 * 1e-6 + 2 * 657_000 * 0.40e-6 + 10 * 0.30 + 0.40
-    assert sum(month.idle.values()) == pytest.approx(idle)
-    assert month.dollars(0) == pytest.approx(idle)
+    month = Month(duel=0.001, stored_bytes=1e6, out_bytes=2e6, idle=[Item("queues", 5, 0.1), Item("alarms", 8, 0.2, 8)])
+    idle = 0.5 + 1.6
+    assert month.dollars(0) == pytest.approx(idle), "nothing is free here"
     assert month.dollars(1000) == pytest.approx(idle + 1 + 0.25), "a gigabyte is stored, and two sent are free"
     assert month.dollars(100_000) == pytest.approx(idle + 100 + 25 + 100 * 0.09), "a hundred of two hundred are free"
+
+
+def test_nothing_is_free_beyond_what_an_account_has() -> None:
+    assert [Item("alarms", amount, 0.1, free=10).left for amount in (0, 10, 16)] == pytest.approx([0, 0, 0.6])
+
+
+def test_a_month_without_a_duel_is_the_sweeper_the_queues_and_what_watches_them() -> None:
+    sweep = Counted(read_units=40, write_units=2, billed_seconds=0.5, log_bytes=660)
+    found = items(sweep)
+    sweeps = 43_800
+    assert [one.full for one in found] == pytest.approx(
+        [
+            sweeps * 40 * 0.125e-6,
+            sweeps * 2 * 0.625e-6,
+            sweeps * 0.20e-6,
+            sweeps * 0.5 / 2 * prices.LAMBDA_GB_SECOND,  # half a second of half a gigabyte
+            sweeps * 1000 * 0.5e-9,
+            sweeps * 1e-6,
+            2 * 657_000 * 0.40e-6,
+            10 * 0.30,
+            16 * 0.10,
+            3.00,
+            0.40,
+            2_190 * 0.05 / 10_000,
+            0.023,
+        ]
+    )
+    free = {one.what: one.full - one.left for one in found if one.left < one.full}
+    assert free == pytest.approx(
+        {
+            "sweeper, requests": found[2].full,
+            "sweeper, GB-seconds": found[3].full,
+            "sweeper, GB of logs": found[4].full,
+            "schedule": found[5].full,
+            "idle queues, polls": 0.40,  # a million
+            "metrics": 3.00,
+            "alarms": 1.00,
+            "dashboard": 3.00,
+        }
+    )
 
 
 def test_a_processor_that_the_memory_does_not_buy_is_billed_as_time_and_the_wait_for_one_is_not() -> None:
