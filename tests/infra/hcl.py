@@ -208,7 +208,7 @@ def _without_texts(code: str) -> Iterator[str]:
     kept, position = "", 0
     while position < len(code):
         if code[position] == '"':
-            end = _quoted(code, position)
+            end = quoted(code, position)
             yield from _interpolated(code[position + 1 : end])
             kept += '""'
             position = end + 1
@@ -218,8 +218,8 @@ def _without_texts(code: str) -> Iterator[str]:
     yield kept
 
 
-def _quoted(code: str, start: int) -> int:
-    """Where the text that begins at ``start`` ends."""
+def quoted(code: str, start: int) -> int:
+    """Where the text that begins with the quote at ``start`` ends; what it is made of may have quotes of its own."""
     position = start + 1
     while code[position] != '"':
         if code[position] == "\\":
@@ -236,7 +236,7 @@ def _closing(text: str, start: int) -> int:
     depth, position = 1, start
     while True:
         if text[position] == '"':
-            position = _quoted(text, position)
+            position = quoted(text, position)
         depth += {"{": 1, "}": -1}.get(text[position], 0)
         if depth == 0:
             return position

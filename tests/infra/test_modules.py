@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from checking import inner_faults
+from circles import circle, dependencies
 from folders import FOLDERS, short
 from hcl import Module, blocks, module
 
@@ -141,3 +142,52 @@ def test_a_module_with_a_fault_is_found(tmp_path: Path, said: str, instead: str,
 def test_words_in_a_text_are_no_references(tmp_path: Path) -> None:
     text = TARGET.replace("A queue.", "See var.nothing and $${var.nothing} of aws_sqs_queue.other.arn")
     assert faults(written(tmp_path / "target", text)) == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=short)
+def test_nothing_depends_on_itself(folder: Path) -> None:
+    assert circle(dependencies(folder)) == []
+
+
+RING = """
+module "queues" {
+  source    = "../target"
+  providers = { aws.us_east_1 = aws.us_east_1 }
+  name      = aws_sns_topic.a.name
+}
+resource "aws_sns_topic" "a" {
+  name = local.name
+}
+locals {
+  name = SAID
+}
+"""
+
+
+def test_a_circle_through_modules_is_found(target: Path, tmp_path: Path) -> None:
+    assert target.exists()
+    ring = written(tmp_path / "ring", RING.replace("SAID", "module.queues.queue"))
+    assert circle(dependencies(ring)) == [
+        ("aws_sns_topic.a",),
+        ("local.name",),
+        ("queues", "output.queue"),
+        ("queues", "aws_sqs_queue.turns"),
+        ("queues", "var.name"),
+    ]
+    straight = written(tmp_path / "straight", RING.replace("SAID", '"queues"'))
+    assert circle(dependencies(straight)) == []
+
+
+def test_two_modules_may_need_parts_of_one_another(target: Path, tmp_path: Path) -> None:
+    """As pages and API do: what one needs of the other does not need it in turn."""
+    assert target.exists()
+    text = TARGET.replace("-${var.tier}", "").replace(
+        "  value       = aws_sqs_queue.turns.arn", "  value       = var.tier"
+    )
+    written(tmp_path / "other", text)
+    both = CALL + CALL.replace('"queues"', '"others"').replace('output "queue"', 'output "other"')
+    both = both.replace('source    = "../target"', 'source    = "../other"').replace(
+        '"arena"', "module.others.queue", 1
+    )
+    both = both.replace('"arena"', "module.queues.queue", 1)
+    assert circle(dependencies(written(tmp_path / "both", both))) == []

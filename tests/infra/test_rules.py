@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from folders import COMPOSITION, ENVIRONMENTS, EXAMPLES, FILES, FOLDERS, MODULES, short
+from folders import COMPOSITION, ENVIRONMENTS, EXAMPLES, FILES, FOLDERS, MODULES, TERRAFORM, short
 from hcl import Module, assignments, module, parse
 from policies import statements
 
@@ -17,6 +17,8 @@ SECRETS: Final = re.compile(
     r"xox[a-z]-|sk-[\w-]{20}|AKIA[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|[\w-]{24}\.[\w-]{6}\.[\w-]{27}"
 )
 """How Slack's tokens, keys of models' vendors and of AWS, private keys and Discord's tokens look."""
+ACCOUNT_WIDE: Final = TERRAFORM / "bootstrap" / "account_wide.tf"
+"""What the pipeline may do to things whose ids are random: the one file with wildcards, and no function's."""
 NAT: Final = frozenset({"aws_nat_gateway", "aws_eip", "aws_instance"})
 """A NAT gateway is $33 a month, and what people build in its place is no cheaper to look after."""
 
@@ -44,7 +46,8 @@ def test_nothing_needs_a_nat_gateway(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=short)
 def test_every_policy_names_what_it_is_about(folder: Path) -> None:
-    assert [fault for statement in statements(module(folder)) for fault in statement.faults()] == []
+    found = [one for one in statements(module(folder)) if one.file != ACCOUNT_WIDE]
+    assert [fault for statement in found for fault in statement.faults()] == []
 
 
 DOCUMENT: Final = """
@@ -96,9 +99,17 @@ class TestPolicies:
     def test_a_resource_that_is_a_wildcard_is_found(self, text: str, resource: str) -> None:
         assert policy_faults(text, resource=resource) == [f"the resource {resource} names nothing"]
 
-    @pytest.mark.parametrize("resource", ["${aws_s3_bucket.a.arn}/*", "arn:aws:sqs:eu-west-1:1:${var.name}-*"])
+    @pytest.mark.parametrize(
+        "resource",
+        ["${aws_s3_bucket.a.arn}/*", '${aws_s3_bucket.this["a"].arn}/*', "arn:aws:sqs:eu-west-1:1:${var.name}-*"],
+    )
     def test_what_is_below_a_named_resource_is_taken(self, text: str, resource: str) -> None:
         assert policy_faults(text, resource=resource) == []
+
+    def test_a_wildcard_inside_an_expression_is_found(self, text: str) -> None:
+        inside = text.replace('["{resource}"]', 'concat(var.arns, ["{resource}"])')
+        inside = inside.replace('Resource = "{resource}"', 'Resource = var.all ? "{resource}" : var.arn')
+        assert policy_faults(inside, resource="*") == ["the resource * names nothing"]
 
     def test_an_action_that_is_a_wildcard_is_found(self, text: str) -> None:
         assert policy_faults(text, action="s3:*") == ["the action s3:* is a wildcard"]
@@ -108,7 +119,7 @@ class TestPolicies:
         assert bool(policy_faults(of_a_key, resource="*")) == (text is not CODE)
 
     def test_everything_may_be_denied(self, text: str) -> None:
-        assert policy_faults(text, action="s3:*", effect="Deny") == []
+        assert policy_faults(text, action="s3:*", resource="*", effect="Deny") == []
 
 
 def test_environments_differ_in_variables_alone() -> None:
