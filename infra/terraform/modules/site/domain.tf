@@ -3,11 +3,14 @@
 locals {
   zone = var.domain == null ? null : var.domain.zone_id
   made = local.zone != null && try(var.domain.certificate_arn, null) == null ? 1 : 0
+
+  # It takes certificates from there alone, wherever the rest is.
+  region_of_cloudfront = "us-east-1"
 }
 
 resource "aws_acm_certificate" "this" {
-  count    = local.made
-  provider = aws.us_east_1
+  count  = local.made
+  region = local.region_of_cloudfront
 
   domain_name       = var.domain.name
   validation_method = "DNS"
@@ -29,8 +32,8 @@ resource "aws_route53_record" "validation" {
 }
 
 resource "aws_acm_certificate_validation" "this" {
-  count    = local.made
-  provider = aws.us_east_1
+  count  = local.made
+  region = local.region_of_cloudfront
 
   certificate_arn         = aws_acm_certificate.this[0].arn
   validation_record_fqdns = [aws_route53_record.validation[0].fqdn]
