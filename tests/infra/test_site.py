@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from evaluating import evaluated
 from folders import MODULES, ROOT
 from hcl import Block, literal, module
 
@@ -69,6 +70,16 @@ def test_every_path_has_these_headers_and_reads_only() -> None:
         assert one.arguments["response_headers_policy_id"] == "${aws_cloudfront_response_headers_policy.this.id}"
         assert not {"POST", "PUT", "PATCH", "DELETE"} & {literal(name) for name in one.arguments["allowed_methods"]}
         assert literal(one.arguments["viewer_protocol_policy"]) in {"redirect-to-https", "https-only"}
+
+
+def test_scripts_styles_and_glyphs_are_kept_and_pages_for_minutes(tmp_path: Path) -> None:
+    variables = {"name": "arena", "api_domain_name": "api.example"}
+    instead = {"optional(string)": "string", "aws_acm_certificate_validation.this[0].certificate_arn": "tostring(null)"}
+    assert evaluated(SITE, "local.kept", tmp_path, variables, instead) == ["/assets/*", "/glyphs/*"]
+    pages, files = (block for block in module(SITE).of("resource") if block.labels[0] == "aws_cloudfront_cache_policy")
+    longest = [evaluated(SITE, one.arguments["max_ttl"][2:-1], tmp_path, variables, instead) for one in (pages, files)]
+    assert longest == [300, 31_536_000]
+    assert [one.arguments["min_ttl"] for one in (pages, files)] == [0, 0], "what says no-cache is asked for again"
 
 
 def test_nothing_of_the_api_is_kept() -> None:

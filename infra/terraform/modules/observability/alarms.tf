@@ -44,7 +44,7 @@ locals {
     }
   }
 
-  # Of the table: an index takes no more writes than its table does, under the same cap.
+  # Of the table alone: its three indexes would be six alarms more. Ours count theirs too (Throttles, on the dashboard).
   table_throttles = {
     for what in ["Read", "Write"] : "table-${lower(what)}-throttles" => merge(local.once, {
       what       = "DynamoDB refused requests: the cap of the table (on_demand_cap) or of a partition was reached."

@@ -8,9 +8,9 @@ locals {
   # What the embedded server sends, and the web function: a test holds them equal (bot/on_web/http.py, SECURITY_HEADERS).
   content_security_policy = "default-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
-  # Behind these, CloudFront keeps a file until a release tells it to forget (infra/deploy/site.py does, with one
-  # invalidation of everything). A page that leads to them is kept for a minute, whatever else goes wrong.
-  kept = ["/js/*", "/css/*", "/glyphs/*"]
+  # Behind these, CloudFront keeps a file as long as the file itself says. Scripts and styles lie below a folder that is
+  # named by their content (infra/site); glyphs hardly ever change. A page is kept for minutes, whatever it says.
+  kept = ["/assets/*", "/glyphs/*"]
 }
 
 resource "aws_cloudfront_cache_policy" "pages" {
@@ -41,7 +41,7 @@ resource "aws_cloudfront_cache_policy" "pages" {
 
 resource "aws_cloudfront_cache_policy" "files" {
   name        = "${var.name}-files"
-  comment     = "Code, styles and glyphs: until a release says that they have changed."
+  comment     = "Scripts, styles and glyphs: as long as each says, a day where it says nothing."
   min_ttl     = 0
   default_ttl = local.day
   max_ttl     = local.year
@@ -112,7 +112,7 @@ resource "aws_cloudfront_response_headers_policy" "this" {
       override = true
     }
 
-    # For a file that was put there without: a browser guesses otherwise, and mixes scripts of two releases.
+    # For a file that was put there without: a browser guesses otherwise, and mixes files of two releases.
     items {
       header   = "Cache-Control"
       value    = "no-cache"
