@@ -1,0 +1,96 @@
+# One arena: what every environment is made of. Environments differ in variables alone.
+
+locals {
+  full_name = "${var.name}-${var.environment}"
+  is_dev    = var.environment == "dev"
+
+  discord = var.discord_application_id == null ? null : {
+    application_id = var.discord_application_id
+    public_key     = var.discord_public_key
+  }
+
+  function_names = concat(
+    local.discord == null ? [] : ["discord"],
+    var.slack ? ["slack"] : [],
+    ["commands", "turns", "sweeper", "web"],
+  )
+
+  packages_needed = toset(concat(
+    local.discord == null ? [] : ["discord-arm64"],
+    var.slack ? ["slack-arm64"] : [],
+    ["worker-arm64", "worker-${var.workers_architecture}"],
+  ))
+}
+
+module "data" {
+  source = "../modules/data"
+
+  name                 = local.full_name
+  deletion_protection  = coalesce(var.deletion_protection, !local.is_dev)
+  secret_recovery_days = coalesce(var.secret_recovery_days, local.is_dev ? 0 : 30)
+  recovery_days        = var.recovery_days
+  stream               = var.stream
+  capacity_mode        = var.capacity_mode
+  on_demand_cap        = var.on_demand_cap
+  provisioned          = var.provisioned
+  kms_key_arn          = var.kms_key_arn
+}
+
+module "queues" {
+  source = "../modules/queues"
+
+  name        = local.full_name
+  kms_key_arn = var.kms_key_arn
+}
+
+module "functions" {
+  source = "../modules/functions"
+
+  name        = local.full_name
+  discord     = local.discord
+  slack       = var.slack
+  sealing_key = var.sealing_key
+  log_level   = var.log_level
+
+  web = {
+    community    = var.web_community
+    site_origin  = ""
+    token_sha256 = var.web_token_sha256 == null ? "" : var.web_token_sha256
+  }
+
+  artifacts_bucket     = var.artifacts_bucket
+  packages             = var.packages
+  workers_architecture = var.workers_architecture
+
+  queue_urls         = module.queues.urls
+  queue_arns         = module.queues.arns
+  table_name         = module.data.table_name
+  table_arn          = module.data.table_arn
+  secret_arn         = module.data.secret_arn
+  bedrock_model_arns = var.bedrock_model_arns
+  kms_key_arn        = var.kms_key_arn
+
+  event_concurrency       = var.event_concurrency
+  reserved_concurrency    = var.reserved_concurrency
+  provisioned_concurrency = var.provisioned_concurrency
+  vpc                     = var.vpc
+
+  deployment_config        = var.deployment_config
+  log_retention_days       = var.log_retention_days
+  permissions_boundary_arn = var.permissions_boundary_arn
+}
+
+module "api" {
+  source = "../modules/api"
+
+  name               = local.full_name
+  served             = local.function_names
+  alias              = module.functions.alias
+  functions          = { for name in local.function_names : name => { function_name = module.functions.names[name], invoke_arn = module.functions.invoke_arns[name] } }
+  throttling         = var.throttling
+  log_retention_days = var.log_retention_days
+  kms_key_arn        = var.kms_key_arn
+  domain_name        = var.api_domain_name
+  hosted_zone_id     = var.hosted_zone_id
+  certificate_arn    = var.api_certificate_arn
+}

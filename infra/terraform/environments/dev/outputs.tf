@@ -1,0 +1,59 @@
+output "api_url" {
+  description = "The API's address."
+  value       = module.arena.api_url
+}
+
+output "discord_interactions_url" {
+  description = "What to enter as the Interactions Endpoint URL at Discord; null without Discord."
+  value       = module.arena.discord_interactions_url
+}
+
+output "slack_request_url" {
+  description = "What to enter as the Request URL of events, interactivity and slash commands at Slack; null without Slack."
+  value       = module.arena.slack_request_url
+}
+
+output "api_dns_target" {
+  description = "With an api_domain_name and the DNS elsewhere: what a CNAME of that name must lead to."
+  value       = module.arena.api_dns_target
+}
+
+output "name" {
+  description = "What everything's name begins with here; also the CodeDeploy application."
+  value       = module.arena.name
+}
+
+output "functions" {
+  description = "The functions' full names, which are also those of their CodeDeploy deployment groups."
+  value       = module.arena.functions
+}
+
+output "function_versions" {
+  description = "The version of each function that was published last; a deployment moves its alias live there."
+  value       = module.arena.function_versions
+}
+
+output "table_name" {
+  description = "The table: ARENA_STORE=dynamodb:NAME."
+  value       = module.arena.table_name
+}
+
+output "table_stream_arn" {
+  description = "The stream that `arena mirror` reads; null without one."
+  value       = module.arena.table_stream_arn
+}
+
+output "queue_urls" {
+  description = "The queues' addresses."
+  value       = module.arena.queue_urls
+}
+
+output "dead_letter_queue_urls" {
+  description = "The dead-letter queues' addresses, for a redrive."
+  value       = module.arena.dead_letter_queue_urls
+}
+
+output "secret_arn" {
+  description = "The secret; `aws secretsmanager put-secret-value --secret-id ARN --secret-string file://FILE` sets its value."
+  value       = module.arena.secret_arn
+}
