@@ -54,7 +54,7 @@ module "functions" {
 
   web = {
     community    = var.web_community
-    site_origin  = ""
+    site_origin  = module.site.url
     token_sha256 = var.web_token_sha256 == null ? "" : var.web_token_sha256
   }
 
@@ -93,4 +93,25 @@ module "api" {
   domain_name        = var.api_domain_name
   hosted_zone_id     = var.hosted_zone_id
   certificate_arn    = var.api_certificate_arn
+}
+
+# Functions need the pages' address and the pages the API's, which is known before it leads to any function.
+module "site" {
+  source = "../modules/site"
+
+  providers = {
+    aws           = aws
+    aws.us_east_1 = aws.us_east_1
+  }
+
+  name            = local.full_name
+  api_domain_name = module.api.domain
+  public_keys     = var.site_public_keys
+  price_class     = var.site_price_class
+
+  domain = var.site_domain_name == null ? null : {
+    name            = var.site_domain_name
+    zone_id         = var.hosted_zone_id
+    certificate_arn = var.site_certificate_arn
+  }
 }

@@ -18,6 +18,31 @@ output "api_dns_target" {
   value       = module.api.dns_target
 }
 
+output "site_url" {
+  description = "The pages."
+  value       = module.site.url
+}
+
+output "site_bucket" {
+  description = "The bucket that the pages are published to."
+  value       = module.site.bucket
+}
+
+output "site_distribution_id" {
+  description = "The distribution whose caches are told of a release."
+  value       = module.site.distribution_id
+}
+
+output "site_dns_target" {
+  description = "With a site_domain_name and the DNS elsewhere: what a CNAME of that name must lead to."
+  value       = module.site.distribution_domain_name
+}
+
+output "site_public_key_ids" {
+  description = "The ids by which links for members are signed; empty for a public site."
+  value       = module.site.public_key_ids
+}
+
 output "name" {
   description = "What everything's name begins with here; also the CodeDeploy application."
   value       = local.full_name

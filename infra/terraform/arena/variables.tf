@@ -28,9 +28,9 @@ variable "name" {
   }
 
   validation {
-    # A bucket's name is one of all accounts', so the account's twelve digits and the region follow.
-    condition     = length("${var.name}-${var.environment}-site-000000000000-${var.region}") <= 63
-    error_message = "name is too long: S3 takes 63 characters for ${var.name}-${var.environment}-site-ACCOUNT-${var.region}."
+    # No two accounts may have a bucket of one name, so the account's twelve digits follow.
+    condition     = length("${var.name}-${var.environment}-site-000000000000") <= 63
+    error_message = "name is too long: S3 takes 63 characters for ${var.name}-${var.environment}-site-ACCOUNT."
   }
 }
 

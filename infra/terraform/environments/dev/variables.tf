@@ -214,3 +214,27 @@ variable "hosted_zone_id" {
   type        = string
   default     = null
 }
+
+variable "site_domain_name" {
+  description = "The pages' own name, for example arena.example; null for CloudFront's."
+  type        = string
+  default     = null
+}
+
+variable "site_certificate_arn" {
+  description = "A validated certificate for site_domain_name in us-east-1, where CloudFront looks; null to have one made."
+  type        = string
+  default     = null
+}
+
+variable "site_public_keys" {
+  description = "Public keys (PEM) of whoever signs links for members: CloudFront then shows duels to nobody without one. None: it asks for nothing."
+  type        = list(string)
+  default     = null
+}
+
+variable "site_price_class" {
+  description = "Where CloudFront keeps pages: PriceClass_100 (Europe, North America), PriceClass_200 or PriceClass_All."
+  type        = string
+  default     = null
+}

@@ -14,21 +14,41 @@ terraform {
   backend "s3" {}
 }
 
+locals {
+  tags = {
+    Project     = coalesce(var.name, "arena")
+    Environment = var.environment
+    ManagedBy   = "terraform"
+  }
+}
+
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account_id]
 
   default_tags {
-    tags = {
-      Project     = var.name == null ? "arena" : var.name
-      Environment = var.environment
-      ManagedBy   = "terraform"
-    }
+    tags = local.tags
+  }
+}
+
+# CloudFront takes certificates from us-east-1 alone, and the bill's alarms are there.
+provider "aws" {
+  alias               = "us_east_1"
+  region              = "us-east-1"
+  allowed_account_ids = [var.account_id]
+
+  default_tags {
+    tags = local.tags
   }
 }
 
 module "arena" {
   source = "../../arena"
+
+  providers = {
+    aws           = aws
+    aws.us_east_1 = aws.us_east_1
+  }
 
   name                     = var.name
   environment              = var.environment
@@ -63,4 +83,8 @@ module "arena" {
   api_domain_name          = var.api_domain_name
   api_certificate_arn      = var.api_certificate_arn
   hosted_zone_id           = var.hosted_zone_id
+  site_domain_name         = var.site_domain_name
+  site_certificate_arn     = var.site_certificate_arn
+  site_public_keys         = var.site_public_keys
+  site_price_class         = var.site_price_class
 }
