@@ -1,3 +1,5 @@
+# The pipeline's roles have a path of their own, so that no role of the pipeline may change one of them.
+#
 # Who the pipeline is: one role builds, one looks, and each environment has one that deploys. GitHub's token says repository and
 # environment (or branch), and each role takes one of those alone.
 
@@ -9,6 +11,8 @@ resource "aws_iam_openid_connect_provider" "github" {
 }
 
 locals {
+  path = "/pipeline/"
+
   oidc_provider_arn = var.github_oidc_provider_arn == null ? one(aws_iam_openid_connect_provider.github[*].arn) : var.github_oidc_provider_arn
 
   subjects = merge(
@@ -43,6 +47,7 @@ locals {
 resource "aws_iam_role" "deploy" {
   for_each = local.pipeline == 0 ? {} : local.prefixes
 
+  path                 = local.path
   name                 = "${each.value}-deploy"
   description          = "Deploys ${each.value}: jobs of ${coalesce(var.github_repository, "none")} in the environment ${each.key}."
   assume_role_policy   = local.trust[each.key]
@@ -52,6 +57,7 @@ resource "aws_iam_role" "deploy" {
 resource "aws_iam_policy" "deploy" {
   for_each = local.deploy_policies
 
+  path        = local.path
   name        = "${local.prefixes[each.value.environment]}-deploy-${each.value.part}"
   description = "What deploying ${local.prefixes[each.value.environment]} needs: ${each.value.part}."
   policy      = jsonencode({ Version = "2012-10-17", Statement = local.deploy[each.value.environment][each.value.part] })
@@ -67,6 +73,7 @@ resource "aws_iam_role_policy_attachment" "deploy" {
 resource "aws_iam_role" "build" {
   count = local.pipeline
 
+  path               = local.path
   name               = "${var.name}-build"
   description        = "Uploads packages: jobs of ${coalesce(var.github_repository, "none")} on ${var.github_branch}."
   assume_role_policy = local.trust.branch
@@ -101,6 +108,7 @@ resource "aws_iam_role_policy" "build" {
 resource "aws_iam_role" "look" {
   count = local.pipeline
 
+  path               = local.path
   name               = "${var.name}-look"
   description        = "Compares what is deployed with what is written: jobs of ${coalesce(var.github_repository, "none")} on ${var.github_branch}."
   assume_role_policy = local.trust.branch

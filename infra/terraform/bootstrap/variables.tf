@@ -72,3 +72,10 @@ variable "hosted_zone_ids" {
   default     = []
   nullable    = false
 }
+
+variable "vpc" {
+  description = "Whether an environment runs in a VPC, so that the pipeline may make security groups and endpoints."
+  type        = bool
+  default     = false
+  nullable    = false
+}
