@@ -40,7 +40,7 @@ for tool in terraform aws; do
 done
 
 account="$(aws sts get-caller-identity --query Account --output text)" ||
-  fail "AWS knows no credentials here: run “aws configure” or “aws sso login”, then say this again."
+  fail "AWS knows no credentials here: run 'aws configure' or 'aws sso login', then say this again."
 bucket="$name-state-$account-$region"
 export TF_IN_AUTOMATION=1 TF_VAR_name="$name" TF_VAR_account_id="$account" TF_VAR_region="$region"
 [[ -z $repository ]] || export TF_VAR_github_repository="$repository"
@@ -48,11 +48,11 @@ export TF_IN_AUTOMATION=1 TF_VAR_name="$name" TF_VAR_account_id="$account" TF_VA
 # An account has one identity provider for GitHub. One that others have made is used; ours stays ours.
 provider="arn:aws:iam::$account:oidc-provider/token.actions.githubusercontent.com"
 provider_exists() { aws iam get-open-id-connect-provider --open-id-connect-provider-arn "$provider" >/dev/null 2>&1; }
-ours() { terraform -chdir="$here" state list 2>/dev/null | grep -q '^aws_iam_openid_connect_provider\.github'; }
+made() { terraform -chdir="$here" state list 2>/dev/null | grep -q "^$1"; }
 
 bucket_exists() {
   local said
-  said="$(aws s3api head-bucket --bucket "$bucket" --expected-bucket-owner "$account" 2>&1)" && return 0
+  said="$(aws s3api head-bucket --region "$region" --bucket "$bucket" --expected-bucket-owner "$account" 2>&1)" && return 0
   [[ $said == *404* || $said == *"Not Found"* ]] && return 1
   fail "Whether there is a bucket $bucket cannot be told: $said"
 }
@@ -76,7 +76,11 @@ else
   in_bucket -reconfigure
 fi
 
-if [[ -n $repository ]] && provider_exists && ! ours; then
+if [[ -z $repository ]] && made 'aws_iam_role\.deploy'; then
+  fail "This account's pipeline has its roles already, and without the repository they would be deleted: say OWNER/REPOSITORY too."
+fi
+
+if [[ -n $repository ]] && provider_exists && ! made 'aws_iam_openid_connect_provider\.github'; then
   say "The account has an identity provider for GitHub already; it is used as it is."
   export TF_VAR_github_oidc_provider_arn="$provider"
 fi
@@ -86,8 +90,8 @@ terraform -chdir="$here" apply "$@"
 if [[ -s $local_state ]]; then
   rm -f "$override"
   in_bucket -migrate-state -force-copy
-  mv "$local_state" "$local_state.moved"
-  rm -f "$local_state.backup"
+  # Terraform leaves it empty or as it was; away from its name, it cannot be taken for one that has yet to move.
+  mv -f "$local_state" "$local_state.moved"
   say "The state is in the bucket now. $local_state.moved may be deleted."
 fi
 
