@@ -4,22 +4,16 @@ locals {
   full_name = "${var.name}-${var.environment}"
   is_dev    = var.environment == "dev"
 
-  discord = var.discord_application_id == null ? null : {
-    application_id = var.discord_application_id
-    public_key     = var.discord_public_key
-  }
+  function_names = ["discord", "slack", "commands", "turns", "sweeper", "web"]
 
-  function_names = concat(
-    local.discord == null ? [] : ["discord"],
+  # A platform that is not set up has its function, which costs nothing, and no route to it.
+  served = concat(
+    var.discord_application_id == null ? [] : ["discord"],
     var.slack ? ["slack"] : [],
-    ["commands", "turns", "sweeper", "web"],
+    ["web"],
   )
 
-  packages_needed = toset(concat(
-    local.discord == null ? [] : ["discord-arm64"],
-    var.slack ? ["slack-arm64"] : [],
-    ["worker-arm64", "worker-${var.workers_architecture}"],
-  ))
+  packages_needed = toset(["discord-arm64", "slack-arm64", "worker-arm64", "worker-${var.workers_architecture}"])
 }
 
 module "data" {
@@ -47,10 +41,13 @@ module "functions" {
   source = "../modules/functions"
 
   name        = local.full_name
-  discord     = local.discord
-  slack       = var.slack
   sealing_key = var.sealing_key
   log_level   = var.log_level
+
+  discord = {
+    application_id = var.discord_application_id == null ? "" : var.discord_application_id
+    public_key     = var.discord_public_key == null ? "" : var.discord_public_key
+  }
 
   web = {
     community    = var.web_community
@@ -76,6 +73,7 @@ module "functions" {
   vpc                     = var.vpc
 
   deployment_config        = var.deployment_config
+  rollback_alarms          = module.observability.rollback_alarm_names
   log_retention_days       = var.log_retention_days
   permissions_boundary_arn = var.permissions_boundary_arn
 }
@@ -84,9 +82,9 @@ module "api" {
   source = "../modules/api"
 
   name               = local.full_name
-  served             = local.function_names
+  served             = local.served
   alias              = module.functions.alias
-  functions          = { for name in local.function_names : name => { function_name = module.functions.names[name], invoke_arn = module.functions.invoke_arns[name] } }
+  functions          = { for name in local.served : name => { function_name = module.functions.names[name], invoke_arn = module.functions.invoke_arns[name] } }
   throttling         = var.throttling
   log_retention_days = var.log_retention_days
   kms_key_arn        = var.kms_key_arn
@@ -114,4 +112,31 @@ module "site" {
     zone_id         = var.hosted_zone_id
     certificate_arn = var.site_certificate_arn
   }
+}
+
+module "observability" {
+  source = "../modules/observability"
+
+  name                 = local.full_name
+  emails               = var.alarm_emails
+  function_names       = module.functions.names
+  queue_names          = module.queues.names
+  dead_letter_names    = module.queues.dead_letter_names
+  table_name           = module.data.table_name
+  api_id               = module.api.id
+  webhook_milliseconds = var.webhook_milliseconds
+  client_errors        = var.client_errors
+  oldest_turn_seconds  = var.oldest_turn_seconds
+}
+
+module "budget" {
+  source = "../modules/budget"
+
+  name                = local.full_name
+  emails              = var.alarm_emails
+  limits_usd          = var.budgets_usd
+  cost_tag            = var.cost_tag
+  anomaly_monitor     = var.anomaly_monitor
+  anomaly_monitor_arn = var.anomaly_monitor_arn
+  anomaly_usd         = var.anomaly_usd
 }

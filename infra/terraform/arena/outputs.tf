@@ -5,7 +5,7 @@ output "api_url" {
 
 output "discord_interactions_url" {
   description = "What to enter as the Interactions Endpoint URL at Discord; null without Discord."
-  value       = local.discord == null ? null : "${module.api.url}/discord"
+  value       = var.discord_application_id == null ? null : "${module.api.url}/discord"
 }
 
 output "slack_request_url" {
@@ -81,4 +81,19 @@ output "dead_letter_queue_urls" {
 output "secret_arn" {
   description = "The secret; `aws secretsmanager put-secret-value --secret-id ARN --secret-string file://FILE` sets its value."
   value       = module.data.secret_arn
+}
+
+output "dashboard_url" {
+  description = "The dashboard, on AWS's console."
+  value       = module.observability.dashboard_url
+}
+
+output "alarm_topic_arn" {
+  description = "The topic of the alarms, for a pager or a chat of your own."
+  value       = module.observability.topic_arn
+}
+
+output "alarms" {
+  description = "The alarms' names; docs/runbook.md says what to do for each."
+  value       = module.observability.alarm_names
 }

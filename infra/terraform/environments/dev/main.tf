@@ -87,4 +87,13 @@ module "arena" {
   site_certificate_arn     = var.site_certificate_arn
   site_public_keys         = var.site_public_keys
   site_price_class         = var.site_price_class
+  alarm_emails             = var.alarm_emails
+  webhook_milliseconds     = var.webhook_milliseconds
+  client_errors            = var.client_errors
+  oldest_turn_seconds      = var.oldest_turn_seconds
+  budgets_usd              = var.budgets_usd
+  cost_tag                 = var.cost_tag
+  anomaly_monitor          = var.anomaly_monitor
+  anomaly_monitor_arn      = var.anomaly_monitor_arn
+  anomaly_usd              = var.anomaly_usd
 }

@@ -82,3 +82,18 @@ output "secret_arn" {
   description = "The secret; `aws secretsmanager put-secret-value --secret-id ARN --secret-string file://FILE` sets its value."
   value       = module.arena.secret_arn
 }
+
+output "dashboard_url" {
+  description = "The dashboard, on AWS's console."
+  value       = module.arena.dashboard_url
+}
+
+output "alarm_topic_arn" {
+  description = "The topic of the alarms, for a pager or a chat of your own."
+  value       = module.arena.alarm_topic_arn
+}
+
+output "alarms" {
+  description = "The alarms' names; docs/runbook.md says what to do for each."
+  value       = module.arena.alarms
+}

@@ -238,3 +238,57 @@ variable "site_price_class" {
   type        = string
   default     = null
 }
+
+variable "alarm_emails" {
+  description = "Who is written to by alarms, budgets and unusual costs; each confirms the alarms' first mail once. None: nobody is."
+  type        = list(string)
+  default     = null
+}
+
+variable "webhook_milliseconds" {
+  description = "From how many milliseconds on a webhook is called slow; Discord and Slack give up at 3000, the way to them included."
+  type        = number
+  default     = null
+}
+
+variable "client_errors" {
+  description = "From how many refused requests (4xx) in five minutes on somebody is told; a few are usual."
+  type        = number
+  default     = null
+}
+
+variable "oldest_turn_seconds" {
+  description = "From which age on the oldest waiting turn is too old."
+  type        = number
+  default     = null
+}
+
+variable "budgets_usd" {
+  description = "A budget for each, in US dollars a month: alarm_emails are told when it is foreseen, and when it is reached."
+  type        = list(number)
+  default     = null
+}
+
+variable "cost_tag" {
+  description = "NAME$VALUE of a tag that is activated for billing, by which budgets count this environment alone; null: the whole account."
+  type        = string
+  default     = null
+}
+
+variable "anomaly_monitor" {
+  description = "create: make the account's monitor of unusual costs, of which there can be one. existing: use anomaly_monitor_arn. none: no such mails."
+  type        = string
+  default     = null
+}
+
+variable "anomaly_monitor_arn" {
+  description = "The account's monitor of unusual costs, with anomaly_monitor = \"existing\"."
+  type        = string
+  default     = null
+}
+
+variable "anomaly_usd" {
+  description = "From how many US dollars above the usual on a day's mail tells of unusual costs."
+  type        = number
+  default     = null
+}

@@ -13,16 +13,6 @@ output "url" {
   value       = "https://${local.own_name ? aws_apigatewayv2_domain_name.this[0].domain_name : replace(aws_apigatewayv2_api.this.api_endpoint, "https://", "")}"
 }
 
-output "stage" {
-  description = "The stage's name, for metrics."
-  value       = aws_apigatewayv2_stage.default.name
-}
-
-output "log_group" {
-  description = "The access log."
-  value       = aws_cloudwatch_log_group.access.name
-}
-
 output "dns_target" {
   description = "With a name of the API's own and the DNS elsewhere: what a CNAME of that name must lead to."
   value       = try(aws_apigatewayv2_domain_name.this[0].domain_name_configuration[0].target_domain_name, null)

@@ -11,7 +11,7 @@ variable "functions" {
 }
 
 variable "served" {
-  description = "Which of discord, slack and web there are: known before the functions are made."
+  description = "Which of discord, slack and web have routes: a platform that is not set up has none."
   type        = set(string)
   nullable    = false
 }

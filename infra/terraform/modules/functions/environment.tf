@@ -1,27 +1,21 @@
 # What each function is told, as infra/functions.py lists it. Nothing here is secret: keys that may be known, addresses, names.
 
 locals {
-  # Empty where there is no Discord.
-  discord = {
-    application_id = try(var.discord.application_id, "")
-    public_key     = try(var.discord.public_key, "")
-  }
-
   worker_environment = {
     ARENA_STORE            = "dynamodb:${var.table_name}"
     ARENA_SECRETS_ARN      = var.secret_arn
     COMMANDS_QUEUE_URL     = var.queue_urls.commands
     TURNS_QUEUE_URL        = var.queue_urls.turns
     ARENA_LOG_LEVEL        = var.log_level
-    DISCORD_APPLICATION_ID = local.discord.application_id
+    DISCORD_APPLICATION_ID = var.discord.application_id
   }
 
   environment = {
     discord = {
       COMMANDS_QUEUE_URL     = var.queue_urls.commands
       ARENA_SEALING_KEY      = var.sealing_key
-      DISCORD_PUBLIC_KEY     = local.discord.public_key
-      DISCORD_APPLICATION_ID = local.discord.application_id
+      DISCORD_PUBLIC_KEY     = var.discord.public_key
+      DISCORD_APPLICATION_ID = var.discord.application_id
     }
     slack = {
       COMMANDS_QUEUE_URL              = var.queue_urls.commands

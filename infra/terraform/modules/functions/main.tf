@@ -8,7 +8,8 @@ locals {
   workers_architecture = var.workers_architecture
   webhook_architecture = "arm64"
 
-  every_function = {
+  # All of them, whatever platforms there are: without a route nobody can call a webhook, and it costs nothing.
+  functions = {
     discord = {
       handler         = "lambda_interactions.discord.handler"
       memory_mb       = 256
@@ -52,10 +53,6 @@ locals {
       architecture    = local.webhook_architecture
     }
   }
-
-  # A platform that is not set up has no function and no route.
-  absent    = concat(var.discord == null ? ["discord"] : [], var.slack ? [] : ["slack"])
-  functions = { for name, one in local.every_function : name => one if !contains(local.absent, name) }
 
   workers = toset(["commands", "turns"])
   alias   = "live"
@@ -138,7 +135,7 @@ resource "aws_lambda_function_recursion_config" "workers" {
 }
 
 resource "aws_lambda_provisioned_concurrency_config" "this" {
-  for_each = { for name, count in var.provisioned_concurrency : name => count if contains(keys(local.functions), name) }
+  for_each = var.provisioned_concurrency
 
   function_name                     = aws_lambda_function.this[each.key].function_name
   qualifier                         = aws_lambda_alias.live[each.key].name

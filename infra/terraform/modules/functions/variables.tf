@@ -7,15 +7,8 @@ variable "name" {
 # What is served.
 
 variable "discord" {
-  description = "The Discord application whose interactions are taken; null for none."
+  description = "The Discord application whose interactions are taken; empty texts without Discord."
   type        = object({ application_id = string, public_key = string })
-  default     = null
-}
-
-variable "slack" {
-  description = "Whether a Slack app's requests are taken."
-  type        = bool
-  default     = false
   nullable    = false
 }
 
