@@ -1,15 +1,6 @@
 # What can be known of the account before anything is made.
 
 locals {
-  # Those in which AWS's own SDK knows every service that is used here; a test holds the list against it.
-  regions = [
-    "af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1",
-    "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-    "ap-southeast-6", "ap-southeast-7", "ca-central-1", "ca-west-1", "eu-central-1", "eu-central-2", "eu-north-1",
-    "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1", "me-central-1", "me-south-1",
-    "mx-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-  ]
-
   # At once: what the queues may start, a sweep, and one request of each webhook and of a page.
   concurrency_needed   = sum(values(var.event_concurrency)) + length(local.function_names) - 2
   concurrency_reserved = sum(concat([0], values(var.reserved_concurrency)))

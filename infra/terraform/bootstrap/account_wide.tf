@@ -26,6 +26,18 @@ locals {
         ]
       },
       {
+        Sid    = "EventSources"
+        Effect = "Allow"
+        # An event source's id is random; whose it is, is said by its function.
+        Action = [
+          "lambda:CreateEventSourceMapping",
+          "lambda:DeleteEventSourceMapping",
+          "lambda:UpdateEventSourceMapping",
+        ]
+        Resource  = ["*"]
+        Condition = { ArnLike = { "lambda:FunctionArn" = "arn:${local.partition}:lambda:${local.regional}:function:${var.name}-*" } }
+      },
+      {
         Sid    = "FindEventSources"
         Effect = "Allow"
         # Looking, by a random id; AWS knows no narrower resource for listing.
@@ -170,6 +182,42 @@ locals {
         Effect   = "Allow"
         Action   = ["route53:GetChange"]
         Resource = ["arn:${local.partition}:route53:::change/*"]
+      },
+    ]
+
+    # A boundary allows nothing by itself.
+    boundary = [
+      {
+        Sid    = "Models"
+        Effect = "Allow"
+        Action = ["bedrock:InvokeModel"]
+        # A profile leads to models of several regions.
+        Resource = [
+          "arn:${local.partition}:bedrock:*::foundation-model/*",
+          "arn:${local.partition}:bedrock:*:${var.account_id}:inference-profile/*",
+          "arn:${local.partition}:bedrock:*:${var.account_id}:application-inference-profile/*",
+        ]
+      },
+      {
+        Sid      = "Key"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = ["arn:${local.partition}:kms:${local.regional}:key/*"]
+      },
+      {
+        Sid    = "Rest"
+        Effect = "Allow"
+        # What CodeDeploy and Lambda do for a VPC's functions, by AWS's own policies, which name no resource.
+        Action = [
+          "cloudwatch:DescribeAlarms",
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:DescribeNetworkInterfaces",
+          "ec2:DescribeSubnets",
+          "ec2:UnassignPrivateIpAddresses",
+        ]
+        Resource = ["*"]
       },
     ]
 

@@ -4,13 +4,12 @@
 resource "aws_iam_policy" "boundary" {
   count = local.pipeline
 
-  # checkov:skip=CKV_AWS_355: a boundary allows nothing by itself, and these reads know no resource
   name        = "${var.name}-boundary"
   description = "The most that a role of ${var.name} may do."
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat(local.account_wide.boundary, [
       {
         Sid    = "Store"
         Effect = "Allow"
@@ -54,38 +53,6 @@ resource "aws_iam_policy" "boundary" {
         ]
         Resource = ["arn:${local.partition}:lambda:${local.regional}:function:${var.name}-*"]
       },
-      {
-        Sid    = "Models"
-        Effect = "Allow"
-        Action = ["bedrock:InvokeModel"]
-        # A profile leads to models of several regions.
-        Resource = [
-          "arn:${local.partition}:bedrock:*::foundation-model/*",
-          "arn:${local.partition}:bedrock:*:${var.account_id}:inference-profile/*",
-          "arn:${local.partition}:bedrock:*:${var.account_id}:application-inference-profile/*",
-        ]
-      },
-      {
-        Sid      = "Key"
-        Effect   = "Allow"
-        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
-        Resource = ["arn:${local.partition}:kms:${local.regional}:key/*"]
-      },
-      {
-        Sid    = "Rest"
-        Effect = "Allow"
-        # What CodeDeploy and a VPC's functions do, by AWS's own policies, which name no resource.
-        Action = [
-          "cloudwatch:DescribeAlarms",
-          "ec2:AssignPrivateIpAddresses",
-          "ec2:CreateNetworkInterface",
-          "ec2:DeleteNetworkInterface",
-          "ec2:DescribeNetworkInterfaces",
-          "ec2:DescribeSubnets",
-          "ec2:UnassignPrivateIpAddresses",
-        ]
-        Resource = ["*"]
-      },
-    ]
+    ])
   })
 }

@@ -45,18 +45,6 @@ locals {
         Resource = ["arn:${local.partition}:lambda:${local.regional}:function:${prefix}-*"]
       },
       {
-        Sid    = "EventSources"
-        Effect = "Allow"
-        Action = [
-          "lambda:CreateEventSourceMapping",
-          "lambda:DeleteEventSourceMapping",
-          "lambda:UpdateEventSourceMapping",
-        ]
-        # An event source's name is a random one; whose it is, is said by its function.
-        Resource  = ["*"]
-        Condition = { ArnLike = { "lambda:FunctionArn" = "arn:${local.partition}:lambda:${local.regional}:function:${prefix}-*" } }
-      },
-      {
         Sid    = "Schedules"
         Effect = "Allow"
         Action = [

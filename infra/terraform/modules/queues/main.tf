@@ -58,28 +58,34 @@ resource "aws_sqs_queue_policy" "this" {
   for_each = local.queues
 
   queue_url = aws_sqs_queue.this[each.key].id
-  policy    = jsonencode(local.tls_only[aws_sqs_queue.this[each.key].name])
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.this[each.key].arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
 }
 
 resource "aws_sqs_queue_policy" "dead" {
   for_each = local.queues
 
   queue_url = aws_sqs_queue.dead[each.key].id
-  policy    = jsonencode(local.tls_only[aws_sqs_queue.dead[each.key].name])
-}
 
-locals {
-  tls_only = {
-    for queue in concat(values(aws_sqs_queue.this), values(aws_sqs_queue.dead)) : queue.name => {
-      Version = "2012-10-17"
-      Statement = [{
-        Sid       = "TlsOnly"
-        Effect    = "Deny"
-        Principal = "*"
-        Action    = "sqs:*"
-        Resource  = queue.arn
-        Condition = { Bool = { "aws:SecureTransport" = "false" } }
-      }]
-    }
-  }
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "sqs:*"
+      Resource  = aws_sqs_queue.dead[each.key].arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }]
+  })
 }
