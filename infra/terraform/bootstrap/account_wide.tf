@@ -278,15 +278,15 @@ locals {
       Effect = "Allow"
       Action = ["s3:GetObject"]
       Resource = concat(
-        [for environment in keys(local.prefixes) : "${aws_s3_bucket.this["state"].arn}/${environment}/terraform.tfstate"],
-        ["${aws_s3_bucket.this["artifacts"].arn}/*"],
+        [for environment in keys(local.prefixes) : "${local.state_arn}/${environment}/terraform.tfstate"],
+        ["${local.artifacts_arn}/*"],
       )
     },
     {
       Sid      = "Buckets"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
-      Resource = [for bucket in aws_s3_bucket.this : bucket.arn]
+      Resource = [local.state_arn, local.artifacts_arn]
     },
     {
       Sid    = "Looking"

@@ -5,6 +5,9 @@ locals {
     state     = { keep_old_days = 365 }
     artifacts = { keep_old_days = 30 }
   }
+
+  state_arn     = aws_s3_bucket.this["state"].arn
+  artifacts_arn = aws_s3_bucket.this["artifacts"].arn
 }
 
 resource "aws_s3_bucket" "this" {

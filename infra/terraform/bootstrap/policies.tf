@@ -180,21 +180,21 @@ locals {
         Action = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
         # The second is its lock.
         Resource = [
-          "${aws_s3_bucket.this["state"].arn}/${environment}/terraform.tfstate",
-          "${aws_s3_bucket.this["state"].arn}/${environment}/terraform.tfstate.tflock",
+          "${local.state_arn}/${environment}/terraform.tfstate",
+          "${local.state_arn}/${environment}/terraform.tfstate.tflock",
         ]
       },
       {
         Sid      = "Packages"
         Effect   = "Allow"
         Action   = ["s3:GetObject"]
-        Resource = ["${aws_s3_bucket.this["artifacts"].arn}/*"]
+        Resource = ["${local.artifacts_arn}/*"]
       },
       {
         Sid      = "Buckets"
         Effect   = "Allow"
         Action   = ["s3:ListBucket"]
-        Resource = [for bucket in aws_s3_bucket.this : bucket.arn]
+        Resource = [local.state_arn, local.artifacts_arn]
       },
     ])
 

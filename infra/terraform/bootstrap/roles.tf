@@ -93,13 +93,13 @@ resource "aws_iam_role_policy" "build" {
         Sid      = "Keep"
         Effect   = "Allow"
         Action   = ["s3:GetObject", "s3:PutObject"]
-        Resource = ["${aws_s3_bucket.this["artifacts"].arn}/*"]
+        Resource = ["${local.artifacts_arn}/*"]
       },
       {
         Sid      = "LookWhatIsThere"
         Effect   = "Allow"
         Action   = ["s3:ListBucket"]
-        Resource = [aws_s3_bucket.this["artifacts"].arn]
+        Resource = [local.artifacts_arn]
       },
     ]
   })

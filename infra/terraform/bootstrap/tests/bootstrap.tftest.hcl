@@ -1,0 +1,68 @@
+# What an account needs once, as a plan makes it.
+
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+}
+
+variables {
+  account_id = "111122223333"
+  region     = "eu-central-1"
+}
+
+run "without_a_pipeline" {
+  command = plan
+
+  assert {
+    condition     = sort([for bucket in aws_s3_bucket.this : bucket.bucket]) == ["arena-artifacts-111122223333-eu-central-1", "arena-state-111122223333-eu-central-1"]
+    error_message = "Two buckets, whose names no other account has."
+  }
+
+  assert {
+    condition     = length(aws_iam_role.deploy) + length(aws_iam_role.build) + length(aws_iam_openid_connect_provider.github) == 0
+    error_message = "Without a repository nobody but you may come in."
+  }
+}
+
+run "with_a_pipeline" {
+  command = plan
+
+  variables {
+    github_repository = "me/llm-duel-arena"
+  }
+
+  assert {
+    condition     = sort([for role in aws_iam_role.deploy : role.name]) == ["arena-dev-deploy", "arena-prod-deploy", "arena-staging-deploy"]
+    error_message = "Each environment has a role of its own."
+  }
+
+  assert {
+    condition     = local.subjects.prod == "repo:me/llm-duel-arena:environment:prod"
+    error_message = "A role is for one repository and one environment."
+  }
+}
+
+run "with_a_provider_that_is_there" {
+  command = plan
+
+  variables {
+    github_repository        = "me/llm-duel-arena"
+    github_oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0
+    error_message = "An account has one identity provider for GitHub."
+  }
+}
+
+run "a_repository_as_an_address" {
+  command = plan
+
+  variables {
+    github_repository = "https://github.com/me/llm-duel-arena"
+  }
+
+  expect_failures = [var.github_repository]
+}
