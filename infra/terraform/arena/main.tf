@@ -97,11 +97,6 @@ module "api" {
 module "site" {
   source = "../modules/site"
 
-  providers = {
-    aws           = aws
-    aws.us_east_1 = aws.us_east_1
-  }
-
   name            = local.full_name
   api_domain_name = module.api.domain
   public_keys     = var.site_public_keys

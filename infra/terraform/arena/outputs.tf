@@ -58,6 +58,11 @@ output "function_versions" {
   value       = module.functions.versions
 }
 
+output "packages" {
+  description = "The packages that were applied last, by which a plan later on shows drift and no new code."
+  value       = var.packages
+}
+
 output "table_name" {
   description = "The table: ARENA_STORE=dynamodb:NAME."
   value       = module.data.table_name

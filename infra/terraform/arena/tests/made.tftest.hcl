@@ -10,10 +10,6 @@ mock_provider "aws" {
   }
 }
 
-mock_provider "aws" {
-  alias = "us_east_1"
-}
-
 variables {
   environment      = "staging"
   region           = "eu-central-1"

@@ -14,10 +14,6 @@ mock_provider "aws" {
   }
 }
 
-mock_provider "aws" {
-  alias = "us_east_1"
-}
-
 variables {
   environment            = "dev"
   region                 = "eu-central-1"

@@ -14,41 +14,21 @@ terraform {
   backend "s3" {}
 }
 
-locals {
-  tags = {
-    Project     = coalesce(var.name, "arena")
-    Environment = var.environment
-    ManagedBy   = "terraform"
-  }
-}
-
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account_id]
 
   default_tags {
-    tags = local.tags
-  }
-}
-
-# CloudFront takes certificates from us-east-1 alone, and the bill's alarms are there.
-provider "aws" {
-  alias               = "us_east_1"
-  region              = "us-east-1"
-  allowed_account_ids = [var.account_id]
-
-  default_tags {
-    tags = local.tags
+    tags = {
+      Project     = coalesce(var.name, "arena")
+      Environment = var.environment
+      ManagedBy   = "terraform"
+    }
   }
 }
 
 module "arena" {
   source = "../../arena"
-
-  providers = {
-    aws           = aws
-    aws.us_east_1 = aws.us_east_1
-  }
 
   name                     = var.name
   environment              = var.environment

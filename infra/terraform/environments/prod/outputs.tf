@@ -58,6 +58,11 @@ output "function_versions" {
   value       = module.arena.function_versions
 }
 
+output "packages" {
+  description = "The packages that were applied last, by which a plan later on shows drift and no new code."
+  value       = module.arena.packages
+}
+
 output "table_name" {
   description = "The table: ARENA_STORE=dynamodb:NAME."
   value       = module.arena.table_name

@@ -31,6 +31,10 @@ variables {
 run "as_most_have_it" {
   command = plan
 
+  module {
+    source = "../modules/functions"
+  }
+
   assert {
     condition     = sort(keys(aws_lambda_function.this)) == ["commands", "discord", "slack", "sweeper", "turns", "web"]
     error_message = "There are six functions."
@@ -80,6 +84,10 @@ run "as_most_have_it" {
 run "on_x86_64" {
   command = plan
 
+  module {
+    source = "../modules/functions"
+  }
+
   variables {
     workers_architecture = "x86_64"
   }
@@ -98,6 +106,10 @@ run "on_x86_64" {
 run "in_a_vpc" {
   command = plan
 
+  module {
+    source = "../modules/functions"
+  }
+
   variables {
     vpc = { id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], route_table_ids = ["rtb-1"] }
   }
@@ -110,6 +122,10 @@ run "in_a_vpc" {
 
 run "a_package_that_is_missing" {
   command = plan
+
+  module {
+    source = "../modules/functions"
+  }
 
   variables {
     packages = { discord-arm64 = "d", slack-arm64 = "s" }

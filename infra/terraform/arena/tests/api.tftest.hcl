@@ -15,6 +15,10 @@ variables {
 run "as_most_have_it" {
   command = plan
 
+  module {
+    source = "../modules/api"
+  }
+
   assert {
     condition     = sort(keys(aws_apigatewayv2_route.this)) == ["GET /api/{proxy+}", "GET /health", "HEAD /api/{proxy+}", "OPTIONS /api/{proxy+}", "POST /discord"]
     error_message = "A platform that is not set up has no route."
@@ -39,6 +43,10 @@ run "as_most_have_it" {
 run "with_a_name_of_its_own" {
   command = plan
 
+  module {
+    source = "../modules/api"
+  }
+
   variables {
     domain_name    = "api.arena.example"
     hosted_zone_id = "Z0123456789"
@@ -53,6 +61,10 @@ run "with_a_name_of_its_own" {
 run "with_the_dns_elsewhere" {
   command = plan
 
+  module {
+    source = "../modules/api"
+  }
+
   variables {
     domain_name     = "api.arena.example"
     certificate_arn = "arn:aws:acm:eu-central-1:111122223333:certificate/0123"
@@ -66,6 +78,10 @@ run "with_the_dns_elsewhere" {
 
 run "no_way_to_prove_a_certificate" {
   command = plan
+
+  module {
+    source = "../modules/api"
+  }
 
   variables {
     domain_name = "api.arena.example"

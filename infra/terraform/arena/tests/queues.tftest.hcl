@@ -9,6 +9,10 @@ variables {
 run "as_most_have_it" {
   command = plan
 
+  module {
+    source = "../modules/queues"
+  }
+
   assert {
     condition     = sort([for queue in aws_sqs_queue.this : queue.name]) == ["arena-dev-commands", "arena-dev-turns"] && sort([for queue in aws_sqs_queue.dead : queue.name]) == ["arena-dev-commands-dead", "arena-dev-turns-dead"]
     error_message = "Two queues, each with its dead letters."
@@ -27,6 +31,10 @@ run "as_most_have_it" {
 
 run "with_a_key_of_ones_own" {
   command = plan
+
+  module {
+    source = "../modules/queues"
+  }
 
   variables {
     kms_key_arn = "arn:aws:kms:eu-central-1:111122223333:key/0123"

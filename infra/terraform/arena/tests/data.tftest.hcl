@@ -9,6 +9,10 @@ variables {
 run "as_most_have_it" {
   command = plan
 
+  module {
+    source = "../modules/data"
+  }
+
   assert {
     condition     = aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST" && length(aws_appautoscaling_target.table) == 0
     error_message = "A table costs nothing when nobody plays."
@@ -38,6 +42,10 @@ run "as_most_have_it" {
 run "provisioned" {
   command = plan
 
+  module {
+    source = "../modules/data"
+  }
+
   variables {
     capacity_mode = "provisioned"
   }
@@ -56,6 +64,10 @@ run "provisioned" {
 run "thirty_six_days" {
   command = plan
 
+  module {
+    source = "../modules/data"
+  }
+
   variables {
     recovery_days = 36
   }
@@ -65,6 +77,10 @@ run "thirty_six_days" {
 
 run "a_secret_that_comes_back_for_a_day" {
   command = plan
+
+  module {
+    source = "../modules/data"
+  }
 
   variables {
     secret_recovery_days = 1
