@@ -20,7 +20,7 @@ run "as_most_have_it" {
   }
 
   assert {
-    condition     = sort(keys(aws_apigatewayv2_route.this)) == ["GET /api/{proxy+}", "GET /health", "HEAD /api/{proxy+}", "OPTIONS /api/{proxy+}", "POST /discord"]
+    condition     = join(", ", sort(keys(aws_apigatewayv2_route.this))) == "GET /api/{proxy+}, GET /health, HEAD /api/{proxy+}, OPTIONS /api/{proxy+}, POST /discord"
     error_message = "A platform that is not set up has no route."
   }
 

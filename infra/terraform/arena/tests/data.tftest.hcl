@@ -51,7 +51,7 @@ run "provisioned" {
   }
 
   assert {
-    condition     = sort(keys(aws_appautoscaling_target.table)) == ["read", "write"] && aws_dynamodb_table.this.billing_mode == "PROVISIONED"
+    condition     = join(", ", sort(keys(aws_appautoscaling_target.table))) == "read, write" && aws_dynamodb_table.this.billing_mode == "PROVISIONED"
     error_message = "A provisioned table follows its use."
   }
 

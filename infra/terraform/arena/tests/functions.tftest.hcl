@@ -36,7 +36,7 @@ run "as_most_have_it" {
   }
 
   assert {
-    condition     = sort(keys(aws_lambda_function.this)) == ["commands", "discord", "slack", "sweeper", "turns", "web"]
+    condition     = join(", ", sort(keys(aws_lambda_function.this))) == "commands, discord, slack, sweeper, turns, web"
     error_message = "There are six functions."
   }
 
@@ -115,7 +115,7 @@ run "in_a_vpc" {
   }
 
   assert {
-    condition     = sort(keys(aws_vpc_endpoint.interface)) == ["secretsmanager", "sqs"] && length(aws_vpc_endpoint.dynamodb) == 1
+    condition     = join(", ", sort(keys(aws_vpc_endpoint.interface))) == "secretsmanager, sqs" && length(aws_vpc_endpoint.dynamodb) == 1
     error_message = "A VPC has ways to DynamoDB, SQS and Secrets Manager."
   }
 }

@@ -14,7 +14,7 @@ run "as_most_have_it" {
   }
 
   assert {
-    condition     = sort([for queue in aws_sqs_queue.this : queue.name]) == ["arena-dev-commands", "arena-dev-turns"] && sort([for queue in aws_sqs_queue.dead : queue.name]) == ["arena-dev-commands-dead", "arena-dev-turns-dead"]
+    condition     = join(", ", sort([for queue in aws_sqs_queue.this : queue.name])) == "arena-dev-commands, arena-dev-turns" && join(", ", sort([for queue in aws_sqs_queue.dead : queue.name])) == "arena-dev-commands-dead, arena-dev-turns-dead"
     error_message = "Two queues, each with its dead letters."
   }
 

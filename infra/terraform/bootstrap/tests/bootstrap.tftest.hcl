@@ -15,7 +15,7 @@ run "without_a_pipeline" {
   command = plan
 
   assert {
-    condition     = sort([for bucket in aws_s3_bucket.this : bucket.bucket]) == ["arena-artifacts-111122223333-eu-central-1", "arena-state-111122223333-eu-central-1"]
+    condition     = join(", ", sort([for bucket in aws_s3_bucket.this : bucket.bucket])) == "arena-artifacts-111122223333-eu-central-1, arena-state-111122223333-eu-central-1"
     error_message = "Two buckets, whose names no other account has."
   }
 
@@ -33,7 +33,7 @@ run "with_a_pipeline" {
   }
 
   assert {
-    condition     = sort([for role in aws_iam_role.deploy : role.name]) == ["arena-dev-deploy", "arena-prod-deploy", "arena-staging-deploy"]
+    condition     = join(", ", sort([for role in aws_iam_role.deploy : role.name])) == "arena-dev-deploy, arena-prod-deploy, arena-staging-deploy"
     error_message = "Each environment has a role of its own."
   }
 
