@@ -94,11 +94,10 @@ locals {
       {
         Sid    = "Distribution"
         Effect = "Allow"
-        # All of CloudFront's ids are random.
+        # Nearly all of CloudFront's ids are random.
         Action = [
           "cloudfront:CreateCachePolicy",
           "cloudfront:CreateDistribution",
-          "cloudfront:CreateFunction",
           "cloudfront:CreateInvalidation",
           "cloudfront:CreateKeyGroup",
           "cloudfront:CreateOriginAccessControl",
@@ -106,15 +105,12 @@ locals {
           "cloudfront:CreateResponseHeadersPolicy",
           "cloudfront:DeleteCachePolicy",
           "cloudfront:DeleteDistribution",
-          "cloudfront:DeleteFunction",
           "cloudfront:DeleteKeyGroup",
           "cloudfront:DeleteOriginAccessControl",
           "cloudfront:DeletePublicKey",
           "cloudfront:DeleteResponseHeadersPolicy",
-          "cloudfront:DescribeFunction",
           "cloudfront:GetCachePolicy",
           "cloudfront:GetDistribution",
-          "cloudfront:GetFunction",
           "cloudfront:GetInvalidation",
           "cloudfront:GetKeyGroup",
           "cloudfront:GetOriginAccessControl",
@@ -124,12 +120,10 @@ locals {
           "cloudfront:ListCachePolicies",
           "cloudfront:ListOriginRequestPolicies",
           "cloudfront:ListTagsForResource",
-          "cloudfront:PublishFunction",
           "cloudfront:TagResource",
           "cloudfront:UntagResource",
           "cloudfront:UpdateCachePolicy",
           "cloudfront:UpdateDistribution",
-          "cloudfront:UpdateFunction",
           "cloudfront:UpdateKeyGroup",
           "cloudfront:UpdateOriginAccessControl",
           "cloudfront:UpdatePublicKey",
@@ -223,9 +217,17 @@ locals {
 
     account = concat(local.network, [
       {
-        Sid      = "Models"
-        Effect   = "Allow"
-        Action   = ["bedrock:ListFoundationModels"]
+        Sid    = "Preflight"
+        Effect = "Allow"
+        # What is asked before anything is made; AWS knows no resource for most of it.
+        Action = [
+          "bedrock:GetFoundationModelAvailability",
+          "bedrock:GetInferenceProfile",
+          "bedrock:ListFoundationModels",
+          "lambda:GetAccountSettings",
+          "servicequotas:GetAWSDefaultServiceQuota",
+          "servicequotas:GetServiceQuota",
+        ]
         Resource = ["*"]
       },
       {

@@ -243,6 +243,19 @@ locals {
         Resource = ["arn:${local.partition}:s3:::${prefix}-site-${var.account_id}/*"]
       },
       {
+        Sid    = "EdgeFunctions"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateFunction",
+          "cloudfront:DeleteFunction",
+          "cloudfront:DescribeFunction",
+          "cloudfront:GetFunction",
+          "cloudfront:PublishFunction",
+          "cloudfront:UpdateFunction",
+        ]
+        Resource = ["arn:${local.partition}:cloudfront::${var.account_id}:function/${prefix}*"]
+      },
+      {
         Sid    = "Watching"
         Effect = "Allow"
         Action = [
@@ -332,12 +345,6 @@ locals {
             "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"]
           }
         }
-      },
-      {
-        Sid      = "Quotas"
-        Effect   = "Allow"
-        Action   = ["servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota"]
-        Resource = ["arn:${local.partition}:servicequotas:${local.regional}:lambda/L-B99A9384"]
       },
     ])
   } }
