@@ -16,7 +16,7 @@ locals {
           "apigateway:TagResource",
           "apigateway:UntagResource",
         ]
-        # An API's id is random.
+        # An API's id is random. TagResource is in no list of AWS's, and asked for all the same.
         Resource = [
           "arn:${local.partition}:apigateway:${var.region}::/apis",
           "arn:${local.partition}:apigateway:${var.region}::/apis/*",
