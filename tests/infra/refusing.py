@@ -1,7 +1,7 @@
 """The validations of a module's variables, evaluated by Terraform itself: its ``console`` needs no provider.
 
 The Terraform of :data:`folders.TOOLS` is 1.0, which knows neither ``nullable`` nor validations that look at other
-variables, nor defaults inside an object's type. So variables and local values are copied without those, the defaults are
+variables, nor defaults inside an object's type. So variables and local values are copied without those, defaults are
 merged in by hand, and the conditions are asked for as expressions.
 """
 
