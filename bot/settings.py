@@ -125,12 +125,13 @@ class AwsSettings:
 
     def check(self) -> None:
         """:raises NotConfigured: when the serverless arena lacks something."""
-        for variable, value in (("ARENA_STORE", self.table), ("TURNS_QUEUE_URL", self.turns_queue_url)):
-            if not value:
-                raise NotConfigured(
-                    say("{variable} is not set: the serverless arena needs its table and its queue.", variable=variable)
-                )
+        self.check_table()
+        _require_set("TURNS_QUEUE_URL", self.turns_queue_url)
         self.installation_secret()
+
+    def check_table(self) -> None:
+        """:raises NotConfigured: when the table is not set."""
+        _require_set("ARENA_STORE", self.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,13 @@ def _slack(env: Mapping[str, str]) -> SlackSettings:
         signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
         api_url=_address(env, "SLACK_API_URL", ("http", "https")).rstrip("/"),
     )
+
+
+def _require_set(variable: str, value: str) -> None:
+    if not value:
+        raise NotConfigured(
+            say("{variable} is not set: the serverless arena needs its table and its queue.", variable=variable)
+        )
 
 
 def _require_whole(variable: str, token: Secret) -> None:

@@ -100,6 +100,28 @@ async def serverless(settings: Settings, hub: Hub, meter: Meter = UNMETERED) -> 
 
 
 @asynccontextmanager
+async def looking(settings: Settings, meter: Meter = UNMETERED) -> AsyncIterator[Arena]:
+    """An arena over DynamoDB to look at, open while the block runs: it writes nothing and nobody can play in it.
+
+    It has no secret of the installation's, no keys of vendors and no queue.
+
+    :raises NotConfigured: when the table is not set.
+    """
+    from engine.stores.looking import LookingStore
+
+    aws, clock = settings.aws, SystemClock()
+    aws.check_table()
+    store = LookingStore.open(aws.table, clock, aws.endpoint_url or None, aws.region or None, meter)
+    try:
+        nothing_opens = secrets.token_bytes(SECRET_BYTES)
+        yield Arena.over(
+            Context(store, LocalQueue(), Roster({}, None, clock), clock, Hub(), nothing_opens, meter=meter)
+        )
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
 async def archived(address: StoreAddress, settings: Settings, *, made: bool) -> AsyncIterator[ArchivedStore]:
     """The store at an address, open while the block runs; with ``made``, a file that is missing is made.
 

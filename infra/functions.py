@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +12,7 @@ NAME: Final = "arena"
 WEBHOOK_SECONDS: Final = 5
 SWEEPER_SECONDS: Final = 55
 """Less than the minute between two of its calls."""
+WEB_SECONDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,13 @@ SLACK: Final = Function("slack", "lambda_interactions.slack.handler", WEBHOOK_SE
 COMMANDS: Final = Function("commands", "lambda_interactions.worker.handler", COMMANDS_FUNCTION_SECONDS)
 TURNS: Final = Function("turns", "lambda_interactions.worker.handler", TURNS_FUNCTION_SECONDS)
 SWEEPER: Final = Function("sweeper", "lambda_interactions.sweeper.handler", SWEEPER_SECONDS)
-FUNCTIONS: Final = (DISCORD, SLACK, COMMANDS, TURNS, SWEEPER)
+WEB: Final = Function("web", "lambda_interactions.web.handler", WEB_SECONDS)
+FUNCTIONS: Final = (DISCORD, SLACK, COMMANDS, TURNS, SWEEPER, WEB)
 WEBHOOKS: Final = (DISCORD, SLACK)
 WORKERS: Final = (COMMANDS, TURNS)
+ROUTES: Final[Mapping[Function, tuple[str, ...]]] = {
+    DISCORD: ("POST /discord",),
+    SLACK: ("POST /slack",),
+    WEB: ("GET /api/{proxy+}", "HEAD /api/{proxy+}", "OPTIONS /api/{proxy+}", "GET /health"),
+}
+"""The HTTP API's routes by the function behind them. API Gateway takes a HEAD for nothing but a HEAD."""

@@ -17,6 +17,7 @@ from bot.commands import Invocation, command, commands
 from bot.commands import run as run_command
 from bot.completion import complete
 from bot.on_web.challenges import challenges_json
+from bot.on_web.hiding import Hide, as_it_is, board_hidden, hidden
 from bot.on_web.http import (
     JSON,
     REVALIDATED,
@@ -34,6 +35,7 @@ from bot.on_web.replies import answer_json, asked_of, command_json, form_json
 from bot.on_web.views import duel_json, game_json, summaries_json
 from engine import games, tracing
 from engine.arena import Arena
+from engine.arena.watching import Watched
 from engine.board import Board
 from engine.errors import BadOption, UnknownName
 from engine.model import Community, Head, Person, Role, Status
@@ -58,15 +60,23 @@ class Call:
         """A value, with every sentence in it in the asker's language."""
         return json_response(in_words(value, self.language))
 
+    def hiding(self, value: Any, hide: Hide) -> Response:
+        """A value like that, without what the community hides in whatever people and models wrote."""
+        return json_response(hidden(in_words(value, self.language), hide))
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who answers what. One that ``introduces`` makes a member of whoever has no cookie; the others only look."""
+    """Who answers what. One that ``introduces`` makes a member of whoever has no cookie; the others only look.
+
+    ``watched``: also where people can do nothing but watch.
+    """
 
     method: str
     pattern: str
     handler: Callable[[Call], Awaitable[Response]]
     introduces: bool = False
+    watched: bool = False
 
 
 class Api:
@@ -83,19 +93,19 @@ class Api:
         self._community = community
         self._role = role
         self._members = Members(arena, community.platform)
-        self._routes = (
-            Route("GET", r"/api/session", self._session, introduces=True),
+        self._routes: tuple[Route, ...] = (
+            Route("GET", r"/api/session", self._session, introduces=True, watched=True),
             Route("POST", r"/api/session", self._rename, introduces=True),
             Route("GET", r"/api/commands", self._commands),
             Route("POST", r"/api/commands", self._command, introduces=True),
             Route("GET", r"/api/complete", self._complete),
-            Route("GET", r"/api/games", self._games),
+            Route("GET", r"/api/games", self._games, watched=True),
             Route("GET", r"/api/players", self._players),
             Route("GET", r"/api/challenges", self._challenges),
-            Route("GET", r"/api/duels", self._duels),
-            Route("GET", r"/api/duels/([\w-]+)", self._duel),
-            Route("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board),
-            Route("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export),
+            Route("GET", r"/api/duels", self._duels, watched=True),
+            Route("GET", r"/api/duels/([\w-]+)", self._duel, watched=True),
+            Route("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board, watched=True),
+            Route("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export, watched=True),
         )
 
     async def answer(self, request: Request) -> Response:
@@ -108,19 +118,29 @@ class Api:
         language = language_asked(request)
         try:
             route, parts = self._route(request)
-            member = await self._members.of(request.cookies.get(COOKIE, ""))
-            if member is None and route.introduces:
-                newcomer = await self._members.newcomer()
-                member, cookie = newcomer.person, {"Set-Cookie": newcomer.cookie(request.secure)}
-            response = await route.handler(Call(request, member or self._members.viewer, self._arena, parts, language))
+            member, cookie = await self._member(request, route)
+            response = await route.handler(Call(request, member, self._arena, parts, language))
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer is JSON, and it is logged there
             response = error_response(error, language)
         return Response(response.status, response.body, {**response.headers, **VARIES, **cookie})
 
+    async def _member(self, request: Request, route: Route) -> tuple[Person, dict[str, str]]:
+        """Who asks, and the header that makes a newcomer known."""
+        member = await self._members.of(request.cookies.get(COOKIE, ""))
+        if member is None and route.introduces:
+            newcomer = await self._members.newcomer()
+            return newcomer.person, {"Set-Cookie": newcomer.cookie(request.secure)}
+        return member or self._members.viewer, {}
+
+    async def _hides(self) -> Hide:
+        """What the community hides in texts."""
+        return as_it_is
+
     def _route(self, request: Request) -> tuple[Route, tuple[str, ...]]:
+        method = "GET" if request.method == "HEAD" else request.method  # RFC 9110, 9.3.2: as a GET, without the body
         for route in self._routes:
             match = re.fullmatch(route.pattern, request.path)
-            if match and route.method == request.method:
+            if match and route.method == method:
                 return route, tuple(part or "" for part in match.groups())
         raise UnknownName(say("address"), request.path, [])
 
@@ -199,7 +219,7 @@ class Api:
             heads = await self._whole_millisecond(heads, wanted)
         shown = await summaries_json(heads, call.member.id, call.arena)
         more = heads[-1].created_ms if len(heads) >= limit else None
-        return tagged(call.request, call.json({"duels": shown, "next": more}))
+        return tagged(call.request, call.hiding({"duels": shown, "next": more}, await self._hides()))
 
     async def _whole_millisecond(self, heads: list[Head], status: Status | None) -> list[Head]:
         """A page with all duels of its last one's millisecond: the next page starts before it."""
@@ -220,16 +240,20 @@ class Api:
         head = await self._head(call)
         watched = await call.arena.watching.watch(head.duel_id)
         after = convert(_AFTER, call.request.query.get("after", -1))
-        shown = await duel_json(head, watched, after, call.member.id, call.arena)
+        shown = await self._duel_json(head, watched, after, call)
         now = shown.pop("now_ms")
-        response = tagged(call.request, call.json(shown))
+        response = tagged(call.request, call.hiding(shown, await self._hides()))
         return Response(response.status, response.body, {**response.headers, "X-Now-Ms": str(now)})
+
+    async def _duel_json(self, head: Head, watched: Watched, after: int, call: Call) -> dict[str, Any]:
+        return await duel_json(head, watched, after, call.member.id, call.arena)
 
     async def _board(self, call: Call) -> Response:
         head = await self._head(call)
         watched = await call.arena.watching.watch(head.duel_id)
         board = watched.state.game.board(watched.position(int(call.parts[1])))
-        picture, media = await _PICTURES[call.parts[2]](board_in(board, call.language), call.language)
+        shown = board_hidden(board_in(board, call.language), await self._hides())
+        picture, media = await _PICTURES[call.parts[2]](shown, call.language)
         # A takeback or a moderator's ruling can change any board of a duel that is still being played.
         kept = IMMUTABLE if watched.state.outcome else REVALIDATED
         return tagged(call.request, Response(200, picture, {"Content-Type": media, "Cache-Control": kept}))
@@ -248,7 +272,7 @@ class Api:
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
         }
-        return Response(200, content.encode(), headers)
+        return Response(200, (await self._hides())(content).encode(), headers)
 
 
 async def _as_json(board: Board, language: str) -> tuple[bytes, str]:

@@ -21,7 +21,7 @@ import boto3
 from bot.sealing import sealing_key
 from engine.queues.definitions import QueueDefinition, definitions
 from engine.stores._dynamo_keys import table
-from infra.functions import COMMANDS, FUNCTIONS, NAME, SWEEPER, TURNS, WEBHOOKS, WORKERS, Function
+from infra.functions import COMMANDS, FUNCTIONS, NAME, ROUTES, SWEEPER, TURNS, WEB, WORKERS, Function
 from infra.local.ministack import CREDENTIALS, REGION
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -30,6 +30,12 @@ VENV: Final = ROOT / ".venv-aws"
 BATCH: Final = 10
 AT_ONCE: Final = 2
 """Invocations of a queue: the least that AWS lets one set, and enough for one machine."""
+_SHOWN: Final = (
+    *("PYTHONPATH", "AWS_ENDPOINT_URL", "ARENA_STORE", "ARENA_LOG_FORMAT", "ARENA_LOG_LEVEL"),
+    *("ARENA_WEB_COMMUNITY", "ARENA_SITE_ORIGIN", "ARENA_WEB_TOKEN_SHA256"),
+)
+_NOWHERE: Final = "web:main"
+"""The community that is shown where none is named: it has no duels here."""
 _ROLE: Final = "arn:aws:iam::000000000000:role/arena"
 
 
@@ -92,11 +98,18 @@ def deploy(cloud: Cloud, variables: Mapping[str, str]) -> Deployment:
         "TURNS_QUEUE_URL": queues[f"{NAME}-{TURNS.name}"],
         "ARENA_LOG_FORMAT": "json",
     }
-    arns = {function: _function(cloud, function, own) for function in FUNCTIONS}
+    arns = {function: _function(cloud, function, _told(function, own)) for function in FUNCTIONS}
     for worker in WORKERS:
         _feed(cloud, worker, queues[worker.full_name])
     _schedule(cloud, arns[SWEEPER])
     return Deployment(_api(cloud, arns), NAME, queues)
+
+
+def _told(function: Function, variables: Mapping[str, str]) -> Mapping[str, str]:
+    """What that function is told: the one that only shows duels gets no secret, no token and no queue."""
+    if function is not WEB:
+        return variables
+    return {"ARENA_WEB_COMMUNITY": _NOWHERE, **{name: variables[name] for name in _SHOWN if name in variables}}
 
 
 def python_path() -> str:
@@ -171,12 +184,13 @@ def _schedule(cloud: Cloud, arn: str) -> None:
 
 def _api(cloud: Cloud, arns: Mapping[Function, str]) -> str:
     api = cloud.apis.create_api(Name=NAME, ProtocolType="HTTP")["ApiId"]
-    for webhook in WEBHOOKS:
+    for function, routes in ROUTES.items():
         integration = cloud.apis.create_integration(
-            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arns[webhook], PayloadFormatVersion="2.0"
+            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arns[function], PayloadFormatVersion="2.0"
         )
         target = f"integrations/{integration['IntegrationId']}"
-        cloud.apis.create_route(ApiId=api, RouteKey=f"POST /{webhook.name}", Target=target)
+        for route in routes:
+            cloud.apis.create_route(ApiId=api, RouteKey=route, Target=target)
     cloud.apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
     # By path: names below localhost are not known to every system.
     return f"{cloud.address}/_aws/execute-api/{api}/$default"

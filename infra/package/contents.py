@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
 
-from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS, Function
+from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS, WEB, Function
 from infra.package.closure import Closure, closure
 from infra.package.machines import ARM64, Architecture
 
@@ -84,7 +84,7 @@ def _webhook(function: Function) -> Package:
 
 WORKER: Final = Package(
     name="worker",
-    functions=(COMMANDS, TURNS, SWEEPER),
+    functions=(COMMANDS, TURNS, SWEEPER, WEB),
     distributions=(
         *("aiohappyeyeballs", "aiohttp", "aiosignal", "annotated-types", "anthropic", "anyio", "attrs", "boto3"),
         *("botocore", "cffi", "chess", "discord-py", "docstring-parser", "frozenlist", "h11", "httpcore2", "httpx2"),

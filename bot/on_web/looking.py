@@ -1,0 +1,45 @@
+"""The JSON API of a place where people can only watch: no members, no commands, one community."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from bot import __version__
+from bot.on_web.api import Api, Call, Route
+from bot.on_web.hiding import Hide
+from bot.on_web.http import Request, Response
+from engine.arena import Arena
+from engine.arena.communities import masked
+from engine.arena.watching import Watched
+from engine.model import Community, Head, Person, Role
+from engine.sentences import say
+
+WATCHED: Final = say("Here you can watch. To play, type /duel in your server.")
+
+
+class LookingApi(Api):
+    """Answers what there is to see of one community, and writes nothing.
+
+    Everybody is a stranger, whatever cookie they bring, and sits nowhere. Words that the community has blocked are
+    hidden, as its channels hide them.
+    """
+
+    def __init__(self, arena: Arena, community: Community) -> None:
+        super().__init__(arena, community)
+        self._routes = tuple(route for route in self._routes if route.watched)
+
+    async def _member(self, request: Request, route: Route) -> tuple[Person, dict[str, str]]:  # noqa: ARG002
+        return self._members.viewer, {}
+
+    async def _session(self, call: Call) -> Response:
+        nobody = {"id": "", "name": "", "role": Role.MEMBER}
+        seen = {"member": nobody, "community": str(self._community), "version": __version__, "watching": WATCHED}
+        return call.json(seen)
+
+    async def _hides(self) -> Hide:
+        # As channels do: what moderators block is hidden from now on in what was said before, too.
+        return partial(masked, settings=await self._arena.communities.settings(self._community))
+
+    async def _duel_json(self, head: Head, watched: Watched, after: int, call: Call) -> dict[str, Any]:
+        return {**await super()._duel_json(head, watched, after, call), "takes_stakes": False}
