@@ -17,6 +17,7 @@ from bot.commands import Invocation, command, commands
 from bot.commands import run as run_command
 from bot.completion import complete
 from bot.on_web.challenges import challenges_json
+from bot.on_web.exporting import download
 from bot.on_web.hiding import Hide, as_it_is, board_hidden, hidden
 from bot.on_web.http import (
     JSON,
@@ -81,6 +82,9 @@ class Route:
 
 class Api:
     """Answers every path under ``/api/``."""
+
+    _strangers = False
+    """Whether it is read by people of whom nothing is known."""
 
     def __init__(
         self,
@@ -259,20 +263,8 @@ class Api:
         return tagged(call.request, Response(200, picture, {"Content-Type": media, "Cache-Control": kept}))
 
     async def _export(self, call: Call) -> Response:
-        from engine.arena.exports import MEDIA, SUFFIX, export
-
         head = await self._head(call)
-        form = call.parts[1]
-        names = await call.arena.people.names(head.terms)
-        record, entries = await call.arena.duels.record(head.duel_id, names)
-        content = export(record, entries, form)
-        name = f"{head.terms.game}-{head.duel_id[:8]}.{SUFFIX.get(form, form)}"
-        headers = {
-            "Content-Type": MEDIA.get(form, "text/plain; charset=utf-8"),
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "private, no-store",
-        }
-        return Response(200, (await self._hides())(content).encode(), headers)
+        return await download(head, call.parts[1], call.arena, await self._hides(), strangers=self._strangers)
 
 
 async def _as_json(board: Board, language: str) -> tuple[bytes, str]:

@@ -88,9 +88,14 @@ def tagged(request: Request, response: Response) -> Response:
 
 
 def error_response(error: Exception, language: str = ENGLISH) -> Response:
-    """A person's mistake as its sentence. Anything else is logged, and told without its inside: no path, no id."""
+    """A person's mistake as its sentence. Anything else as :func:`failed` tells it: no path, no id."""
     if isinstance(error, UserError):
         return error_json(type(error).__name__, error.text, status_of(error), language)
+    return failed(error, language)
+
+
+def failed(error: Exception, language: str = ENGLISH) -> Response:
+    """What went wrong here: logged, and told without its inside."""
     log.error("a request failed", exc_info=error)
     if isinstance(error, StoreFull):
         return error_json("StoreFull", _FULL, 503, language)

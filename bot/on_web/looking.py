@@ -22,8 +22,10 @@ class LookingApi(Api):
     """Answers what there is to see of one community, and writes nothing.
 
     Everybody is a stranger, whatever cookie they bring, and sits nowhere. Words that the community has blocked are
-    hidden, as its channels hide them.
+    hidden, as its channels hide them, and downloads hold no id of ours.
     """
+
+    _strangers = True
 
     def __init__(self, arena: Arena, community: Community) -> None:
         super().__init__(arena, community)

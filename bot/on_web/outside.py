@@ -10,7 +10,7 @@ from typing import Final
 
 from bot import __version__
 from bot.on_web.guard import TOKEN_COOKIE
-from bot.on_web.http import JSON, SECURITY_HEADERS, Request, Response, error_json, json_body
+from bot.on_web.http import JSON, SECURITY_HEADERS, Request, Response, error_json, failed, json_body
 from bot.on_web.language import language_asked
 from bot.on_web.looking import WATCHED
 from bot.on_web.place import Place
@@ -58,7 +58,10 @@ class Outside:
             return self._entered(request)
         if not self._is_let_in(request):
             return _refused("Refused", _CLOSED, 401, request, {"WWW-Authenticate": "Bearer", **_PRIVATE})
-        return await self._answer(request)
+        try:
+            return await self._answer(request)
+        except Exception as error:  # noqa: BLE001 - the table cannot be opened: strangers are not told why, the log is
+            return failed(error, language_asked(request))
 
     def _entered(self, request: Request) -> Response:
         """On to the pages, at an address that may be shown; the cookie keeps the token from here on."""

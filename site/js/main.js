@@ -4,8 +4,9 @@ import * as api from "./api.js";
 import { Challenges } from "./channel/challenges.js";
 import { Channel } from "./channel/channel.js";
 import { LiveAnnouncer } from "./channel/announcer.js";
-import { Poller } from "./channel/poller.js";
+import { Poller, SELDOM } from "./channel/poller.js";
 import { Sidebar } from "./channel/sidebar.js";
+import { onlyWatching } from "./channel/watching.js";
 import { Welcome } from "./channel/welcome.js";
 import { Composer } from "./composer/composer.js";
 import { NewDuelDialog } from "./dialog/newduel.js";
@@ -28,13 +29,59 @@ async function start() {
   try {
     // Alone and first: its answer brings the cookie that makes the other requests ours.
     const session = await api.session();
+    if (session.watching) return watch(session.watching, await api.games());
     const [commands, games] = await Promise.all([api.commands(), api.games()]);
     build(session, commands, games);
   } catch (error) {
     connection(false, error instanceof api.ApiError ? error.message : undefined);
-    setTimeout(start, 2000);
+    // Who is not let in will not be in a moment: the link that lets them in loads the page anew.
+    if (!(error instanceof api.ApiError && error.status === 401)) setTimeout(start, 2000);
   }
 }
+
+/**
+ * A page for those who can only look: no line to type on, no name, nothing to start.
+ * @param {string} where what the server says of playing
+ * @param {import("./types.js").Game[]} games
+ */
+function watch(where, games) {
+  onlyWatching(where);
+  const announcer = new LiveAnnouncer(byId("live-region"));
+  const nothing = () => {};
+  const channel = new Channel(places(), {
+    formats: (name) => [...(games.find((game) => game.name === name)?.exports ?? []), ...FORMATS],
+    isMember: () => false,
+    moderates: false,
+    watches: true,
+    announcer,
+    changed: () => poller.now(),
+    answered: nothing,
+  });
+  const poller = new Poller(
+    async () => {
+      await channel.refresh();
+      sidebar.update(channel.live);
+    },
+    () => channel.live.length > 0,
+    (online, why) => {
+      connection(online, why);
+      if (online) [...channel.cards.values()].forEach(({ complaint }) => complaint.reconnected());
+    },
+    SELDOM,
+  );
+  const sidebar = new Sidebar({ games: [], member: { name: "" }, open: nothing, reveal: (id) => channel.reveal(id) });
+  connection(true);
+  poller.now();
+  setInterval(() => channel.tick(), TICK_MS);
+}
+
+const places = () => ({
+  stream: byId("stream"),
+  scroller: byId("scroller"),
+  empty: byId("welcome"),
+  older: byId("older"),
+  newest: byId("newest"),
+});
 
 /**
  * @param {import("./types.js").Session} session
@@ -49,23 +96,14 @@ function build(session, commands, games) {
     poller.now();
     if (FORGETS.test(asked)) api.session().then(({ member }) => sidebar.introduce(member.name), () => {});
   };
-  const channel = new Channel(
-    {
-      stream: byId("stream"),
-      scroller: byId("scroller"),
-      empty: byId("welcome"),
-      older: byId("older"),
-      newest: byId("newest"),
-    },
-    {
-      formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS],
-      isMember: (name) => name === sidebar.member,
-      moderates: session.member.role !== "member",
-      announcer,
-      changed: () => poller.now(),
-      answered,
-    },
-  );
+  const channel = new Channel(places(), {
+    formats: (name) => [...(game(name)?.exports ?? []), ...FORMATS],
+    isMember: (name) => name === sidebar.member,
+    moderates: session.member.role !== "member",
+    announcer,
+    changed: () => poller.now(),
+    answered,
+  });
   const challenges = new Challenges({ answered, changed: () => poller.now(), announcer });
   const poller = new Poller(
     async () => {

@@ -1,6 +1,7 @@
 /** Starts the replay page for the duel that the address names: `?duel=ID&ply=N`, or `#ID`. */
 
 import { ApiError, games, session } from "./api.js";
+import { OFTEN, SELDOM } from "./channel/poller.js";
 import { byId, say, show } from "./dom.js";
 import { preferences } from "./preferences.js";
 import { ReplayPage } from "./replay/page.js";
@@ -18,8 +19,8 @@ else tell(t("replay.none"));
 async function start() {
   try {
     // Alone and first: its answer brings the cookie that makes the other requests ours.
-    await session();
-    new ReplayPage(id, ply === null ? null : Number(ply), await games());
+    const { watching } = await session();
+    new ReplayPage(id, ply === null ? null : Number(ply), await games(), watching ? SELDOM : OFTEN);
   } catch (error) {
     tell(error instanceof ApiError ? error.message : t("error.connection"));
   }

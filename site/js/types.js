@@ -3,7 +3,7 @@
  *
  * @typedef {"first"|"second"} Seat
  * @typedef {{member: {id: string, name: string, role: "member"|"moderator"|"host"}, community: string,
- *   version: string}} Session
+ *   version: string, watching?: string|null}} Session
  * @typedef {{name: string, help: string, kind: "string"|"integer"|"number"|"boolean", default: any, choices: string[],
  *   least: number|null, most: number|null, required: boolean, positional?: boolean, completes: string}} Option
  * @typedef {{name: string, help: string, options: Option[]}} Verb

@@ -16,7 +16,7 @@ from aiohttp import ClientSession
 from loopback_discord import LoopbackDiscord
 from loopback_discord.webhook import signed
 
-from infra.functions import DISCORD, FUNCTIONS, SWEEPER, WORKERS
+from infra.functions import DISCORD, FUNCTIONS, SWEEPER, WEB, WORKERS
 from infra.local import environment, ministack, play
 from infra.local.deployment import Cloud, Deployment, cloud, deploy
 
@@ -69,10 +69,37 @@ async def test_a_duel_started_by_a_signed_webhook_is_played_to_its_end(arena: Ar
     swept = await asyncio.to_thread(arena.cloud.functions.invoke, FunctionName=SWEEPER.full_name)
     assert "FunctionError" not in swept
     assert json.loads(swept["Payload"].read())["boards"] == 0
+    await watched(arena)
     for name, url in arena.deployed.queues.items():
         counted = arena.cloud.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
         assert counted["Attributes"]["ApproximateNumberOfMessages"] == "0", name
     assert " ERROR " not in arena.log.read_text()
+
+
+async def watched(arena: Arena) -> None:
+    """The duel that was played is there for a browser too, by a function that knows no secret."""
+    functions = arena.cloud.functions
+    told = functions.get_function_configuration(FunctionName=WEB.full_name)["Environment"]["Variables"]
+    assert not [name for name in told if name.endswith(("SECRET", "TOKEN", "KEY", "QUEUE_URL"))]
+    guild = next(iter(arena.discord.world.guilds))
+    variables = {**told, "ARENA_WEB_COMMUNITY": f"discord:{guild}", "ARENA_SITE_ORIGIN": "https://arena.example"}
+    await asyncio.to_thread(
+        functions.update_function_configuration, FunctionName=WEB.full_name, Environment={"Variables": variables}
+    )
+    at, origin = arena.deployed.api_url, {"Origin": "https://arena.example"}
+    async with ClientSession() as session:
+        async with session.get(f"{at}/health") as answer:
+            assert (await answer.json())["status"] == "ok"
+        async with session.get(f"{at}/api/duels", headers=origin) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://arena.example"
+            (duel,) = (await answer.json())["duels"]
+            assert duel["seats"]["first"]["name"] == "engine/perfect"
+        async with session.get(f"{at}/api/duels/{duel['id']}/boards/1.png") as answer:
+            assert (await answer.read()).startswith(b"\x89PNG")
+        async with session.head(f"{at}/api/duels") as answer:
+            assert (answer.status, await answer.read()) == (200, b"")
+        async with session.post(f"{at}/api/commands", json={"text": "/duel start"}) as answer:
+            assert answer.status in (404, 405)
 
 
 async def test_the_functions_are_set_up_as_the_arena_needs_them(arena: Arena) -> None:

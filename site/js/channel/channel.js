@@ -20,7 +20,7 @@ export class Channel {
    * @param {{stream: HTMLElement, scroller: HTMLElement, empty: HTMLElement, older: HTMLElement,
    *   newest: HTMLElement}} places
    * @param {{formats: (game: string) => string[], isMember: (name: string) => boolean,
-   *   moderates: boolean,
+   *   moderates: boolean, watches?: boolean,
    *   announcer: import("./announcer.js").LiveAnnouncer, changed: () => void,
    *   answered: (reply: import("../types.js").Reply, asked: string) => void}} around
    */
@@ -127,6 +127,7 @@ export class Channel {
       formats: this.around.formats,
       isMember: this.around.isMember,
       moderates: this.around.moderates,
+      watches: this.around.watches,
       changed: this.around.changed,
       answered: this.around.answered,
     });

@@ -2,8 +2,12 @@
 
 import { ApiError, Offline } from "../api.js";
 
-const LIVE_MS = 700;
-const IDLE_MS = 4000;
+/** How long to wait for news while a duel is played, while none is, and while nobody looks at the page. */
+export const OFTEN = { live_ms: 700, idle_ms: 4000, hidden_ms: 4000 };
+
+/** Where only watching is possible, nobody waits for their turn, and each question costs the host money. */
+export const SELDOM = { live_ms: 3000, idle_ms: 15000, hidden_ms: 60000 };
+
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 
 export class Poller {
@@ -11,8 +15,10 @@ export class Poller {
    * @param {() => Promise<void>} ask
    * @param {() => boolean} isLive
    * @param {(online: boolean, why?: string) => void} told whenever the connection is lost or found again
+   * @param {typeof OFTEN} [pace]
    */
-  constructor(ask, isLive, told) {
+  constructor(ask, isLive, told, pace = OFTEN) {
+    this.pace = pace;
     this.ask = ask;
     this.isLive = isLive;
     this.told = told;
@@ -55,6 +61,7 @@ export class Poller {
 
   #pause() {
     if (this.failures) return RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1] * (0.8 + 0.4 * Math.random());
-    return this.isLive() && !document.hidden ? LIVE_MS : IDLE_MS;
+    if (document.hidden) return this.pace.hidden_ms;
+    return this.isLive() ? this.pace.live_ms : this.pace.idle_ms;
   }
 }

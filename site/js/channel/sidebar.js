@@ -38,7 +38,7 @@ export class Sidebar {
     attribute(this.menu, "aria-expanded", String(open));
     attribute(this.drawer, "data-open", open);
     show(this.shade, open);
-    (open ? this.drawer.querySelector("button") : this.menu).focus();
+    (open ? this.drawer.querySelector("button:not([hidden], [hidden] *), select") : this.menu).focus();
   }
 
   /** @param {import("../duel/duelcard.js").DuelCard[]} cards the running duels */

@@ -20,7 +20,7 @@ export class DuelCard {
   /**
    * @param {import("../types.js").Summary} summary
    * @param {{changed: () => void, formats: (game: string) => string[], isMember: (name: string) => boolean,
-   *   moderates: boolean, answered: (reply: import("../types.js").Reply, asked: string) => void}} channel
+   *   moderates: boolean, watches?: boolean, answered: (reply: import("../types.js").Reply, asked: string) => void}} channel
    */
   constructor(summary, channel) {
     this.channel = channel;
@@ -40,6 +40,7 @@ export class DuelCard {
     this.moves = new MoveList();
     this.controls = new Controls(this.#act);
     this.result = new ResultBar(this.#act, () => this.expand(false), channel.formats);
+    show(this.result.rematch, !channel.watches);
     this.cancel = new Confirm(
       { label: t("duel.cancel"), sure: t("duel.cancel.sure"), yes: t("duel.cancel.yes"), no: t("duel.cancel.no") },
       () => this.#act(() => actions.cancel(this.summary)),

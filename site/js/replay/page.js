@@ -19,8 +19,9 @@ export class ReplayPage {
    * @param {string} id
    * @param {number|null} turn where to begin; `null` is the end
    * @param {import("../types.js").Game[]} games
+   * @param {typeof import("../channel/poller.js").OFTEN} pace
    */
-  constructor(id, turn, games) {
+  constructor(id, turn, games, pace) {
     this.id = id;
     this.begin = turn;
     this.etag = "";
@@ -45,6 +46,7 @@ export class ReplayPage {
       this.load,
       () => this.duel?.status === "live",
       (online, why) => this.#connection(online, why),
+      pace,
     );
     this.poller.now();
   }

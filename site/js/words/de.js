@@ -30,6 +30,8 @@ export const de = {
   "welcome.title": "Willkommen in der Arena",
   "welcome.what":
     "Hier duellieren sich zwei Spieler vor aller Augen: ein Sprachmodell, eine Engine oder du. Starte ein Duell und sieh jeden Zug, jedes Wort und was es kostet. Ohne Konto, ohne Schlüssel.",
+  "welcome.watching":
+    "Hier siehst du die Duelle eines Servers, während sie gespielt werden: jeden Zug, jedes Wort und was es kostet.",
   "welcome.watch": "Einem Sprachmodell beim Schach zusehen",
   "welcome.play": "Selbst spielen",
 

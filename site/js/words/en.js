@@ -30,6 +30,8 @@ export const en = {
   "welcome.title": "Welcome to the arena",
   "welcome.what":
     "Here two players duel in front of everybody: a language model, a game engine, or you. Start a duel and watch every move, every word and what it costs. No account, no key.",
+  "welcome.watching":
+    "Here you see the duels of one server as they are played: every move, every word and what it costs.",
   "welcome.watch": "Watch a language model play chess",
   "welcome.play": "Play yourself",
 

@@ -1,0 +1,333 @@
+"""The look-only API on AWS: what it shows of one community, what it keeps to itself, and that it never writes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from local_aws import LocalAws
+from runtime_api import function, runtime_api
+from watching_support import BLOCKED, ELSEWHERE, ORIGIN, SERVER, Watched, body_of, event, json_of, recorded, watched
+
+from bot import __version__
+from bot.clock import SystemClock
+from bot.on_web.api import Api
+from bot.on_web.http import SECURITY_HEADERS, Request, Response
+from bot.on_web.looking import LookingApi
+from bot.on_web.place import Place
+from engine.errors import NotConfigured, StoreError
+from engine.model import Document
+from engine.stores.looking import LookingStore
+from lambda_interactions import web
+from lambda_interactions.web import Web
+
+TOKEN = "a-token-that-the-host-has-made"
+DIGEST = hashlib.sha256(TOKEN.encode()).hexdigest()
+READS = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+
+
+@pytest.fixture(scope="module")
+def seen(local_aws: LocalAws) -> Iterator[Watched]:
+    with pytest.MonkeyPatch.context() as patch, asyncio.Runner() as runner:
+        for name, value in local_aws.environment.items():
+            patch.setenv(name, value)
+        making = watched(local_aws)
+        yield runner.run(making.__aenter__())
+        runner.run(making.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="module")
+def open_web(seen: Watched) -> Iterator[Web]:
+    made = seen.web()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def private_web(seen: Watched) -> Iterator[Web]:
+    made = seen.web(ARENA_WEB_TOKEN_SHA256=DIGEST)
+    yield made
+    made.close()
+
+
+def test_every_route_only_reads(seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    with recorded(local_aws, monkeypatch) as calls:
+        web = seen.web()
+        for address in seen.addresses:
+            for method in ("GET", "HEAD"):
+                assert web.respond(event(address, method))["statusCode"] == 200, address
+        for path in ("/api/commands", "/api/complete?what=keys", "/api/players", "/api/challenges", "/api/nothing"):
+            assert web.respond(event(path))["statusCode"] == 404
+        web.close()
+    assert set(calls) == READS
+
+
+def test_every_route_is_among_those(seen: Watched) -> None:
+    routes = [route.pattern for route in LookingApi(seen.arena, SERVER)._routes]
+    paths = [address.partition("?")[0] for address in seen.addresses]
+    assert [one for one in routes if not any(re.fullmatch(one, path) for path in paths)] == []
+    assert len(routes) == 6
+
+
+def test_what_would_write_is_seen(seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recording can tell: the same API with members writes one down."""
+
+    async def introduced() -> Response:
+        from bot.hub import Hub
+        from bot.settings import read
+        from bot.wiring import serverless
+
+        settings = read({**seen.environment, "ARENA_SECRET": "5e" * 32, "TURNS_QUEUE_URL": "http://127.0.0.1:1/q"})
+        async with serverless(settings, Hub()) as (arena, _):
+            return await Api(arena, SERVER).answer(Request("GET", "/api/session"))
+
+    with recorded(local_aws, monkeypatch) as calls:
+        assert asyncio.run(introduced()).status == 200
+    assert set(calls) - READS == {"dynamodb:TransactWriteItems"}
+
+
+def test_a_write_is_refused_before_anybody_is_asked(
+    seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def write() -> None:
+        table = seen.environment["ARENA_STORE"].partition(":")[2]
+        store = LookingStore.open(table, SystemClock(), local_aws.endpoint_url, "us-east-1")
+        attempts = [
+            lambda: store.put_document(Document(SERVER, "note", "k", {})),
+            lambda: store.person("discord", "9", "Eve", "id"),
+            lambda: store.forget(seen.ann.id),
+            lambda: store.show(seen.over, seen_head.shown),
+        ]
+        seen_head = await store.head(seen.over)
+        assert seen_head
+        for attempt in attempts:
+            with pytest.raises(StoreError, match="only looks"):
+                await attempt()
+        await store.close()
+
+    with recorded(local_aws, monkeypatch) as calls:
+        asyncio.run(write())
+    assert set(calls) <= READS
+
+
+def test_health_touches_nothing(seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    with recorded(local_aws, monkeypatch) as calls:
+        for made in (seen.web(ARENA_WEB_TOKEN_SHA256=DIGEST), seen.web(ARENA_STORE="dynamodb:nowhere")):
+            answer = made.respond(event("/health"))
+            assert answer["statusCode"] == 200
+            assert json_of(answer) == {"status": "ok", "version": __version__}
+            made.close()
+    assert calls == []
+
+
+def test_the_session_says_that_this_is_a_place_to_watch(open_web: Web) -> None:
+    answer = open_web.respond(event("/api/session", cookies=("arena_member=somebody.else",)))
+    assert json_of(answer) == {
+        "member": {"id": "", "name": "", "role": "member"},
+        "community": str(SERVER),
+        "version": __version__,
+        "watching": "Here you can watch. To play, type /duel in your server.",
+    }
+    assert "cookies" not in answer
+    german = json_of(open_web.respond(event("/api/session?lang=de")))
+    assert german["watching"] == "Hier kannst du zusehen. Zum Spielen gib auf deinem Server /duel ein."
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/api/commands", "/api/session", "/health"])
+def test_nothing_is_taken(open_web: Web, method: str, path: str) -> None:
+    answer = open_web.respond(event(path, method))
+    assert (answer["statusCode"], answer["headers"]["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert "To play, type /duel in your server." in json_of(answer)["error"]["text"]
+
+
+def test_only_this_community_is_shown(seen: Watched, open_web: Web) -> None:
+    duels = json_of(open_web.respond(event("/api/duels")))["duels"]
+    assert {duel["id"] for duel in duels} == {seen.over, seen.live, seen.hidden, seen.words, seen.erased}
+    for rest in ("", "/boards/0", "/boards/0.svg", "/export/json"):
+        answer = open_web.respond(event(f"/api/duels/{seen.elsewhere}{rest}"))
+        assert answer["statusCode"] == 404
+        assert answer["body"] == open_web.respond(event(f"/api/duels/{seen.elsewhere}{rest}"))["body"]
+    elsewhere = seen.web(ARENA_WEB_COMMUNITY=str(ELSEWHERE))
+    (duel,) = json_of(elsewhere.respond(event("/api/duels")))["duels"]
+    assert duel["id"] == seen.elsewhere
+    elsewhere.close()
+
+
+def test_whoever_looks_has_no_seat_and_no_secret_is_told(seen: Watched, open_web: Web) -> None:
+    everything = "\n".join(body_of(open_web.respond(event(path))).decode(errors="replace") for path in seen.addresses)
+    for secret in (seen.ann.id, seen.gone.id, seen.ann.platform_id, seen.gone.platform_id, seen.gone.name, BLOCKED):
+        assert secret not in everything, secret
+    assert "Ann" in everything, "the test would see nothing"
+    assert "•••! It is a ••• move." in everything
+    live = json_of(open_web.respond(event(f"/api/duels/{seen.live}")))
+    assert (live["your_seat"], live["your_move"], live["takes_stakes"], live["seed"]) == (None, False, False, None)
+    assert live["board"]["choices"] == []
+    assert not any(seat["you"] for seat in live["seats"].values())
+    hidden = json_of(open_web.respond(event(f"/api/duels/{seen.hidden}")))
+    assert list(hidden["sealed"]) == ["first"]
+    assert "rock" not in json.dumps([hidden["turns"], hidden["board"]["hands"]])
+    erased = json_of(open_web.respond(event(f"/api/duels/{seen.erased}")))
+    assert erased["seats"]["first"]["name"] == erased["started_by"] == "someone"
+
+
+def test_a_download_tells_people_apart_and_not_who_they_are(seen: Watched, open_web: Web) -> None:
+    log = json_of(open_web.respond(event(f"/api/duels/{seen.hidden}/export/json")))
+    terms = log["entries"][0]["terms"]
+    assert sorted(terms["players"].values()) == ["human/member-1", "human/member-2"]
+    assert terms["started_by"] == "member-1"
+    mine = asyncio.run(_exported_by_members(seen))
+    assert seen.ann.id in mine, "members see the log as it is"
+
+
+async def _exported_by_members(seen: Watched) -> str:
+    request = Request("GET", f"/api/duels/{seen.hidden}/export/json")
+    return (await Api(seen.arena, SERVER).answer(request)).body.decode()
+
+
+def test_etags_pictures_and_heads(seen: Watched, open_web: Web) -> None:
+    for path in (f"/api/duels/{seen.over}", f"/api/duels/{seen.over}/boards/1.png", "/api/games", "/api/duels"):
+        first = open_web.respond(event(path))
+        again = open_web.respond(event(path, if_none_match=first["headers"]["ETag"]))
+        assert (again["statusCode"], again["body"]) == (304, "")
+        head = open_web.respond(event(path, "HEAD"))
+        changing = {"X-Now-Ms": None}
+        assert (head["statusCode"], head["body"]) == (200, "")
+        assert head["headers"] | changing == first["headers"] | changing
+    picture = open_web.respond(event(f"/api/duels/{seen.over}/boards/1.png"))
+    assert picture["isBase64Encoded"]
+    assert body_of(picture).startswith(b"\x89PNG")
+    assert picture["headers"]["Content-Type"] == "image/png"
+    assert picture["headers"]["Cache-Control"] == "private, max-age=31536000, immutable"
+    drawing = open_web.respond(event(f"/api/duels/{seen.over}/boards/1.svg"))
+    assert not drawing["isBase64Encoded"]
+
+
+def every_kind(seen: Watched) -> list[dict[str, Any]]:
+    paths = ["/health", "/api/enter", "/api/nothing", f"/api/duels/{seen.over}", f"/api/duels/{seen.over}/boards/1.png"]
+    return [*(event(path) for path in paths), event("/api/duels", "POST"), event("/api/duels", "OPTIONS"), {}]
+
+
+def test_all_answers_have_the_security_headers(seen: Watched, open_web: Web, private_web: Web) -> None:
+    for request in every_kind(seen):
+        for made in (open_web, private_web):
+            headers = made.respond(request)["headers"]
+            assert {**headers, **SECURITY_HEADERS} == headers, request
+            assert headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_the_site_s_pages_may_read_it_and_nobody_else_s(seen: Watched, open_web: Web, private_web: Web) -> None:
+    foreign = ["https://evil.example", "https://arena.example.evil.example", "http://arena.example", "null", ""]
+    for request in every_kind(seen)[:-1]:
+        for made in (open_web, private_web):
+            for origin in (ORIGIN, *foreign):
+                answer = made.respond({**request, "headers": {"origin": origin}})
+                allowed = answer["headers"].get("Access-Control-Allow-Origin")
+                assert allowed == (ORIGIN if origin == ORIGIN else None)
+                assert "Origin" in answer["headers"]["Vary"].split(", ")
+                assert "Access-Control-Allow-Credentials" not in answer["headers"]
+    asked = {"origin": ORIGIN, "access-control-request-method": "GET"}
+    preflight = private_web.respond(event("/api/duels", "OPTIONS", **asked))
+    assert preflight["statusCode"] == 204
+    assert preflight["headers"]["Access-Control-Max-Age"] == "600"
+    assert preflight["headers"]["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    nowhere = seen.web(ARENA_SITE_ORIGIN="")
+    assert "Access-Control-Allow-Origin" not in nowhere.respond(event("/health", origin=""))["headers"]
+    nowhere.close()
+
+
+def test_a_private_place_opens_with_its_token_alone(seen: Watched, private_web: Web) -> None:
+    for path in ("/api/session", f"/api/duels/{seen.over}", f"/api/duels/{seen.over}/boards/1.png", "/api/nothing"):
+        for cookies, headers in (
+            ((), {}),
+            (("arena_token=wrong",), {}),
+            ((f"arena_token={DIGEST}",), {}),
+            ((), {"authorization": f"Basic {TOKEN}"}),
+            ((), {"authorization": TOKEN}),
+            ((), {"authorization": "Bearer \ud800"}),
+        ):
+            answer = private_web.respond(event(path, cookies=cookies, **headers))
+            assert (answer["statusCode"], answer["headers"]["WWW-Authenticate"]) == (401, "Bearer"), (path, cookies)
+            assert json_of(answer)["error"]["text"].startswith("This arena is private. Open it with the link")
+            assert answer["headers"]["Cache-Control"] == "private, no-store"
+    assert private_web.respond(event("/api/session?token=" + TOKEN))["statusCode"] == 401, "not at every address"
+    for allowed in (
+        event("/api/session", cookies=(f"arena_token={TOKEN}",)),
+        event("/api/session", authorization=f"Bearer {TOKEN}"),
+    ):
+        assert private_web.respond(allowed)["statusCode"] == 200
+
+
+def test_the_link_brings_a_cookie_and_leads_on(open_web: Web, private_web: Web) -> None:
+    answer = private_web.respond(event(f"/api/enter?token={TOKEN}"))
+    assert (answer["statusCode"], answer["headers"]["Location"]) == (303, "/")
+    (cookie,) = answer["cookies"]
+    name, *attributes = cookie.split("; ")
+    assert name == f"arena_token={TOKEN}"
+    assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(attributes)
+    assert private_web.respond(event("/api/session", cookies=(name,)))["statusCode"] == 200
+    for wrong in ("/api/enter", "/api/enter?token=", "/api/enter?token=wrong", f"/api/enter?token={DIGEST}"):
+        refused = private_web.respond(event(wrong))
+        assert (refused["statusCode"], refused.get("cookies")) == (401, None)
+    anybody = open_web.respond(event("/api/enter?token=x"))
+    assert (anybody["statusCode"], anybody.get("cookies")) == (303, None)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ARENA_WEB_COMMUNITY", ""),
+        ("ARENA_WEB_COMMUNITY", "discord"),
+        ("ARENA_WEB_COMMUNITY", ":1"),
+        ("ARENA_SITE_ORIGIN", "https://arena.example/"),
+        ("ARENA_SITE_ORIGIN", "arena.example"),
+        ("ARENA_SITE_ORIGIN", "*"),
+        ("ARENA_WEB_TOKEN_SHA256", "the token itself"),
+        ("ARENA_WEB_TOKEN_SHA256", DIGEST[:-1]),
+    ],
+)
+def test_a_slip_in_a_variable_is_named_and_opens_nothing(variable: str, value: str) -> None:
+    environment: Mapping[str, str] = {"ARENA_WEB_COMMUNITY": "discord:1", "ARENA_SITE_ORIGIN": ORIGIN, variable: value}
+    with pytest.raises(NotConfigured, match=variable):
+        Place.of(environment)
+
+
+def test_without_a_table_it_says_so_and_lives(seen: Watched) -> None:
+    made = seen.web(ARENA_STORE="")
+    answer = made.respond(event("/api/duels"))
+    assert answer["statusCode"] == 500
+    made.close()
+
+
+def test_what_is_no_request_is_refused(open_web: Web) -> None:
+    for nonsense in (
+        {},
+        {"requestContext": {"http": {"method": "GET"}}},
+        {"requestContext": 3},
+        event("/x") | {"cookies": 5},
+    ):
+        assert open_web.respond(nonsense)["statusCode"] == 400
+
+
+def test_an_answer_that_no_invocation_may_give_is_a_sentence(open_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "ANSWER_BYTES", 1000)
+    answer = open_web.respond(event("/api/games", origin=ORIGIN))
+    assert answer["statusCode"] == 500
+    assert "/duel export" in json_of(answer)["error"]["text"]
+
+
+def test_it_runs_as_aws_runs_it(seen: Watched) -> None:
+    root = Path(__file__).parents[2]
+    with (
+        runtime_api(30.0) as api,
+        function(api, "lambda_interactions.web.handler", [root], seen.environment),
+    ):
+        assert api.invoke(event("/health"))["statusCode"] == 200
+        assert len(json_of(api.invoke(event("/api/duels")))["duels"]) == 5
+        assert body_of(api.invoke(event(f"/api/duels/{seen.over}/boards/1.png"))).startswith(b"\x89PNG")
