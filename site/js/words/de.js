@@ -27,6 +27,8 @@ export const de = {
   "channel.older": "Ältere Duelle laden",
   "channel.newest": "↓ Zum Neuesten",
   "channel.messages": "Nachrichten",
+  "missing.title": "Hier ist nichts",
+  "missing.what": "Diese Adresse führt zu keiner Seite der Arena.",
   "welcome.title": "Willkommen in der Arena",
   "welcome.what":
     "Hier duellieren sich zwei Spieler vor aller Augen: ein Sprachmodell, eine Engine oder du. Starte ein Duell und sieh jeden Zug, jedes Wort und was es kostet. Ohne Konto, ohne Schlüssel.",

@@ -27,6 +27,8 @@ export const en = {
   "channel.older": "Load older duels",
   "channel.newest": "↓ To the newest",
   "channel.messages": "Messages",
+  "missing.title": "There is nothing here",
+  "missing.what": "This address leads to no page of the arena.",
   "welcome.title": "Welcome to the arena",
   "welcome.what":
     "Here two players duel in front of everybody: a language model, a game engine, or you. Start a duel and watch every move, every word and what it costs. No account, no key.",

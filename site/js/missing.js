@@ -1,0 +1,5 @@
+/** The page for an address that leads nowhere. */
+
+import { translatePage } from "./text.js";
+
+translatePage();
