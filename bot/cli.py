@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from bot import __version__, costing, hosting, logs, moving, rating, settings
+from bot import __version__, costing, deployed, hosting, logs, moving, rating, settings
 from bot.arguments import EXIT_USER, Parser
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
@@ -274,6 +274,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     costing.declare(commands, told)
     rating.declare(commands, told)
     hosting.declare(commands, told)
+    deployed.declare(commands, told)
 
     doctor = commands.add_parser("doctor", help=told(say("say what is installed, configured and reachable")))
     doctor.set_defaults(run=_doctor)

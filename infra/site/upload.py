@@ -1,4 +1,4 @@
-"""How the gathered files come into their bucket: the commands of the AWS CLI, since a bucket keeps types file by file."""
+"""How the gathered files come into their bucket: the commands of the AWS CLI, since each file has its type."""
 
 from __future__ import annotations
 
