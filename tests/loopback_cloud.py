@@ -112,7 +112,7 @@ def cloudfront(files: Sequence[File], policy: Mapping[str, str], not_found: str,
 
 @contextmanager
 def serving(answers: Answers) -> Iterator[str]:
-    """Its address while the block runs."""
+    """Its address while the block runs. After it nothing is being answered, so that what answers can be closed."""
     with _Server(answers) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -121,6 +121,7 @@ def serving(answers: Answers) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+            server.rest()
 
 
 class _Server(ThreadingHTTPServer):
@@ -129,7 +130,29 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.answers = answers
+        self._answers = answers
+        self._at_work = 0
+        self._over = False
+        self._changed = threading.Condition()
+
+    def answer(self, asked: Asked) -> Told | None:
+        """The answer; nothing when the server has come to rest."""
+        with self._changed:
+            if self._over:
+                return None
+            self._at_work += 1
+        try:
+            return self._answers(asked)
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    def rest(self) -> None:
+        """Answer what was asked, and nothing more."""
+        with self._changed:
+            self._over = True
+            self._changed.wait_for(lambda: self._at_work == 0)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -144,7 +167,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        told = self.server.answers(Asked(self.command, self.path, headers, body))
+        told = self.server.answer(Asked(self.command, self.path, headers, body))
+        if told is None:
+            self.close_connection = True
+            return
         self.send_response(told.status)
         for name, value in told.headers:
             self.send_header(name, value)

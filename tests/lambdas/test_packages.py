@@ -21,6 +21,7 @@ from platform_payloads import command, interaction, press, slash, start, typing
 from runtime_api import function, runtime_api
 from support import Cast, StandingClock
 from support import start as start_duel
+from watching_support import body_of, event, watched
 from webhook_support import Webhooks, discord_request, slack_request
 
 from bot.commands import Button
@@ -33,6 +34,7 @@ from engine.queues.messages import Hop, encode
 from engine.stores._dynamo_client import Client
 from engine.stores._dynamo_keys import table
 from engine.stores.dynamodb import DynamoStore
+from infra.functions import WEB
 from infra.package.__main__ import kept
 from infra.package.building import build
 from infra.package.closure import ROOT
@@ -132,6 +134,20 @@ def test_slack_s_webhook_answers_whatever_members_do(
     ):
         for text in ("start chess me me", "help", "nonsense"):
             assert api.invoke(slack_request(slash(text), at=time.time()))["statusCode"] == 200
+
+
+async def test_the_web_function_shows_a_duel(local_aws: LocalAws, runtime: Path, unpacked: dict[str, Path]) -> None:
+    async with watched(local_aws) as seen:
+        with (
+            runtime_api(60.0) as api,
+            function(api, WEB.handler, [unpacked["worker"], runtime], seen.environment, PYTHON),
+        ):
+            for path in ["/health", *seen.addresses]:
+                answer = api.invoke(event(path))
+                assert answer["statusCode"] == 200, path
+            assert body_of(api.invoke(event(f"/api/duels/{seen.over}/boards/1.png"))).startswith(b"\x89PNG")
+            german = api.invoke(event("/api/session?lang=de"))
+            assert "zusehen" in german["body"], "the translations are in the package"
 
 
 async def test_a_worker_plays_a_duel_to_its_end(local_aws: LocalAws, runtime: Path, unpacked: dict[str, Path]) -> None:
