@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import boto3
@@ -157,14 +157,27 @@ async def watched(aws: LocalAws) -> AsyncIterator[Watched]:
         await client.close()
 
 
+@dataclass
+class Recorded:
+    """What was asked of AWS, whatever service: the names of the calls, and with what."""
+
+    names: list[str] = field(default_factory=list)
+    arguments: list[Mapping[str, Any]] = field(default_factory=list)
+
+
 @contextmanager
-def recorded(aws: LocalAws, monkeypatch: Any) -> Iterator[list[str]]:
-    """The names of all calls that clients make to AWS, whatever service, which are opened in this block."""
+def recorded(aws: LocalAws, monkeypatch: Any) -> Iterator[Recorded]:
+    """Everything that clients ask of AWS which are opened in this block."""
     for name, value in aws.environment.items():
         monkeypatch.setenv(name, value)
-    calls: list[str] = []
+    found = Recorded()
     session = boto3.Session()
     events: Any = session.events
-    events.register("before-call", lambda model, **_: calls.append(f"{model.service_model.service_name}:{model.name}"))
+
+    def asked(params: Mapping[str, Any], model: Any, **_: Any) -> None:
+        found.names.append(f"{model.service_model.service_name}:{model.name}")
+        found.arguments.append(params)
+
+    events.register("before-parameter-build", asked)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-    yield calls
+    yield found

@@ -65,7 +65,27 @@ def test_every_route_only_reads(seen: Watched, local_aws: LocalAws, monkeypatch:
         for path in ("/api/commands", "/api/complete?what=keys", "/api/players", "/api/challenges", "/api/nothing"):
             assert web.respond(event(path))["statusCode"] == 404
         web.close()
-    assert set(calls) == READS
+    assert set(calls.names) == READS
+
+
+def test_what_it_reads_is_cheap(seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half the price for what may be a moment old, no look at where duels are shown, and one list for all watchers."""
+    with recorded(local_aws, monkeypatch) as calls:
+        web = seen.web()
+        for address in seen.addresses:
+            web.respond(event(address))
+        asked = str(calls.arguments)
+        assert "ConsistentRead" not in asked
+        assert "HEAD#shown" not in asked
+        before = len(calls.names)
+        many = [web.respond(event("/api/duels?limit=25")) for _ in range(10)]
+        once = len(calls.names) - before
+        monkeypatch.setattr("bot.on_web.looking.LIST_MS", 0)
+        fresh = web.respond(event("/api/duels?limit=24"))
+        web.respond(event("/api/duels?limit=24"))
+        web.close()
+    assert {answer["body"] for answer in many} == {fresh["body"]}
+    assert len(calls.names) - before == 3 * once, "a list is looked up again when it is old"
 
 
 def test_every_route_is_among_those(seen: Watched) -> None:
@@ -89,7 +109,7 @@ def test_what_would_write_is_seen(seen: Watched, local_aws: LocalAws, monkeypatc
 
     with recorded(local_aws, monkeypatch) as calls:
         assert asyncio.run(introduced()).status == 200
-    assert set(calls) - READS == {"dynamodb:TransactWriteItems"}
+    assert set(calls.names) - READS == {"dynamodb:TransactWriteItems"}
 
 
 def test_a_write_is_refused_before_anybody_is_asked(
@@ -113,7 +133,7 @@ def test_a_write_is_refused_before_anybody_is_asked(
 
     with recorded(local_aws, monkeypatch) as calls:
         asyncio.run(write())
-    assert set(calls) <= READS
+    assert set(calls.names) <= READS
 
 
 def test_health_touches_nothing(seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +143,7 @@ def test_health_touches_nothing(seen: Watched, local_aws: LocalAws, monkeypatch:
             assert answer["statusCode"] == 200
             assert json_of(answer) == {"status": "ok", "version": __version__}
             made.close()
-    assert calls == []
+    assert calls.names == []
 
 
 def test_the_session_says_that_this_is_a_place_to_watch(open_web: Web) -> None:
