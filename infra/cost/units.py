@@ -17,12 +17,16 @@ _READ_BYTES: Final = 4096
 def read_units(operation: str, asked: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
     """What a GetItem, Query or BatchGetItem is billed: pages are rounded up, and what is not there costs one."""
     if operation == "BatchGetItem":
-        wanted = next(iter(asked["RequestItems"].values()))["Keys"]
+        wanted = next(iter(asked["RequestItems"].values()))
         found = [item for items in answer["Responses"].values() for item in items]
-        return sum(_read(size(item)) for item in found) + (len(wanted) - len(found))
-    share = 1.0 if asked.get("ConsistentRead") else 0.5
+        return _share(wanted) * (sum(_read(size(item)) for item in found) + len(wanted["Keys"]) - len(found))
     items = answer.get("Items", [answer["Item"]] if answer.get("Item") else [])
-    return share * _read(sum(map(size, items)))
+    return _share(asked) * _read(sum(map(size, items)))
+
+
+def _share(asked: Mapping[str, Any]) -> float:
+    """What may be a moment old costs half."""
+    return 1.0 if asked.get("ConsistentRead") else 0.5
 
 
 def write_units(item: Mapping[str, Any]) -> int:

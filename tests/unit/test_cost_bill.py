@@ -133,8 +133,9 @@ def test_reads_round_up_to_four_kilobytes() -> None:
     assert units.read_units("GetItem", {}, {"Item": large}) == 1.0, "half of two"
     assert units.read_units("GetItem", strong, {}) == 1, "what is not there costs as well"
     assert units.read_units("Query", strong, {"Items": [small] * 4}) == 1, "a page is rounded up as a whole"
-    asked = {"RequestItems": {"t": {"Keys": [{}, {}, {}]}}}
-    assert units.read_units("BatchGetItem", asked, {"Responses": {"t": [small, large]}}) == 1 + 2 + 1
+    for share, how in ((1, strong), (0.5, {})):
+        asked = {"RequestItems": {"t": {"Keys": [{}, {}, {}], **how}}}
+        assert units.read_units("BatchGetItem", asked, {"Responses": {"t": [small, large]}}) == share * (1 + 2 + 1)
 
 
 def test_calls_are_counted_where_boto3_makes_them(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
