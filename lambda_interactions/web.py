@@ -83,6 +83,7 @@ def request_of(event: Mapping[str, Any]) -> Request:
     """A request as the API's handlers take it. :raises Malformed: when the event holds none."""
     try:
         http = event["requestContext"]["http"]
+        f"{event['rawPath']}{event.get('rawQueryString')}".encode()  # half a character stands in no answer
         headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
         return Request(
             method=http["method"],

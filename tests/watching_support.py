@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -31,6 +32,8 @@ SERVER: Final = Community("discord", "100000000000000001")
 ELSEWHERE: Final = Community("discord", "100000000000000002")
 ORIGIN: Final = "https://arena.example"
 BLOCKED: Final = "fiddlesticks"
+TOKEN: Final = "a-token-that-the-host-has-made"
+DIGEST: Final = hashlib.sha256(TOKEN.encode()).hexdigest()
 
 Answer = dict[str, Any]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,15 +15,13 @@ from local_aws import LocalAws
 from loopback_cloud import api_gateway, cloudfront, serving
 from playwright.async_api import Browser, Page, Request, expect
 from site_support import LAPTOP, PHONE
-from watching_support import Watched, watched
+from watching_support import DIGEST, TOKEN, Watched, watched
 
 from infra.functions import ROUTES, WEB
 from infra.site.contents import files, manifest
 
 pytestmark = [pytest.mark.chromium, pytest.mark.asyncio(loop_scope="session")]
 
-TOKEN = "a-token-that-the-host-has-made"
-DIGEST = hashlib.sha256(TOKEN.encode()).hexdigest()
 ENGLISH = "Here you can watch. To play, type /duel in your server."
 GERMAN = "Hier kannst du zusehen. Zum Spielen gib auf deinem Server /duel ein."
 

@@ -2,100 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from local_aws import LocalAws
-from loopback_cloud import Answers, Asked, Told, api_gateway, cloudfront, serving
-from watching_support import Watched, watched
-from webhook_support import NOW, Queue, Webhooks
+from loopback_cloud import Asked, Told, api_gateway, cloudfront, serving
+from smoke_support import Deployed, header, on, status, unborn
+from watching_support import DIGEST, Watched, event
+from webhook_support import NOW
 
 from bot import __version__, cli, deployed
 from bot.smoke import looking
 from bot.smoke.finding import State
-from bot.smoke.looking import Looked, Timing, look
+from bot.smoke.looking import Timing, look
 from engine.errors import BadOption
-from infra.functions import DISCORD, ROUTES, SLACK, WEB
+from infra.functions import ROUTES, WEB
 from infra.site.contents import files, manifest
-
-DIGEST = "0" * 64
-
-
-@dataclass
-class Deployed:
-    """An API and a site; what a test puts before them spoils their answers."""
-
-    seen: Watched
-    webhooks: Webhooks
-    api_answers: Answers
-    site_answers: Answers
-    spoilt_api: Callable[[Asked, Told], Told] = lambda _asked, told: told
-    spoilt_site: Callable[[Asked, Told], Told] = lambda _asked, told: told
-    api: str = ""
-    site: str = ""
-    slept: list[float] = field(default_factory=list)
-
-    def through_api(self, asked: Asked) -> Told:
-        return self.spoilt_api(asked, self.api_answers(asked))
-
-    def through_site(self, asked: Asked) -> Told:
-        return self.spoilt_site(asked, self.site_answers(asked))
-
-    def look(self, *only: str, site: bool = True, patience: float = 0.0) -> Looked:
-        timing = Timing(lambda: sum(self.slept), lambda: NOW, self.slept.append)
-        address = self.site if site else ""
-        return look(self.api, address, only, patience_seconds=patience, timeout_seconds=5.0, timing=timing)
-
-    def amiss(self, *only: str) -> dict[str, str]:
-        """What was found wrong: check, and what was seen."""
-        return {one.check: one.seen for one in self.look(*only).found if one.state is State.FAILED}
-
-
-@pytest.fixture(scope="module")
-def seen(local_aws: LocalAws) -> Iterator[Watched]:
-    with pytest.MonkeyPatch.context() as patch, asyncio.Runner() as runner:
-        for name, value in local_aws.environment.items():
-            patch.setenv(name, value)
-        making = watched(local_aws)
-        yield runner.run(making.__aenter__())
-        runner.run(making.__aexit__(None, None, None))
-
-
-@pytest.fixture(scope="module")
-def cloud(seen: Watched, one_queue: Queue) -> Iterator[Deployed]:
-    with ExitStack() as stack:
-        webhooks = Webhooks(one_queue)
-        stack.callback(webhooks.close)
-        made = Deployed(seen, webhooks, _unborn, _unborn)
-        made.site = stack.enter_context(serving(made.through_site))
-        made.api = stack.enter_context(serving(made.through_api))
-        web = seen.web(ARENA_SITE_ORIGIN=made.site)
-        stack.callback(web.close)
-        handlers = {DISCORD: webhooks.discord().respond, SLACK: webhooks.slack().respond, WEB: web.respond}
-        routes = {route: handlers[function] for function, paths in ROUTES.items() for route in paths}
-        published = files()
-        told = manifest(published)
-        made.api_answers = api_gateway(routes)
-        made.site_answers = cloudfront(published, told["headers"], told["not_found"], made.api_answers)
-        yield made
-
-
-def _unborn(asked: Asked) -> Told:
-    raise AssertionError(asked)
-
-
-@pytest.fixture
-def here(cloud: Deployed, one_queue: Queue) -> Iterator[Deployed]:
-    one_queue.requests.clear()
-    cloud.slept.clear()
-    yield cloud
-    cloud.spoilt_api = cloud.spoilt_site = lambda _asked, told: told
-    assert one_queue.requests == [], "a forgery came to the queue"
 
 
 def test_all_is_well(here: Deployed) -> None:
@@ -143,148 +66,6 @@ def test_a_private_site_is_fine_too(here: Deployed) -> None:
     assert next(one.seen for one in looked.found if one.check == "duels") == "private: a token is asked for"
 
 
-def on(path: str, change: Callable[[Told], Told], method: str = "") -> Callable[[Asked, Told], Told]:
-    """Spoils the answers for that path alone; ``*`` at its end stands for more."""
-
-    def spoilt(asked: Asked, told: Told) -> Told:
-        right = asked.path.startswith(path[:-1]) if path.endswith("*") else asked.path == path
-        return change(told) if right and method in ("", asked.method) else told
-
-    return spoilt
-
-
-def status(number: int) -> Callable[[Told], Told]:
-    return lambda told: told._replace(status=number)
-
-
-def body(content: bytes) -> Callable[[Told], Told]:
-    return lambda told: told._replace(body=content)
-
-
-def header(**changed: str | None) -> Callable[[Told], Told]:
-    return lambda told: told.having(**changed)
-
-
-CSP = "default-src 'self'; frame-ancestors 'none'"
-
-
-@pytest.mark.parametrize(
-    ("check", "spoilt", "shown"),
-    [
-        ("health", on("/health", status(500)), "status 500"),
-        ("health", on("/health", body(b'{"status":"ok"}')), "status 200"),
-        ("health", on("/health", body(b"<html>")), "status 200"),
-        ("duels", on("/api/duels", status(500)), "status 500"),
-        ("duels", on("/api/duels", status(404)), "status 404"),
-        ("duels", on("/api/duels", lambda told: Told(401, [], b"")), "status 401"),
-        ("closed", on("/api/commands", status(200)), "status 200"),
-        ("closed", on("/api/commands", status(500)), "status 500"),
-        ("discord", on("/discord", status(200)), "forged 200, stale 200, unsigned 200"),
-        ("discord", on("/discord", status(400)), "forged 400, stale 400, unsigned 400"),
-        ("discord", on("/discord", status(500)), "forged 500, stale 500, unsigned 500"),
-        ("slack", on("/slack", status(200)), "forged 200, stale 200, unsigned 200"),
-        ("slack", on("/slack", status(403)), "forged 403, stale 403, unsigned 403"),
-        ("cors", on("/api/session", header(access_control_allow_origin="*")), "* is allowed too"),
-        ("cors", on("/api/session", header(access_control_allow_origin=None)), "nobody is allowed"),
-        ("cors", on("/api/session", header(access_control_allow_origin=None), "OPTIONS"), None),
-        ("cors", on("/api/session", status(404), "OPTIONS"), None),
-        ("cors", on("/api/session", header(vary="Accept-Language")), "without Vary: Origin"),
-        (
-            "api-headers",
-            on("/health", header(x_content_type_options=None)),
-            "not as they should be: x-content-type-options",
-        ),
-    ],
-)
-def test_what_is_amiss_with_the_api_is_found(
-    here: Deployed, check: str, spoilt: Callable[[Asked, Told], Told], shown: str | None
-) -> None:
-    here.spoilt_api = spoilt
-    found = here.amiss(check)
-    assert list(found) == [check]
-    assert shown is None or found[check] == shown
-
-
-def reflected(asked: Asked, told: Told) -> Told:
-    """The usual mistake: whoever asks is allowed."""
-    return told.having(access_control_allow_origin=asked.headers.get("origin"))
-
-
-def test_an_api_that_lets_everybody_read_is_found(here: Deployed) -> None:
-    here.spoilt_api = reflected
-    assert here.amiss("cors") == {"cors": "https://foreign.invalid is allowed too"}
-
-
-@pytest.mark.parametrize("name", ["discord", "slack"])
-@pytest.mark.parametrize("attempt", ["forged", "stale", "unsigned"])
-def test_one_forgery_that_is_taken_is_enough(here: Deployed, name: str, attempt: str) -> None:
-    def takes(asked: Asked, told: Told) -> Told:
-        stamp = next((value for key, value in asked.headers.items() if key.endswith("timestamp")), "")
-        kind = {"": "unsigned", str(NOW): "forged"}.get(stamp, "stale")
-        return told._replace(status=200) if asked.path == f"/{name}" and kind == attempt else told
-
-    here.spoilt_api = takes
-    looked = here.look(name, patience=60)
-    (found,) = looked.found
-    assert f"{attempt} 200" in found.seen
-    assert found.mend.startswith("Take it offline")
-    assert here.slept == [], "that it refuses the next time would prove nothing"
-
-
-def script(told: Told) -> Told:
-    return told._replace(headers=[("content-type", "application/octet-stream")])
-
-
-@pytest.mark.parametrize(
-    ("check", "spoilt", "shown"),
-    [
-        ("page", on("/", status(403)), "status 403, text/html"),
-        ("page", on("/", header(content_type="application/xml")), "status 200, application/xml"),
-        ("page", on("/", body(b"<p>Coming soon")), "status 200, text/html"),
-        ("files", on("/", body(b"<p>Coming soon")), "the page names none"),
-        (
-            "files",
-            on("/", body(b'<script src="https://cdn.example/x.js"></script>')),
-            "https://cdn.example/x.js is elsewhere",
-        ),
-        ("files", on("/assets/*", status(404)), None),
-        ("files", on("/assets/*", script), None),
-        ("files", on("/logo.svg", header(content_type="text/html")), "/logo.svg: status 200, text/html"),
-        ("headers", on("/", header(content_security_policy=None)), "not as they should be: content-security-policy"),
-        ("headers", on("/", header(content_security_policy=f"{CSP}; style-src 'self' 'unsafe-inline'")), None),
-        ("headers", on("/", header(content_security_policy="default-src *; frame-ancestors 'none'")), None),
-        ("headers", on("/", header(content_security_policy="default-src 'self'")), None),
-        ("headers", on("/", header(content_security_policy=f"{CSP}; script-src 'self' https://cdn.example")), None),
-        ("headers", on("/", header(strict_transport_security="max-age=300")), None),
-        ("headers", on("/", header(x_content_type_options=None)), "not as they should be: x-content-type-options"),
-        ("headers", on("/", header(referrer_policy="unsafe-url")), "not as they should be: referrer-policy"),
-        ("headers", on("/", header(cross_origin_opener_policy=None)), None),
-        ("missing", on("/smoke-test-of-no-page", status(200)), "status 200, text/html"),
-        (
-            "missing",
-            on("/smoke-test-of-no-page", header(content_type="application/xml")),
-            "status 404, application/xml",
-        ),
-        (
-            "behind",
-            on("/api/session", lambda _: Told(200, [("content-type", "text/html")], b"")),
-            "status 200, text/html",
-        ),
-        ("behind", on("/api/session", status(502)), "status 502, application/json"),
-        ("behind", on("/api/session", body(b"{}")), "the query does not get through"),
-        ("version", on("/version.json", body(b'{"version":"0.0.9"}')), f"site 0.0.9, API {__version__}"),
-        ("version", on("/version.json", body(b"<html>")), f"site none, API {__version__}"),
-    ],
-)
-def test_what_is_amiss_with_the_site_is_found(
-    here: Deployed, check: str, spoilt: Callable[[Asked, Told], Told], shown: str | None
-) -> None:
-    here.spoilt_site = spoilt
-    found = here.amiss(check)
-    assert list(found) == [check]
-    assert shown is None or found[check] == shown
-
-
 def test_every_file_is_looked_at_that_a_script_asks_for(here: Deployed) -> None:
     """The last script of a chain of modules is missing."""
     deep = next(file.path for file in files() if file.path.endswith("js/words/de.js"))
@@ -311,7 +92,7 @@ def test_patience_waits_for_what_changes_over_and_for_nothing_else(here: Deploye
 
 
 def test_nobody_there_is_said(here: Deployed) -> None:
-    with serving(_unborn) as gone:
+    with serving(unborn) as gone:
         pass
     timing = Timing(lambda: 0.0, lambda: NOW, here.slept.append)
     looked = look(gone, "", ["health"], timeout_seconds=1.0, timing=timing)
@@ -360,8 +141,6 @@ def test_the_command_ends_with_0_or_1(
 
 
 def test_a_token_opens_what_its_digest_closes(seen: Watched, capsys: pytest.CaptureFixture[str]) -> None:
-    from watching_support import event
-
     assert cli.main(["watch-token", "--site", "https://arena.example/"]) == 0
     link, variable = capsys.readouterr().out.split()
     assert link.startswith("https://arena.example/api/enter?token=")
