@@ -114,6 +114,27 @@ async def test_a_duel_goes_on_before_the_watcher_s_eyes(place: Place) -> None:
     await expect(moves).not_to_have_text(before)
 
 
+async def test_a_page_that_watches_asks_seldom(place: Place) -> None:
+    """Each question costs the host: one in three seconds while a duel is played, where who plays asks four times."""
+    page = await place.visit("/some/where")
+    await page.clock.install()
+    await page.clock.pause_at(await page.evaluate("Date.now()") + 60_000)  # no time passes but what is said below
+    await page.goto(place.url)
+    await expect(page.locator("[data-duel] .moves")).not_to_have_count(0)
+
+    async def lists() -> int:
+        """After another request, behind which none can be late."""
+        async with page.expect_request("**/api/session"):
+            await page.evaluate("fetch('/api/session')")
+        return sum("/api/duels?" in request.url for request in place.asked)
+
+    before = await lists()
+    await page.clock.run_for(2000)
+    assert await lists() == before
+    async with page.expect_request("**/api/duels?*"):
+        await page.clock.run_for(4000)
+
+
 async def test_a_replay_is_there_and_all_that_pages_ask_for_is_published(place: Place) -> None:
     published = {f"/{file.path}" for file in files()} | {"/"}
     page = await place.visit()
