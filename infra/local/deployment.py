@@ -146,7 +146,7 @@ def _function(cloud: Cloud, function: Function, variables: Mapping[str, str]) ->
         Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
         Role=_ROLE,
         Handler=function.handler,
-        Code={"ZipFile": _empty_package()},
+        Code={"ZipFile": empty_package()},
         Timeout=function.seconds,
         MemorySize=function.memory_mb,
         Environment={"Variables": dict(variables)},
@@ -156,7 +156,8 @@ def _function(cloud: Cloud, function: Function, variables: Mapping[str, str]) ->
     return str(made["FunctionArn"])
 
 
-def _empty_package() -> bytes:
+def empty_package() -> bytes:
+    """A package that says where the code is imported from."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("README", f"The code is imported from {ROOT}.\n")

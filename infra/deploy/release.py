@@ -1,0 +1,101 @@
+"""A release of one environment: the functions are shifted, then the pages shown; and the same in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.deploy.aws import Clients, Clock
+from infra.deploy.back import back
+from infra.deploy.failures import NotDeployed
+from infra.deploy.record import Record, Site
+from infra.deploy.shifting import moves, shift
+from infra.deploy.site import invalidate, publish, published
+
+Said = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Every client that a release needs, and its clock."""
+
+    functions: Any
+    codedeploy: Any
+    s3: Any
+    cloudfront: Any
+    clock: Clock
+
+    @property
+    def clients(self) -> Clients:
+        """Those of the functions."""
+        return Clients(self.functions, self.codedeploy)
+
+
+def site_of(outputs: Mapping[str, Any], artifacts: str) -> Site:
+    """From what ``terraform output -json`` has written. :raises NotDeployed: when it names no site."""
+    try:
+        return Site(artifacts, str(outputs["site_bucket"]["value"]), str(outputs["site_distribution_id"]["value"]))
+    except (KeyError, TypeError):
+        raise NotDeployed(
+            "The Terraform outputs name no site_bucket and site_distribution_id: apply it first."
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What shall be live: the newest versions of these functions, and that artifact's pages."""
+
+    application: str
+    region: str
+    functions: tuple[str, ...]
+    site: Site
+    page: str
+    config: str = ""
+
+
+def release(account: Account, wanted: Release, record: Path, said: Said) -> None:
+    """Write down what is live, shift the functions, then show the pages.
+
+    Old pages speak with new functions as with old ones, so the pages come last.
+
+    :raises NotDeployed: when the functions failed, which are back, or the pages: then :func:`undo` is next.
+    """
+    planned = moves(account.functions, wanted.functions)
+    before = {move.function: move.before for move in planned}
+    page = published(account.s3, wanted.site.bucket)
+    Record(wanted.application, wanted.region, before, wanted.site, page).write(record)
+    for move in planned:
+        said(f"{move.function}: {f'{move.before} to {move.after}' if move.is_needed else f'stays at {move.before}'}")
+    shift(account.clients, wanted.application, planned, account.clock, wanted.config)
+    said("Every function is shifted.")
+    _show(account, wanted.site, wanted.page, f"{wanted.page[:16]}-after-{page[:16]}-{_versions(before)}", said)
+
+
+def undo(account: Account, record: Record, said: Said) -> None:
+    """Functions and pages as they were. The functions come first: they matter more, and take a second.
+
+    :raises NotBack: when a function could not be led back; the pages are shown as they were all the same.
+    """
+    try:
+        back(account.clients, record.application, record.functions, account.clock)
+        said("Every function is back at its version of before.")
+    finally:
+        if record.page and published(account.s3, record.site.bucket) != record.page:
+            _show(account, record.site, record.page, f"back-to-{record.page[:16]}-{_versions(record.functions)}", said)
+
+
+def _show(account: Account, site: Site, page: str, caller: str, said: Said) -> None:
+    publish(account.s3, site.artifacts, page, site.bucket)
+    invalidate(account.cloudfront, site.distribution, caller, account.clock)
+    said(f"The pages are those of {page}.")
+
+
+def _versions(functions: Mapping[str, str]) -> str:
+    return "-".join(functions[name] for name in sorted(functions))
+
+
+def full_names(application: str, functions: Iterable[str]) -> tuple[str, ...]:
+    """What the functions of an environment are called."""
+    return tuple(f"{application}-{function}" for function in functions)
