@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from infra.deploy.appspec import ALIAS
+from infra.deploy.appspec import ALIAS, group_of
 from infra.deploy.aws import Clients, Clock
 from infra.deploy.failures import NotBack
 
 STOP_SECONDS: Final = 300.0
 """How long CodeDeploy may take to stop before the aliases are led back all the same."""
 POLL_SECONDS: Final = 5.0
+_ROLLBACK: Final = "codeDeployRollback"
 _UNDER_WAY: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
 _ENDED: Final = ("DeploymentAlreadyCompletedException", "DeploymentDoesNotExistException")
 
@@ -37,12 +38,12 @@ def back(clients: Clients, application: str, versions: Mapping[str, str], clock:
         raise NotBack(f"Look at the aliases “{ALIAS}” at once and lead them back by hand: {'; '.join(said)}")
 
 
-def _stop(codedeploy: Any, application: str, groups: Iterable[str], clock: Clock) -> list[str]:
-    """Stop every deployment of these groups and wait until none moves an alias; what could not be stopped."""
-    end, names = clock.now() + STOP_SECONDS, list(groups)
+def _stop(codedeploy: Any, application: str, functions: Iterable[str], clock: Clock) -> list[str]:
+    """Stop every deployment of these functions and wait until none moves an alias; what could not be stopped."""
+    end, groups = clock.now() + STOP_SECONDS, [group_of(application, function) for function in functions]
     while True:
         try:
-            under_way = [one for group in names for one in _found(codedeploy, application, group)]
+            under_way = [one for group in groups for one in _found(codedeploy, application, group)]
             for deployment in under_way:
                 _stop_one(codedeploy, deployment)
         except ClientError as error:
@@ -62,6 +63,9 @@ def _found(codedeploy: Any, application: str, group: str) -> list[str]:
 
 
 def _stop_one(codedeploy: Any, deployment: str) -> None:
+    """A deployment by which CodeDeploy itself goes back is only waited for: it wants what we want."""
+    if codedeploy.get_deployment(deploymentId=deployment)["deploymentInfo"].get("creator") == _ROLLBACK:
+        return
     try:
         codedeploy.stop_deployment(deploymentId=deployment, autoRollbackEnabled=False)
     except ClientError as error:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from infra.deploy.appspec import ALIAS, Move, revision
+from infra.deploy.appspec import ALIAS, Move, group_of, revision
 from infra.deploy.aws import Clients, Clock
 from infra.deploy.back import back
 from infra.deploy.failures import NotDeployed
@@ -71,7 +71,7 @@ def _create(codedeploy: Any, application: str, move: Move, config: str) -> str:
     more = {"deploymentConfigName": config} if config else {}
     made = codedeploy.create_deployment(
         applicationName=application,
-        deploymentGroupName=move.function,
+        deploymentGroupName=group_of(application, move.function),
         revision=revision(move),
         description=f"{move.function}: {move.before} to {move.after}",
         **more,

@@ -44,14 +44,14 @@ class CodeDeploy:
         }
 
     def _create(self, asked: Mapping[str, Any]) -> Answer:
-        group = asked["deploymentGroupName"]
-        if group in self.refusing:
+        function = f"{asked['applicationName']}-{asked['deploymentGroupName']}"
+        if function in self.refusing:
             return refused("DeploymentGroupDoesNotExistException")
         content = asked["revision"]["appSpecContent"]
         assert digest(content["content"].encode()) == content["sha256"]
         [resource] = json.loads(content["content"])["Resources"]
         name = f"d-{len(self.made)}"
-        self.made[name] = {"group": group, "status": "Created", "looks": 0, **resource[group]["Properties"]}
+        self.made[name] = {"status": "Created", "looks": 0, "creator": "user", **resource[function]["Properties"]}
         # The canary: a tenth of the calls go to the new version.
         self._alias(name, self.made[name]["CurrentVersion"], {self.made[name]["TargetVersion"]: 0.1})
         return {"deploymentId": name}
@@ -59,28 +59,35 @@ class CodeDeploy:
     def _get(self, asked: Mapping[str, Any]) -> Answer:
         one = self.made[asked["deploymentId"]]
         one["looks"] += 1
-        if one["status"] in ("Created", "InProgress") and one["group"] not in self.never:
+        if one["status"] in ("Created", "InProgress") and (one["Name"] not in self.never or one["creator"] != "user"):
             if one["looks"] == 1:
                 one["status"] = "InProgress"
-            elif one["group"] in self.failing:
+            elif one["Name"] in self.failing:
                 one["status"], one["errorInformation"] = "Failed", {"code": "ALARM_ACTIVE", "message": ALARM}
             else:
                 one["status"] = "Succeeded"
                 self._alias(asked["deploymentId"], one["TargetVersion"], {})
-        said = {key: one[key] for key in ("status", "errorInformation") if key in one}
+        said = {key: one[key] for key in ("status", "creator", "errorInformation") if key in one}
         return {"deploymentInfo": {"deploymentId": asked["deploymentId"], **said}}
 
     def _list(self, asked: Mapping[str, Any]) -> Answer:
-        wanted = (asked["deploymentGroupName"], asked["includeOnlyStatuses"])
-        return {
-            "deployments": [
-                name for name, one in self.made.items() if one["group"] == wanted[0] and one["status"] in wanted[1]
-            ]
-        }
+        function, statuses = f"{asked['applicationName']}-{asked['deploymentGroupName']}", asked["includeOnlyStatuses"]
+        found = [name for name, one in self.made.items() if one["Name"] == function and one["status"] in statuses]
+        return {"deployments": found}
 
     def _stop(self, asked: Mapping[str, Any]) -> Answer:
+        """As deployment groups are told to, what is stopped is rolled back by a deployment of CodeDeploy's own."""
+        one = self.made[asked["deploymentId"]]
+        assert one["creator"] == "user", "a rollback that is stopped leaves the alias where it is"
         if self.stops:
-            self.made[asked["deploymentId"]]["status"] = "Stopped"
+            one["status"] = "Stopped"
+            back = {
+                "creator": "codeDeployRollback",
+                "status": "Created",
+                "looks": 0,
+                "TargetVersion": one["CurrentVersion"],
+            }
+            self.made[f"{asked['deploymentId']}-back"] = {**one, **back}
         return {"status": "Pending"}
 
     def _alias(self, name: str, version: str, weights: Mapping[str, float]) -> None:
