@@ -21,9 +21,8 @@ from engine.errors import ArenaError
 from infra.deploy.artifacts import digest, keep, read_sums
 from infra.deploy.aws import Clock
 from infra.deploy.record import Record
-from infra.deploy.release import Account, Release, full_names, release, site_of, undo
+from infra.deploy.release import Account, release, undo, wanted
 from infra.deploy.site import pack
-from infra.functions import FUNCTIONS
 from infra.package.closure import ROOT
 
 EXIT_FAILED: Final = 1
@@ -51,9 +50,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--site", type=Path, default=ROOT / "build" / "site", help="made by infra.site")
     one.add_argument("--bucket", required=True, help="of artifacts")
     one.add_argument("--out", type=Path, required=True, help="where the keys go, as JSON")
+    one.add_argument("--tfvars", type=Path, help="where the packages' keys go for Terraform, as …auto.tfvars.json")
     one.set_defaults(run=_keep)
     two = commands.add_parser("release", help="shift the functions to their newest versions and show the pages")
-    two.add_argument("--name", required=True, help="of the arena in its account, as arena-dev")
     two.add_argument("--bucket", required=True, help="of artifacts")
     two.add_argument("--kept", type=Path, required=True, help="what “keep” has written")
     two.add_argument("--outputs", type=Path, required=True, help="what “terraform output -json” has written")
@@ -73,15 +72,15 @@ def _keep(given: argparse.Namespace) -> None:
         _say(f"{keep(s3, given.bucket, (given.packages / name).read_bytes())}  {name}")
     _say(f"{keep(s3, given.bucket, site)}  site")
     keys = {"packages": {Path(name).stem: sha256 for name, sha256 in sums.items()}, "site": digest(site)}
-    given.out.write_text(json.dumps(keys, indent=1) + "\n", encoding="utf-8")
+    _write(given.out, keys)
+    if given.tfvars:
+        _write(given.tfvars, {"packages": keys["packages"]})
 
 
 def _release(given: argparse.Namespace) -> None:
     page = str(_read(given.kept)["site"])
-    site = site_of(_read(given.outputs), given.bucket)
     account, region = _account("")
-    names = full_names(given.name, (function.name for function in FUNCTIONS))
-    release(account, Release(given.name, region, names, site, page, given.config), given.record, _say)
+    release(account, wanted(_read(given.outputs), region, given.bucket, page, given.config), given.record, _say)
 
 
 def _back(given: argparse.Namespace) -> None:
@@ -101,6 +100,10 @@ def _account(region: str) -> tuple[Account, str]:
 
 def _read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _write(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 def _say(text: str) -> None:

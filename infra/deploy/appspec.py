@@ -28,11 +28,6 @@ class Move:
         return self.before != self.after
 
 
-def group_of(application: str, function: str) -> str:
-    """The deployment group of a function by its full name: ``turns`` of ``arena-prod-turns``."""
-    return function.removeprefix(f"{application}-")
-
-
 def appspec(move: Move) -> str:
     """As JSON, the same text for the same move."""
     properties = {

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from infra.deploy.appspec import ALIAS, group_of
+from infra.deploy.appspec import ALIAS
 from infra.deploy.aws import Clients, Clock
 from infra.deploy.failures import NotBack
 
@@ -40,7 +40,7 @@ def back(clients: Clients, application: str, versions: Mapping[str, str], clock:
 
 def _stop(codedeploy: Any, application: str, functions: Iterable[str], clock: Clock) -> list[str]:
     """Stop every deployment of these functions and wait until none moves an alias; what could not be stopped."""
-    end, groups = clock.now() + STOP_SECONDS, [group_of(application, function) for function in functions]
+    end, groups = clock.now() + STOP_SECONDS, list(functions)
     while True:
         try:
             under_way = [one for group in groups for one in _found(codedeploy, application, group)]

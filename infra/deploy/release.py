@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,16 +33,6 @@ class Account:
         return Clients(self.functions, self.codedeploy)
 
 
-def site_of(outputs: Mapping[str, Any], artifacts: str) -> Site:
-    """From what ``terraform output -json`` has written. :raises NotDeployed: when it names no site."""
-    try:
-        return Site(artifacts, str(outputs["site_bucket"]["value"]), str(outputs["site_distribution_id"]["value"]))
-    except (KeyError, TypeError):
-        raise NotDeployed(
-            "The Terraform outputs name no site_bucket and site_distribution_id: apply it first."
-        ) from None
-
-
 @dataclass(frozen=True, slots=True)
 class Release:
     """What shall be live: the newest versions of these functions, and that artifact's pages."""
@@ -55,22 +45,33 @@ class Release:
     config: str = ""
 
 
-def release(account: Account, wanted: Release, record: Path, said: Said) -> None:
+def wanted(outputs: Mapping[str, Any], region: str, artifacts: str, page: str, config: str = "") -> Release:
+    """From what ``terraform output -json`` has written. :raises NotDeployed: when it is of something else."""
+    try:
+        name, functions, bucket, distribution = (
+            outputs[key]["value"] for key in ("name", "functions", "site_bucket", "site_distribution_id")
+        )
+    except (KeyError, TypeError) as error:
+        raise NotDeployed(f"The Terraform outputs are not those of an environment ({error}): apply it first.") from None
+    return Release(name, region, tuple(functions), Site(artifacts, bucket, distribution), page, config)
+
+
+def release(account: Account, asked: Release, record: Path, said: Said) -> None:
     """Write down what is live, shift the functions, then show the pages.
 
     Old pages speak with new functions as with old ones, so the pages come last.
 
     :raises NotDeployed: when the functions failed, which are back, or the pages: then :func:`undo` is next.
     """
-    planned = moves(account.functions, wanted.functions)
+    planned = moves(account.functions, asked.functions)
     before = {move.function: move.before for move in planned}
-    page = published(account.s3, wanted.site.bucket)
-    Record(wanted.application, wanted.region, before, wanted.site, page).write(record)
+    page = published(account.s3, asked.site.bucket)
+    Record(asked.application, asked.region, before, asked.site, page).write(record)
     for move in planned:
         said(f"{move.function}: {f'{move.before} to {move.after}' if move.is_needed else f'stays at {move.before}'}")
-    shift(account.clients, wanted.application, planned, account.clock, wanted.config)
+    shift(account.clients, asked.application, planned, account.clock, asked.config)
     said("Every function is shifted.")
-    _show(account, wanted.site, wanted.page, f"{wanted.page[:16]}-after-{page[:16]}-{_versions(before)}", said)
+    _show(account, asked.site, asked.page, f"{asked.page[:16]}-after-{page[:16]}-{_versions(before)}", said)
 
 
 def undo(account: Account, record: Record, said: Said) -> None:
@@ -94,8 +95,3 @@ def _show(account: Account, site: Site, page: str, caller: str, said: Said) -> N
 
 def _versions(functions: Mapping[str, str]) -> str:
     return "-".join(functions[name] for name in sorted(functions))
-
-
-def full_names(application: str, functions: Iterable[str]) -> tuple[str, ...]:
-    """What the functions of an environment are called."""
-    return tuple(f"{application}-{function}" for function in functions)

@@ -1,6 +1,7 @@
 """Shifts the functions of an arena to their newest versions by CodeDeploy, all together, and back when one fails.
 
-The deployment groups hold how fast the traffic is shifted and which alarms stop it (infra/terraform/modules/functions).
+The deployment groups, which are called as their functions are, hold how fast the traffic is shifted and which alarms
+stop it (infra/terraform/modules/functions/deployments.tf).
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from infra.deploy.appspec import ALIAS, Move, group_of, revision
+from infra.deploy.appspec import ALIAS, Move, revision
 from infra.deploy.aws import Clients, Clock
 from infra.deploy.back import back
 from infra.deploy.failures import NotDeployed
 
-SECONDS: Final = 3600.0
-"""The longest that a shift may take: the slowest of CodeDeploy's own canaries takes half an hour."""
+SECONDS: Final = 2700.0
+"""The longest that a shift may take. CodeDeploy's slowest canary takes 1800, the pipeline's credentials last 3600."""
 POLL_SECONDS: Final = 10.0
 _SUCCEEDED: Final = "Succeeded"
 _FAILED: Final = frozenset({"Failed", "Stopped"})
@@ -71,7 +72,7 @@ def _create(codedeploy: Any, application: str, move: Move, config: str) -> str:
     more = {"deploymentConfigName": config} if config else {}
     made = codedeploy.create_deployment(
         applicationName=application,
-        deploymentGroupName=group_of(application, move.function),
+        deploymentGroupName=move.function,
         revision=revision(move),
         description=f"{move.function}: {move.before} to {move.after}",
         **more,

@@ -44,7 +44,8 @@ class CodeDeploy:
         }
 
     def _create(self, asked: Mapping[str, Any]) -> Answer:
-        function = f"{asked['applicationName']}-{asked['deploymentGroupName']}"
+        function = asked["deploymentGroupName"]
+        assert function.startswith(asked["applicationName"])
         if function in self.refusing:
             return refused("DeploymentGroupDoesNotExistException")
         content = asked["revision"]["appSpecContent"]
@@ -71,7 +72,7 @@ class CodeDeploy:
         return {"deploymentInfo": {"deploymentId": asked["deploymentId"], **said}}
 
     def _list(self, asked: Mapping[str, Any]) -> Answer:
-        function, statuses = f"{asked['applicationName']}-{asked['deploymentGroupName']}", asked["includeOnlyStatuses"]
+        function, statuses = asked["deploymentGroupName"], asked["includeOnlyStatuses"]
         found = [name for name, one in self.made.items() if one["Name"] == function and one["status"] in statuses]
         return {"deployments": found}
 
@@ -198,8 +199,11 @@ def distribution(local_aws: LocalAws) -> str:
 
 
 def pages(folder: Path, files: Mapping[str, str]) -> bytes:
-    """A site of these files and a page as an artifact."""
-    for name, text in {"index.html": "<p>", **files}.items():
+    """A site of these files and a page as an artifact; the manifest is as ``infra.site`` writes it."""
+    described = []
+    for name, text in {**files, "index.html": files.get("index.html", "<p>")}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+        described.append({"path": name, "content_type": f"text/{name.rpartition('.')[2]}", "cache_control": "no-cache"})
+    folder.with_name(f"{folder.name}-manifest.json").write_text(json.dumps({"files": described}))
     return site.pack(folder)

@@ -21,7 +21,7 @@ from infra.deploy.artifacts import digest, fetch, has, keep, read_sums
 from infra.deploy.aws import Clock
 from infra.deploy.failures import NotDeployed
 from infra.deploy.record import Record, Site
-from infra.deploy.release import Account, Release, release, site_of, undo
+from infra.deploy.release import Account, Release, release, undo, wanted
 
 
 def shown(s3: Any, bucket: str) -> set[str]:
@@ -72,52 +72,34 @@ def test_the_same_pages_are_the_same_artifact(tmp_path: Path) -> None:
     assert pages(tmp_path / "one", {}) != pages(tmp_path / "two", {"js/main.js": "let b"})
 
 
-def test_a_site_without_a_page_or_with_an_unknown_kind_of_file_is_not_packed(tmp_path: Path) -> None:
-    with pytest.raises(NotDeployed, match=r"holds no index\.html"):
-        site.pack(tmp_path)
-    (tmp_path / "index.html").touch()
-    (tmp_path / "a.exe").touch()
-    with pytest.raises(NotDeployed, match=r"a\.exe is of no kind"):
-        site.pack(tmp_path)
+def test_a_folder_that_is_no_gathered_site_is_not_packed(tmp_path: Path) -> None:
+    with pytest.raises(NotDeployed, match="is no gathered site"):
+        site.pack(tmp_path / "site")
+    pages(tmp_path / "site", {"js/main.js": "let a"})
+    (tmp_path / "site" / "js" / "main.js").unlink()
+    with pytest.raises(NotDeployed, match=r"main\.js"):
+        site.pack(tmp_path / "site")
 
 
-@pytest.mark.parametrize(
-    ("name", "kept"),
-    [
-        ("index.html", "public, max-age=0, s-maxage=31536000, must-revalidate"),
-        ("js/main.js", "public, max-age=0, s-maxage=31536000, must-revalidate"),
-        ("js/main.0123abcd.js", "public, max-age=31536000, immutable"),
-        ("release.json", "no-store"),
-    ],
-)
-def test_browsers_are_told_how_long_they_may_keep_a_file(name: str, kept: str) -> None:
-    assert site.cache_control(name) == kept
-
-
-def test_pages_are_published_last_and_stay_for_one_more_release(
+def test_files_are_published_as_their_manifest_says(
     local_aws: LocalAws, buckets: tuple[str, str], tmp_path: Path
 ) -> None:
     s3 = local_aws.shared("s3")
-    keys = [keep(s3, buckets[0], pages(tmp_path / name, {f"js/{name}.js": name})) for name in ("one", "two", "three")]
-    for key in keys[:2]:
+    keys = [keep(s3, buckets[0], pages(tmp_path / name, {f"js/{name}.js": name})) for name in ("one", "two")]
+    for key in keys:
         site.publish(s3, buckets[0], key, buckets[1])
-    assert shown(s3, buckets[1]) == {"index.html", "js/one.js", "js/two.js", "release.json"}
-    site.publish(s3, buckets[0], keys[2], buckets[1])
-    assert shown(s3, buckets[1]) == {"index.html", "js/two.js", "js/three.js", "release.json"}
-    assert site.published(s3, buckets[1]) == keys[2]
+    assert site.published(s3, buckets[1]) == keys[1]
+    assert shown(s3, buckets[1]) == {"index.html", "js/one.js", "js/two.js", "release.json"}, "open pages go on"
     page = s3.get_object(Bucket=buckets[1], Key="index.html")
-    assert page["ContentType"] == "text/html; charset=utf-8"
-    assert page["CacheControl"] == site.cache_control("index.html")
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html", "no-cache")
 
 
-def test_scripts_are_there_before_the_pages_that_ask_for_them(tmp_path: Path) -> None:
-    packed = pages(tmp_path, {"js/main.js": "let a", "zebra.css": "p {}"})
-    answers = {"GetObject": lambda asked: _body(packed) if asked["Key"] != "release.json" else refused("NoSuchKey")}
-    answers |= {"PutObject": {}, "ListObjectsV2": {}}
-    with closing(Answered("s3", answers)) as s3:
+def test_the_release_is_named_when_all_of_its_files_are_there(tmp_path: Path) -> None:
+    packed = pages(tmp_path / "site", {"js/main.js": "let a", "a.css": "p {}"})
+    with closing(Answered("s3", {"GetObject": lambda _: _body(packed), "PutObject": {}})) as s3:
         site.publish(s3.client, "artifacts", digest(packed), "site")
         put = [one["Key"] for one in s3.called("PutObject")]
-    assert put[-2:] == ["index.html", "release.json"]
+    assert put == ["js/main.js", "a.css", "index.html", "release.json"]
 
 
 def _body(content: bytes) -> Answer:
@@ -204,10 +186,15 @@ def test_a_release_that_was_cut_off_in_mid_shift_is_undone(whole: Whole, hands: 
 
 
 def test_outputs_of_another_terraform_are_refused() -> None:
-    outputs = {"site_bucket": {"value": "b"}, "site_distribution_id": {"value": "D"}}
-    assert site_of(outputs, "artifacts") == Site("artifacts", "b", "D")
-    with pytest.raises(NotDeployed, match="site_bucket"):
-        site_of({}, "artifacts")
+    said = {"name": "arena-dev", "functions": ["arena-dev-web"], "site_bucket": "b", "site_distribution_id": "D"}
+    outputs = {name: {"value": value, "sensitive": False} for name, value in said.items()}
+    expected = Release("arena-dev", "us-east-1", ("arena-dev-web",), Site("artifacts", "b", "D"), "page")
+    assert wanted(outputs, "us-east-1", "artifacts", "page") == expected
+    for name in said:
+        with pytest.raises(NotDeployed, match=name):
+            wanted(
+                {other: value for other, value in outputs.items() if other != name}, "us-east-1", "artifacts", "page"
+            )
 
 
 def test_a_record_that_is_none_is_refused(tmp_path: Path) -> None:
