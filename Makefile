@@ -7,9 +7,10 @@ DEV := .venv/.dev
 AWS := .venv-aws/.done
 INFRA := .venv-infra/.done
 PROVIDER := build/provider-aws/.done
+WORKFLOWS := .venv-workflows/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run serverless test torture packages infra lint bench doctor clean
+.PHONY: help run serverless test torture packages infra preflight lint bench doctor clean
 
 help: ## Show this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
@@ -33,8 +34,11 @@ packages: $(DEV) $(AWS) ## Build the packages of the Lambda functions, for both 
 	$(BIN)/python -m infra.package
 	$(BIN)/python -m pytest -m packages tests/lambdas
 
-infra: $(DEV) $(INFRA) $(PROVIDER) ## Check the Terraform without an account: format, the provider's schema, checkov, our rules
+infra: $(DEV) $(INFRA) $(PROVIDER) $(WORKFLOWS) ## Check without an account what is deployed, and the workflows that deploy it
 	$(BIN)/python -m pytest -n 2 -m infra tests/infra
+
+preflight: $(DEV) ## Say what would stop a deployment, before anything is made: ENVIRONMENT=dev
+	@$(BIN)/python -m infra.preflight $(or $(ENVIRONMENT),dev) $(OPTIONS)
 
 lint: $(DEV) ## Formatting, lint, types and import contracts
 	$(BIN)/ruff format --check .
@@ -49,7 +53,7 @@ doctor: $(RUNTIME) ## Say what is installed, configured and reachable
 	@$(BIN)/arena doctor
 
 clean: ## Remove what the other commands made here
-	rm -rf .venv .venv-aws .venv-infra .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-aws .venv-infra .venv-workflows .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
 	@echo "Making .venv"
@@ -83,4 +87,10 @@ $(INFRA): requirements-infra.lock
 $(PROVIDER): tests/infra/provider.json tools/provider_schema.py
 	@echo "Fetching the schema of the AWS provider: 37 MB"
 	@$(PYTHON) tools/provider_schema.py
+	@touch $@
+
+$(WORKFLOWS): requirements-workflows.lock
+	@echo "Installing what checks the workflows: the first time about 40 MB"
+	@$(PYTHON) -m venv .venv-workflows
+	@.venv-workflows/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-workflows.lock
 	@touch $@
