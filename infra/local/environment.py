@@ -20,7 +20,7 @@ _NEEDED: Final[Mapping[Function, tuple[str, ...]]] = {
     DISCORD: ("DISCORD_BOT_TOKEN", "DISCORD_PUBLIC_KEY", "DISCORD_APPLICATION_ID"),
     SLACK: ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"),
 }
-_SHAPES: Final[Mapping[str, tuple[str, str]]] = {
+SHAPES: Final[Mapping[str, tuple[str, str]]] = {
     "DISCORD_BOT_TOKEN": (r"[\w-]+\.[\w-]+\.[\w-]+", "three parts with a dot between them"),
     "DISCORD_PUBLIC_KEY": (r"[0-9a-fA-F]{64}", "64 hexadecimal digits"),
     "DISCORD_APPLICATION_ID": (r"[0-9]{17,20}", "a number of 17 to 20 digits"),
@@ -63,7 +63,7 @@ def check(environment: Mapping[str, str], *, platforms: bool) -> None:
         return
     found.discord.check()
     found.slack.check()
-    for variable, (shape, described) in _SHAPES.items():
+    for variable, (shape, described) in SHAPES.items():
         value = environment.get(variable, "").strip()
         if value and not re.fullmatch(shape, value):
             raise Unusable(
