@@ -90,7 +90,7 @@ $(PROVIDER): tests/infra/provider.json tools/provider_schema.py
 	@touch $@
 
 $(WORKFLOWS): requirements-workflows.lock
-	@echo "Installing what checks the workflows: the first time about 40 MB"
+	@echo "Installing what checks the workflows: the first time about 100 MB"
 	@$(PYTHON) -m venv .venv-workflows
 	@.venv-workflows/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-workflows.lock
 	@touch $@

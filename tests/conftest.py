@@ -27,7 +27,6 @@ NEEDS = {
         lambda: shutil.which("stockfish") or Path("/usr/games/stockfish").exists(),
         "needs Stockfish: apt install stockfish",
     ),
-    "terraform": (lambda: shutil.which("terraform"), "needs Terraform 1.11 or newer"),
 }
 
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from accounts import ACCOUNT, REGION, SECRET, STATE, TOKENS, account, problems, said, values, without_credentials
 from answered_aws import refused
+from aws_accounts import ACCOUNT, REGION, SECRET, STATE, TOKENS, account, problems, said, values, without_credentials
 
 from infra.preflight import account as of_account
 from infra.preflight import models, regions, secret, spending, stored

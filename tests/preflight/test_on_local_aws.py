@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from accounts import TOKENS, problems, values
+from aws_accounts import TOKENS, problems, values
 from local_aws import LocalAws, unique
 
 from infra.preflight.__main__ import look_at_account

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from accounts import problems, without_credentials
+from aws_accounts import problems, without_credentials
+from folders import ROOT, TERRAFORM
 
-from infra.preflight import values as of_values
 from infra.preflight.__main__ import look, main
 from infra.preflight.findings import State
 from infra.preflight.values import NoSuchEnvironment, folder_of, resolve
-
-pytestmark = pytest.mark.terraform
 
 ARENA = """
 variable "name" {
@@ -97,9 +95,21 @@ EXAMPLE = 'account_id = "111122223333"\nregion = "eu-central-1"\nsealing_key = "
 Fill = Callable[[str], Path]
 
 
+@pytest.fixture(autouse=True)
+def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Terraform of `make infra`, in place of whatever this machine has."""
+    program = tmp_path / "bin" / "terraform"
+    program.parent.mkdir()
+    python, tool = ROOT / ".venv-workflows" / "bin" / "python", ROOT / "tools" / "terraform.py"
+    program.write_text(f'#!/bin/sh\nexec "{python}" "{tool}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+
+
 @pytest.fixture
 def fill(tmp_path: Path) -> Fill:
     """An environment ``dev`` whose values are this text."""
+    tmp_path /= "terraform"
     folder = tmp_path / "environments" / "dev"
     folder.mkdir(parents=True)
     (tmp_path / "arena").mkdir()
@@ -215,7 +225,7 @@ def test_the_console_has_a_table_json_and_exit_codes(
 
 @pytest.mark.parametrize("environment", ["dev", "staging", "prod"])
 def test_an_example_needs_nothing_but_one_s_own_values(environment: str, tmp_path: Path) -> None:
-    shutil.copytree(of_values.TERRAFORM, tmp_path / "terraform", ignore=shutil.ignore_patterns(".terraform"))
+    shutil.copytree(TERRAFORM, tmp_path / "terraform", ignore=shutil.ignore_patterns(".terraform"))
     folder = tmp_path / "terraform" / "environments" / environment
     for name in ("terraform.tfvars", "backend.hcl"):
         shutil.copy(folder / f"{name}.example", folder / name)
