@@ -52,7 +52,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, required=True, help="where the keys go, as JSON")
     one.add_argument("--tfvars", type=Path, help="where the packages' keys go for Terraform, as …auto.tfvars.json")
     one.set_defaults(run=_keep)
-    two = commands.add_parser("release", help="shift the functions to their newest versions and show the pages")
+    two = commands.add_parser(
+        "release", help="shift the functions to the versions that Terraform has published, and show the pages"
+    )
     two.add_argument("--bucket", required=True, help="of artifacts")
     two.add_argument("--kept", type=Path, required=True, help="what “keep” has written")
     two.add_argument("--outputs", type=Path, required=True, help="what “terraform output -json” has written")

@@ -35,11 +35,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What shall be live: the newest versions of these functions, and that artifact's pages."""
+    """What shall be live: these versions, by the functions' full names, and that artifact's pages."""
 
     application: str
     region: str
-    functions: tuple[str, ...]
+    functions: Mapping[str, str]
     site: Site
     page: str
     config: str = ""
@@ -48,12 +48,13 @@ class Release:
 def wanted(outputs: Mapping[str, Any], region: str, artifacts: str, page: str, config: str = "") -> Release:
     """From what ``terraform output -json`` has written. :raises NotDeployed: when it is of something else."""
     try:
-        name, functions, bucket, distribution = (
-            outputs[key]["value"] for key in ("name", "functions", "site_bucket", "site_distribution_id")
+        name, versions, bucket, distribution = (
+            outputs[key]["value"] for key in ("name", "function_versions", "site_bucket", "site_distribution_id")
         )
     except (KeyError, TypeError) as error:
         raise NotDeployed(f"The Terraform outputs are not those of an environment ({error}): apply it first.") from None
-    return Release(name, region, tuple(functions), Site(artifacts, bucket, distribution), page, config)
+    functions = {f"{name}-{function}": str(version) for function, version in versions.items()}
+    return Release(name, region, functions, Site(artifacts, bucket, distribution), page, config)
 
 
 def release(account: Account, asked: Release, record: Path, said: Said) -> None:

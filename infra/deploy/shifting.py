@@ -1,4 +1,4 @@
-"""Shifts the functions of an arena to their newest versions by CodeDeploy, all together, and back when one fails.
+"""Shifts the functions of an arena to new versions by CodeDeploy, all together, and back when one fails.
 
 The deployment groups, which are called as their functions are, hold how fast the traffic is shifted and which alarms
 stop it (infra/terraform/modules/functions/deployments.tf).
@@ -6,7 +6,7 @@ stop it (infra/terraform/modules/functions/deployments.tf).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -23,12 +23,12 @@ _SUCCEEDED: Final = "Succeeded"
 _FAILED: Final = frozenset({"Failed", "Stopped"})
 
 
-def moves(functions: Any, names: Iterable[str]) -> list[Move]:
-    """The way of each function from the version that its alias leads to, to the newest that was published.
+def moves(functions: Any, wanted: Mapping[str, str]) -> list[Move]:
+    """The way of each function from the version that its alias leads to, to the one that is wanted.
 
-    :raises NotDeployed: when there is no such function, alias or version.
+    :raises NotDeployed: when there is no such function or alias.
     """
-    return [Move(name, live(functions, name), _newest(functions, name)) for name in names]
+    return [Move(name, live(functions, name), version) for name, version in wanted.items()]
 
 
 def live(functions: Any, name: str) -> str:
@@ -39,14 +39,6 @@ def live(functions: Any, name: str) -> str:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
         raise NotDeployed(f"{name} has no alias “{ALIAS}”: apply the Terraform of this environment first.") from None
-
-
-def _newest(functions: Any, name: str) -> str:
-    pages = functions.get_paginator("list_versions_by_function").paginate(FunctionName=name)
-    published = [int(one["Version"]) for page in pages for one in page["Versions"] if one["Version"].isdigit()]
-    if not published:
-        raise NotDeployed(f"{name} has no published version: apply the Terraform of this environment first.")
-    return str(max(published))
 
 
 def shift(clients: Clients, application: str, planned: Sequence[Move], clock: Clock, config: str = "") -> None:

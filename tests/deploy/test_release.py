@@ -129,7 +129,7 @@ class Whole:
 
     @property
     def wanted(self) -> Release:
-        return Release(self.arena.name, "us-east-1", tuple(self.arena.names), self.site, self.keys[1])
+        return Release(self.arena.name, "us-east-1", self.arena.wanted, self.site, self.keys[1])
 
 
 @pytest.fixture
@@ -186,9 +186,9 @@ def test_a_release_that_was_cut_off_in_mid_shift_is_undone(whole: Whole, hands: 
 
 
 def test_outputs_of_another_terraform_are_refused() -> None:
-    said = {"name": "arena-dev", "functions": ["arena-dev-web"], "site_bucket": "b", "site_distribution_id": "D"}
+    said = {"name": "arena-dev", "function_versions": {"web": "3"}, "site_bucket": "b", "site_distribution_id": "D"}
     outputs = {name: {"value": value, "sensitive": False} for name, value in said.items()}
-    expected = Release("arena-dev", "us-east-1", ("arena-dev-web",), Site("artifacts", "b", "D"), "page")
+    expected = Release("arena-dev", "us-east-1", {"arena-dev-web": "3"}, Site("artifacts", "b", "D"), "page")
     assert wanted(outputs, "us-east-1", "artifacts", "page") == expected
     for name in said:
         with pytest.raises(NotDeployed, match=name):

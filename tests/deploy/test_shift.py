@@ -33,7 +33,7 @@ def test_an_appspec_is_the_same_text_each_time_and_carries_its_hash() -> None:
     assert revision(move)["appSpecContent"]["sha256"] == digest(appspec(move).encode())
 
 
-def test_every_function_is_shifted_to_its_newest_version_and_an_unchanged_one_left(arena: Arena, hands: Hands) -> None:
+def test_every_function_is_shifted_to_its_new_version_and_an_unchanged_one_left(arena: Arena, hands: Hands) -> None:
     with codedeploy(arena) as answered:
         shift(arena.account(answered, hands).clients, arena.name, arena.moves, hands.clock)
         groups = [one["deploymentGroupName"] for one in answered.called("CreateDeployment")]
@@ -107,4 +107,4 @@ def test_an_environment_without_its_alias_says_what_to_do(arena: Arena) -> None:
     with pytest.raises(NotDeployed, match="apply the Terraform"):
         live(arena.functions, arena.names[0])
     with pytest.raises(NotDeployed, match="has no alias"):
-        moves(arena.functions, [f"{arena.name}-gone"])
+        moves(arena.functions, {f"{arena.name}-gone": "1"})

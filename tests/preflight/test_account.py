@@ -188,6 +188,7 @@ def _certificate(status: str, *names: str) -> dict[str, Any]:
     [
         (_certificate("PENDING_VALIDATION", "api.arena.example"), "is PENDING_VALIDATION: write its proof"),
         (_certificate("ISSUED", "arena.example", "*.b.arena.example"), "and not for api.arena.example"),
+        (_certificate("ISSUED", "*.example"), "is for *.example and not for api.arena.example"),
         ({"DescribeCertificate": refused("ResourceNotFoundException")}, "is of no certificate in eu-central-1"),
     ],
 )
