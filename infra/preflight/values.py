@@ -73,7 +73,7 @@ class Values:
     @property
     def site_bucket(self) -> str:
         """Where the pages will be."""
-        return f"{self.full_name}-site-{self.account}-{self.region}"
+        return f"{self.full_name}-site-{self.account}"
 
 
 def folder_of(environment: str, terraform: Path = TERRAFORM) -> Path:

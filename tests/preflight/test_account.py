@@ -295,7 +295,7 @@ def test_names_that_are_taken_are_found() -> None:
         "There is a table arena-dev",
         "There is a secret arena-dev",
         "There is a function arena-dev-web",
-        f"The bucket arena-dev-site-{ACCOUNT}-{REGION} is another account's",
+        f"The bucket arena-dev-site-{ACCOUNT} is another account's",
     ]
 
 
