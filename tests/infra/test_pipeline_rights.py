@@ -1,4 +1,4 @@
-"""What infra/deploy and infra/preflight ask of AWS, and that the roles which the bootstrap makes for them may ask it."""
+"""What infra/deploy and infra/preflight ask of AWS, and that the roles which the bootstrap makes may ask it."""
 
 from __future__ import annotations
 
