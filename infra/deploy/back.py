@@ -11,8 +11,8 @@ from infra.deploy.appspec import ALIAS
 from infra.deploy.aws import Clients, Clock
 from infra.deploy.failures import NotBack
 
-STOP_SECONDS: Final = 300.0
-"""How long CodeDeploy may take to stop before the aliases are led back all the same."""
+STOP_SECONDS: Final = 120.0
+"""How long CodeDeploy may take to stop before aliases are led back all the same. A cancelled job has 300 in all."""
 POLL_SECONDS: Final = 5.0
 _ROLLBACK: Final = "codeDeployRollback"
 _UNDER_WAY: Final = ("Created", "Queued", "InProgress", "Baking", "Ready")
