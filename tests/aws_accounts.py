@@ -74,6 +74,7 @@ GOOD: Final[Mapping[str, Mapping[str, Answerer | Any]]] = {
     "bedrock": {},
     "acm": {},
     "route53": {},
+    "budgets": {"DescribeBudgets": {"Budgets": []}},
     "ce": {"GetAnomalyMonitors": {"AnomalyMonitors": []}},
 }
 """An account in which nothing stands in the way; Terraform has made the secret."""

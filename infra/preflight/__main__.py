@@ -36,6 +36,7 @@ _CHECKS: Final[tuple[tuple[str, _Checked], ...]] = (
     ("certificate", account.certificates),
     ("zone", account.zone),
     ("spending", spending.monitor),
+    ("spending", spending.budgets),
 )
 
 

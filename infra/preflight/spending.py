@@ -1,4 +1,4 @@
-"""What watches the spending: AWS has one monitor of all services an account, and budgets whose names are taken once."""
+"""What watches the spending: an account has one monitor of its services, and each budget's name once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from infra.preflight.aws import EVERYWHERE, Clients
 from infra.preflight.findings import Finding, fine, problem
+from infra.preflight.stored import in_state
 from infra.preflight.values import Values
 
 _SUBJECT: Final = "spending"
@@ -36,6 +37,21 @@ def monitor(clients: Clients, values: Values) -> Iterator[Finding]:
         )
     else:
         yield fine(_SUBJECT, "Unusual costs can be watched.")
+
+
+def budgets(clients: Clients, values: Values) -> Iterator[Finding]:
+    """Whether budgets of this environment's names are there that its Terraform does not know."""
+    pages = clients("budgets", EVERYWHERE).get_paginator("describe_budgets").paginate(AccountId=values.account)
+    held = [one["BudgetName"] for page in pages for one in page.get("Budgets", ())]
+    ours = in_state(clients, values)
+    foreign = [name for name in held if name.startswith(f"{values.full_name}-") and ("budget", name) not in ours]
+    if foreign:
+        yield problem(
+            _SUBJECT,
+            f"There are budgets this Terraform has not made, {' and '.join(foreign)}: delete them, or import them.",
+        )
+    else:
+        yield fine(_SUBJECT, f"The budgets' names are free or ours; the account has {len(held)}.")
 
 
 def _monitors(explorer: Any) -> list[Any]:

@@ -85,6 +85,7 @@ def in_state(clients: Clients, values: Values) -> set[tuple[str, str]]:
 
 
 _KINDS: Final = {
+    "aws_budgets_budget": ("budget", "name"),
     "aws_dynamodb_table": ("table", "name"),
     "aws_secretsmanager_secret": ("secret", "name"),
     "aws_s3_bucket": ("bucket", "bucket"),

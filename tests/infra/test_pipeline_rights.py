@@ -15,6 +15,7 @@ BOOTSTRAP: Final = TERRAFORM / "bootstrap"
 ACTIONS: Final[Mapping[str, str]] = {
     "create_deployment": "codedeploy:CreateDeployment",
     "create_invalidation": "cloudfront:CreateInvalidation",
+    "describe_budgets": "budgets:ViewBudget",
     "describe_certificate": "acm:DescribeCertificate",
     "describe_secret": "secretsmanager:DescribeSecret",
     "describe_table": "dynamodb:DescribeTable",

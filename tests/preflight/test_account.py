@@ -173,6 +173,20 @@ def test_a_monitor_that_is_named_must_be_there_on_whatever_page() -> None:
     assert said(spending.monitor, existing, ce={"GetAnomalyMonitors": paged}) == []
 
 
+def _budgets(*names: str) -> dict[str, Any]:
+    limit = {"Amount": "5", "Unit": "USD"}
+    made = [{"BudgetName": name, "BudgetLimit": limit, "TimeUnit": "MONTHLY", "BudgetType": "COST"} for name in names]
+    return {"DescribeBudgets": {"Budgets": made}}
+
+
+def test_a_budget_of_our_name_that_is_not_ours_is_found() -> None:
+    state = {"resources": [{"type": "aws_budgets_budget", "instances": [{"attributes": {"name": "arena-dev-5"}}]}]}
+    s3 = {"GetObject": lambda _: {"Body": io.BytesIO(json.dumps(state).encode())}}
+    [text] = said(spending.budgets, values(), s3=s3, budgets=_budgets("arena-dev-5", "arena-dev-10", "arena-develop-5"))
+    assert text.startswith("There are budgets this Terraform has not made, arena-dev-10:")
+    assert said(spending.budgets, values(), s3=s3, budgets=_budgets("arena-dev-5", "other")) == []
+
+
 def _certificate(status: str, *names: str) -> dict[str, Any]:
     held = {
         "CertificateArn": CERTIFICATE,

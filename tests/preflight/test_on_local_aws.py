@@ -90,6 +90,15 @@ def test_a_secret_is_read(bench: Bench, local_aws: LocalAws) -> None:
     assert [text for text in bench.problems() if "sealing_key" in text] == []
 
 
+def test_a_budget_that_somebody_made_by_hand_is_found(bench: Bench, local_aws: LocalAws) -> None:
+    name = f"{bench.name}-dev-5usd"
+    limit = {"Amount": "5", "Unit": "USD"}
+    budget = {"BudgetName": name, "BudgetLimit": limit, "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    local_aws.shared("budgets").create_budget(AccountId="000000000000", Budget=budget)
+    [text] = bench.problems()
+    assert name in text
+
+
 def test_a_model_that_is_not_granted_is_found(bench: Bench) -> None:
     granted, asked_for = MODEL.format("amazon.nova-micro-v1:0"), MODEL.format("anthropic.claude-3-haiku-20240307-v1:0")
     assert bench.problems(bedrock_model_arns=[granted]) == []
