@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final
 
-from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS, WEB, Function
+from infra.functions import DISCORD, FUNCTIONS, SLACK, Function
 from infra.package.closure import Closure, closure
 from infra.package.machines import ARM64, Architecture
 
@@ -70,10 +70,14 @@ _PARSER: Final = {"pycparser": "cffi reads C with it when an extension is compil
 _PICKED: Final = ("engine.model",)
 
 
+def _in(package: str) -> tuple[Function, ...]:
+    return tuple(function for function in FUNCTIONS if function.package == package)
+
+
 def _webhook(function: Function) -> Package:
     return Package(
-        name=function.name,
-        functions=(function,),
+        name=function.package,
+        functions=_in(function.package),
         distributions=("cffi", "pynacl"),
         most_bytes=3 * MEGABYTE,
         spared=_PARSER,
@@ -84,7 +88,7 @@ def _webhook(function: Function) -> Package:
 
 WORKER: Final = Package(
     name="worker",
-    functions=(COMMANDS, TURNS, SWEEPER, WEB),
+    functions=_in("worker"),
     distributions=(
         *("aiohappyeyeballs", "aiohttp", "aiosignal", "annotated-types", "anthropic", "anyio", "attrs", "boto3"),
         *("botocore", "cffi", "chess", "discord-py", "docstring-parser", "frozenlist", "h11", "httpcore2", "httpx2"),
