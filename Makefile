@@ -12,16 +12,19 @@ WORKFLOWS := .venv-workflows/.done
 TERRAFORM := .venv-terraform/.done
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --use-pep517
 
-.PHONY: help run serverless test torture packages infra preflight lint bench doctor clean
+.PHONY: help run serverless deploy-local test torture packages infra preflight lint bench doctor clean
 
 help: ## Show this help
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/'
 
 run: $(RUNTIME) ## Install what is needed and start the arena on http://127.0.0.1:8420
 	@exec $(BIN)/arena run
 
 serverless: $(RUNTIME) $(AWS) ## Start the serverless arena on a local AWS and play a duel there (or serve the tokens that are set)
 	@exec $(BIN)/python -m infra.local $(OPTIONS)
+
+deploy-local: $(RUNTIME) $(AWS) ## Deploy the SAM template by CloudFormation on a local AWS, play a duel there and end everything
+	@exec $(BIN)/python -m infra.local --play $(OPTIONS)
 
 # Stealing gives each worker one half of the files, so that it starts what a file needs (a browser, a local AWS, a model)
 # once; and it costs 9 s of processor time less than `loadgroup`, which counts all it has handed out after every test.

@@ -16,11 +16,12 @@ from typing import Final
 from rich.console import Console
 
 from engine.errors import ArenaError
-from infra.functions import DISCORD, FUNCTIONS
+from infra.functions import DISCORD, FUNCTIONS, NAME, ROUTES, SWEEPER
 from infra.local import environment, ministack
 from infra.local.deployment import ROOT, VENV, Deployment, cloud, deploy
 from infra.local.front import PORT as FRONT_PORT
 from infra.local.front import front
+from infra.sam.template import TEMPLATE
 
 EXIT_FAILED: Final = 2
 EXIT_INTERRUPTED: Final = 130
@@ -120,10 +121,16 @@ async def _deployed(
         started = time.monotonic()
         deployed = deploy(made, variables)
         console.print(f"Local AWS    {address} (ministack, up after {started - began:.1f} s)")
-        console.print(f"Functions    {', '.join(one.full_name for one in FUNCTIONS)}; every minute arena-sweeper")
+        seconds = time.monotonic() - started
+        console.print(
+            f"Stack        {NAME} (CloudFormation, from {TEMPLATE.relative_to(ROOT)}, made in {seconds:.1f} s)"
+        )
+        console.print(f"Functions    {', '.join(one.full_name for one in FUNCTIONS)}; every minute {SWEEPER.full_name}")
         console.print(f"Queues       {', '.join(deployed.queues)}")
-        console.print(f"Table        {deployed.table} (all of it made in {time.monotonic() - started:.1f} s)")
-        console.print(f"API          POST {deployed.api_url}/discord and /slack")
+        console.print(f"Table        {deployed.table}")
+        console.print(
+            f"API          {deployed.api_url}: {', '.join(route for each in ROUTES.values() for route in each)}"
+        )
         console.print(f"Log          {LOG}")
         yield deployed
 

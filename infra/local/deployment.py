@@ -1,13 +1,14 @@
-"""Everything that the arena needs on the local AWS, made as on the real one: table, queues, functions, API, schedule.
+"""Everything that the arena needs on the local AWS, made by CloudFormation from ``infra/sam/template.yaml``.
 
-A function's package is empty: ``PYTHONPATH`` leads to this checkout and to the packages of the Python that runs this.
+A function's package is empty, and ``PYTHONPATH`` leads it to this checkout and to the packages of the Python that runs
+this. What ministack's CloudFormation does otherwise than AWS's is made up for here and not in the template: it leaves
+out the recursion setting, and hands a parameter's number on as text.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import sys
 import sysconfig
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,25 +19,28 @@ from typing import Any, Final
 
 import boto3
 
+from bot import settings
 from bot.sealing import sealing_key
 from engine.queues.definitions import QueueDefinition, definitions
-from engine.stores._dynamo_keys import table
-from infra.functions import COMMANDS, FUNCTIONS, NAME, ROUTES, SWEEPER, TURNS, WEB, WORKERS, Function
+from infra.functions import FUNCTIONS, NAME, WORKERS, Function
+from infra.local import stack
 from infra.local.ministack import CREDENTIALS, REGION
+from infra.sam.template import FUNCTION, read
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 VENV: Final = ROOT / ".venv-aws"
 """Where ministack is installed, unless told otherwise."""
-BATCH: Final = 10
-AT_ONCE: Final = 2
-"""Invocations of a queue: the least that AWS lets one set, and enough for one machine."""
-_SHOWN: Final = (
-    *("PYTHONPATH", "AWS_ENDPOINT_URL", "ARENA_STORE", "ARENA_LOG_FORMAT", "ARENA_LOG_LEVEL"),
-    *("ARENA_WEB_COMMUNITY", "ARENA_SITE_ORIGIN", "ARENA_WEB_TOKEN_SHA256"),
-)
-_NOWHERE: Final = "web:main"
-"""The community that is shown where none is named: it has no duels here."""
-_ROLE: Final = "arn:aws:iam::000000000000:role/arena"
+PARAMETERS: Final[Mapping[str, str]] = {
+    "DISCORD_PUBLIC_KEY": "DiscordPublicKey",
+    "DISCORD_APPLICATION_ID": "DiscordApplicationId",
+    "ARENA_WEB_COMMUNITY": "WebCommunity",
+    "ARENA_SITE_ORIGIN": "SiteOrigin",
+    "ARENA_WEB_TOKEN_SHA256": "WebTokenSha256",
+}
+"""The template's parameters that a variable fills."""
+_SERVICES: Final = ("cloudformation", "s3", "dynamodb", "sqs", "lambda", "scheduler")
+_BUCKET: Final = "packages"
+_PACKAGE: Final = "empty.zip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +68,12 @@ class Cloud:
             "aws_secret_access_key": CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         }
         client: Any = boto3.client
-        self.dynamodb, self.sqs, self.functions, self.apis, self.scheduler = (
-            client(service, **arguments) for service in ("dynamodb", "sqs", "lambda", "apigatewayv2", "scheduler")
-        )
+        made = [client(service, **arguments) for service in _SERVICES]
+        self.stacks, self.files, self.dynamodb, self.sqs, self.functions, self.scheduler = self._clients = made
 
     def close(self) -> None:
         """Let go of every client."""
-        for client in (self.dynamodb, self.sqs, self.functions, self.apis, self.scheduler):
+        for client in self._clients:
             client.close()
 
 
@@ -85,31 +88,48 @@ def cloud(address: str) -> Iterator[Cloud]:
 
 
 def deploy(cloud: Cloud, variables: Mapping[str, str]) -> Deployment:
-    """Make everything; ``variables`` go into the environment of each function, beside those that are made here."""
-    cloud.dynamodb.create_table(**table(NAME))
-    queues = make_queues(cloud, definitions(NAME))
-    own = {
-        **variables,
-        "PYTHONPATH": python_path(),
-        "AWS_ENDPOINT_URL": cloud.address,
-        "ARENA_STORE": f"dynamodb:{NAME}",
-        "ARENA_SEALING_KEY": sealing_key(bytes.fromhex(variables["ARENA_SECRET"])),
-        "COMMANDS_QUEUE_URL": queues[f"{NAME}-{COMMANDS.name}"],
-        "TURNS_QUEUE_URL": queues[f"{NAME}-{TURNS.name}"],
-        "ARENA_LOG_FORMAT": "json",
-    }
-    arns = {function: _function(cloud, function, _told(function, own)) for function in FUNCTIONS}
+    """Make everything. The functions find ``variables`` where they look for them: in parameters, or in the secret.
+
+    :raises NotMade: when CloudFormation could not make it.
+    """
+    made = stack.make(cloud.stacks, NAME, _led_here(read(), cloud), parameters(variables))
     for worker in WORKERS:
-        _feed(cloud, worker, queues[worker.full_name])
-    _schedule(cloud, arns[SWEEPER])
-    return Deployment(_api(cloud, arns), NAME, queues)
+        cloud.functions.put_function_recursion_config(FunctionName=worker.full_name, RecursiveLoop="Allow")
+    queues = {one.name: cloud.sqs.get_queue_url(QueueName=one.name)["QueueUrl"] for one in definitions(NAME)}
+    # By path: names below localhost are not known to every system.
+    return Deployment(f"{cloud.address}/_aws/execute-api/{made['ApiId']}/$default", made["TableName"], queues)
 
 
-def _told(function: Function, variables: Mapping[str, str]) -> Mapping[str, str]:
-    """What that function is told: the one that only shows duels gets no secret, no token and no queue."""
-    if function is not WEB:
-        return variables
-    return {"ARENA_WEB_COMMUNITY": _NOWHERE, **{name: variables[name] for name in _SHOWN if name in variables}}
+def _led_here(template: dict[str, Any], cloud: Cloud) -> dict[str, Any]:
+    """The template whose functions take their code from this checkout: what ``sam package`` does to ``CodeUri``."""
+    cloud.files.create_bucket(Bucket=_BUCKET)
+    cloud.files.put_object(Bucket=_BUCKET, Key=_PACKAGE, Body=empty_package())
+    for resource in template["Resources"].values():
+        if resource["Type"] == FUNCTION:
+            resource["Properties"]["CodeUri"] = f"s3://{_BUCKET}/{_PACKAGE}"
+    template["Globals"]["Function"]["Environment"] = {"Variables": {"PYTHONPATH": python_path()}}
+    numbers = {name: one["Default"] for name, one in template["Parameters"].items() if one["Type"] == "Number"}
+    return {**template, "Resources": _with_numbers(template["Resources"], numbers)}
+
+
+def _with_numbers(value: Any, numbers: Mapping[str, int]) -> Any:
+    if isinstance(value, list):
+        return [_with_numbers(one, numbers) for one in value]
+    if isinstance(value, dict):
+        if isinstance(name := value.get("Ref"), str) and name in numbers:
+            return numbers[name]
+        return {key: _with_numbers(one, numbers) for key, one in value.items()}
+    return value
+
+
+def parameters(variables: Mapping[str, str]) -> dict[str, str]:
+    """The template's: what some of these variables fill, and a secret of all that the template does not set."""
+    found = {parameter: variables[name] for name, parameter in PARAMETERS.items() if name in variables}
+    made_here = {name for function in FUNCTIONS for name in function.variables}
+    secret = {name: value for name, value in variables.items() if name not in made_here}
+    key = sealing_key(bytes.fromhex(variables["ARENA_SECRET"]))
+    level = settings.read(variables).log_level
+    return {"Name": NAME, "SealingKey": key, "LogLevel": level, "Secret": json.dumps(secret), **found}
 
 
 def python_path() -> str:
@@ -140,58 +160,9 @@ def _arn(cloud: Cloud, queue_url: str) -> str:
     return str(found["Attributes"]["QueueArn"])
 
 
-def _function(cloud: Cloud, function: Function, variables: Mapping[str, str]) -> str:
-    made = cloud.functions.create_function(
-        FunctionName=function.full_name,
-        Runtime=f"python{sys.version_info.major}.{sys.version_info.minor}",
-        Role=_ROLE,
-        Handler=function.handler,
-        Code={"ZipFile": empty_package()},
-        Timeout=function.seconds,
-        MemorySize=function.memory_mb,
-        Environment={"Variables": dict(variables)},
-    )
-    # A duel comes back by its own queue far more often than the 16 times after which Lambda ends such a chain.
-    cloud.functions.put_function_recursion_config(FunctionName=function.full_name, RecursiveLoop="Allow")
-    return str(made["FunctionArn"])
-
-
 def empty_package() -> bytes:
     """A package that says where the code is imported from."""
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         archive.writestr("README", f"The code is imported from {ROOT}.\n")
     return package.getvalue()
-
-
-def _feed(cloud: Cloud, worker: Function, queue_url: str) -> None:
-    cloud.functions.create_event_source_mapping(
-        EventSourceArn=_arn(cloud, queue_url),
-        FunctionName=worker.full_name,
-        BatchSize=BATCH,
-        FunctionResponseTypes=["ReportBatchItemFailures"],
-        ScalingConfig={"MaximumConcurrency": AT_ONCE},
-    )
-
-
-def _schedule(cloud: Cloud, arn: str) -> None:
-    cloud.scheduler.create_schedule(
-        Name=SWEEPER.full_name,
-        ScheduleExpression="rate(1 minute)",
-        FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": arn, "RoleArn": _ROLE},
-    )
-
-
-def _api(cloud: Cloud, arns: Mapping[Function, str]) -> str:
-    api = cloud.apis.create_api(Name=NAME, ProtocolType="HTTP")["ApiId"]
-    for function, routes in ROUTES.items():
-        integration = cloud.apis.create_integration(
-            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arns[function], PayloadFormatVersion="2.0"
-        )
-        target = f"integrations/{integration['IntegrationId']}"
-        for route in routes:
-            cloud.apis.create_route(ApiId=api, RouteKey=route, Target=target)
-    cloud.apis.create_stage(ApiId=api, StageName="$default", AutoDeploy=True)
-    # By path: names below localhost are not known to every system.
-    return f"{cloud.address}/_aws/execute-api/{api}/$default"

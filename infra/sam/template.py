@@ -34,12 +34,14 @@ def _function(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, 
         value = loader.construct_scalar(node)
     elif isinstance(node, yaml.SequenceNode):
         value = loader.construct_sequence(node, deep=True)
-    else:
+    elif isinstance(node, yaml.MappingNode):
         value = loader.construct_mapping(node, deep=True)
+    else:
+        raise TypeError(f"!{name} holds {node}")
     if name == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {name if name in _BARE else f"Fn::{name}": value}
 
 
-_Loader.add_multi_constructor("!", _function)  # type: ignore[no-untyped-call]
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
+_Loader.add_multi_constructor("!", _function)
+_Loader.yaml_constructors = {**_Loader.yaml_constructors, "tag:yaml.org,2002:timestamp": _Loader.construct_yaml_str}

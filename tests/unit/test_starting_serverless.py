@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from bot.sealing import sealing_key
 from infra.functions import DISCORD, SLACK
 from infra.local import environment
 from infra.local.__main__ import main
+from infra.local.deployment import parameters
 from infra.local.front import front
 from infra.local.ministack import NotStarted
 
@@ -171,3 +174,12 @@ async def test_a_front_whose_port_is_taken_is_a_sentence() -> None:
         with pytest.raises(NotStarted, match=f"Port {port} of .*Address already in use.*--front"):
             async with front(port, {}):
                 pass
+
+
+def test_what_the_template_sets_is_not_overruled_by_the_secret() -> None:
+    secret = "00" * 32
+    given = {"ARENA_SECRET": secret, "ARENA_STORE": "sqlite:a.db", "ARENA_LOG_LEVEL": "info", "OPENAI_API_KEY": "sk"}
+    found = parameters({**given, **DISCORD_SET})
+    assert json.loads(found["Secret"]) == {"ARENA_SECRET": secret, "OPENAI_API_KEY": "sk", "DISCORD_BOT_TOKEN": "t"}
+    assert (found["DiscordPublicKey"], found["DiscordApplicationId"], found["LogLevel"]) == ("k", "1", "INFO")
+    assert found["SealingKey"] == sealing_key(bytes.fromhex(secret))
