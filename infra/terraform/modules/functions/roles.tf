@@ -65,6 +65,18 @@ locals {
         "${var.table_arn}/index/wake",
       ]
     }
+    find_open = {
+      Sid      = "FindOpen"
+      Effect   = "Allow"
+      Action   = ["dynamodb:Query"]
+      Resource = ["${var.table_arn}/index/open"]
+    }
+    find_due = {
+      Sid      = "FindDue"
+      Effect   = "Allow"
+      Action   = ["dynamodb:Query"]
+      Resource = ["${var.table_arn}/index/open", "${var.table_arn}/index/wake"]
+    }
     find_shown = {
       Sid      = "FindShown"
       Effect   = "Allow"
@@ -86,15 +98,15 @@ locals {
     }
   }
 
-  work = ["queue_turns", "read_secret", "keep", "find"]
+  work = ["queue_turns", "read_secret", "keep"]
 
   # Who may do what.
   permissions = {
     discord  = ["queue_commands"]
     slack    = ["queue_commands", "read_secret"]
-    commands = concat(["take_commands"], local.work)
-    turns    = concat(["take_turns"], local.work, ["ask_models"])
-    sweeper  = local.work
+    commands = concat(["take_commands", "find"], local.work)
+    turns    = concat(["take_turns", "find_open"], local.work, ["ask_models"])
+    sweeper  = concat(["find_due"], local.work)
     web      = ["look", "find_shown"]
   }
 
