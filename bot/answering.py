@@ -13,7 +13,7 @@ from bot.picturing import painted
 from engine.arena import Arena
 from engine.arena.communities import masked
 from engine.community_settings import CommunitySettings
-from engine.errors import ArenaError, StoreFull, UserError
+from engine.errors import ArenaError, NewerVersion, StoreFull, UserError
 from engine.model import Role
 from engine.sentences import say
 
@@ -36,6 +36,9 @@ async def answer(invocation: Invocation, arena: Arena) -> Reply:
     except StoreFull:
         log.exception("request %s: the store is full", invocation.request_id)
         reply = Reply(say("The arena's disk is full, so nothing was changed. Its host must make room first."))
+    except NewerVersion as error:
+        log.warning("request %s is refused: %s", invocation.request_id, error)
+        reply = Reply(say("The arena is being renewed just now, and nothing was changed. Try again in a minute."))
     except ArenaError:
         log.exception("request %s failed", invocation.request_id)
         reply = Reply(_failed(invocation))

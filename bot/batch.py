@@ -18,7 +18,7 @@ from bot.sealing import opened
 from engine.arena import Arena
 from engine.arena.adjournments import set_aside
 from engine.arena.once import Turn
-from engine.errors import ArenaError, StoreError
+from engine.errors import ArenaError, NewerVersion, StoreError
 from engine.queues.messages import Hop
 
 LAST_SECONDS: Final = 90.0
@@ -131,7 +131,7 @@ def _error(task: Task) -> Exception | None:
         return None
     if not isinstance(error, Exception):
         raise error
-    if isinstance(error, Busy):
+    if isinstance(error, Busy | NewerVersion):
         log.info("%s comes again: %s", task.get_name(), error)
     else:
         log.error("%s failed", task.get_name(), exc_info=error)

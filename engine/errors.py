@@ -30,8 +30,9 @@
     │   └── StoreDamaged          the file is not a sound database; it is never overwritten
     ├── QueueError                the queue that carries duels to the workers refused: no retry can help
     │   ├── QueueDown             no answer, throttled or failing for too long: the sweeper queues the duel again
-    │   └── BadMessage            a message that is none of ours, or of a newer version
+    │   └── BadMessage            a message that is none of ours
     └── CorruptLog                a stored duel cannot be replayed
+        └── NewerVersion          nothing is wrong with it: a version too far ahead wrote it, and it is left to that one
 """
 
 from __future__ import annotations
@@ -211,11 +212,15 @@ class QueueDown(QueueError):
 
 
 class BadMessage(QueueError):
-    """A message cannot be read: it is not one of ours, or a newer version of the arena wrote it."""
+    """A message cannot be read: it is not one of ours."""
 
 
 class CorruptLog(ArenaError):
     """A log that does not replay: a gap, a foreign move, a missing entry 0."""
+
+
+class NewerVersion(CorruptLog):
+    """A version of the arena that is two or more ahead wrote it (:mod:`engine.versions`). It is not changed here."""
 
 
 def nearest(name: str, known: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS
 
 Actions = frozenset[str]
 Policy = Mapping[str, Actions]
-"""Actions by resource: ``table``, ``index NAME`` of the table, ``queue NAME``, ``secret``, ``logs`` (the function's)."""
+"""Actions by resource: ``table``, ``index NAME`` of it, ``queue NAME``, ``secret``, and the function's own ``logs``."""
 
 TABLE: Final = "table"
 NEWEST, OPEN, WAKE = "index newest", "index open", "index wake"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import Final, NamedTuple
 
-VERSION: Final = 1
+from engine import versions
+
 MOST_BYTES: Final = 1_048_576
 """Of a message, its attributes included
 (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html)."""
@@ -32,14 +33,17 @@ class Event(NamedTuple):
 
 def encode(event: Event) -> str:
     """A message's body."""
-    return _COMPACT({"v": VERSION, "platform": event.platform, "id": event.id, _BODY[event.sealed]: event.body})
+    return _COMPACT(
+        {"v": versions.VERSION, "platform": event.platform, "id": event.id, _BODY[event.sealed]: event.body}
+    )
 
 
 def decode(body: str) -> Event:
-    """The event of a message. :raises ValueError: when it is not one of ours, or of another version."""
+    """The event of a message. :raises ValueError: when it is none of ours. :raises NewerVersion: when too far ahead."""
     message = json.loads(body)
-    if not isinstance(message, dict) or message.get("v") != VERSION:
-        raise ValueError(f"a message of this version ({VERSION}) is needed")
+    if not isinstance(message, dict):
+        raise ValueError("a message is an object")  # noqa: TRY004 - what is no message is a ValueError
+    versions.understood(message.get("v"), "a message")
     is_sealed = _BODY[True] in message
     parts = [message.get(name) for name in ("platform", "id", _BODY[is_sealed])]
     if not all(isinstance(part, str) and part for part in parts):

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.batch import Request, Work
-from engine.errors import BadMessage
+from engine.errors import BadMessage, NewerVersion
 from engine.queues.messages import BatchResponse, batch_response
 from engine.queues.messages import decode as decode_duels
 from lambda_interactions import messages
@@ -42,6 +42,9 @@ def read(records: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Work], dict[st
     for record in records:
         try:
             work[record["messageId"]] = _read(record["body"])
+        except NewerVersion as error:
+            log.warning("message %s comes again: %s", record["messageId"], error)
+            unreadable[record["messageId"]] = error
         except (BadMessage, ValueError) as error:
             log.error("message %s is left to the dead letters: %s", record["messageId"], error)  # noqa: TRY400
             unreadable[record["messageId"]] = error

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from engine.arena.documents import known
 from engine.arena.starting import Start
 from engine.codec import Json, reading, sentence_from_json, sentence_to_json
 from engine.model import Community, Document, Limits, MoveMode, Player, Role, Seat, TimeControl
@@ -73,7 +74,7 @@ class Challenge:
                 stage=Stage(body.pop("stage")),
                 why=why,
                 version=document.version,
-                **body,
+                **known(cls, body),
             )
 
     def document(self, wake_at_ms: int) -> Document:

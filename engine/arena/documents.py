@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from engine.codec import reading
 from engine.errors import CorruptLog
@@ -25,3 +26,9 @@ def readable(documents: Iterable[Document], read: Callable[[Document], T]) -> li
         except CorruptLog as error:
             log.warning("%s %s is passed over: %s", document.kind, document.key, error)
     return values
+
+
+def known(kind: type[Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """Those fields of a body that a dataclass has: the next version's may have more (:mod:`engine.versions`)."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in body.items() if name in names}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from engine.arena.documents import known
 from engine.codec import reading
 from engine.model import Document
 
@@ -137,7 +138,7 @@ class Pool:
         with reading("a pool"):
             body = dict(document.body)
             stakes = {person: Stake(*one) for person, one in body.pop("stakes").items()}
-            return cls(document.key, stakes=stakes, **body)
+            return cls(document.key, stakes=stakes, **known(cls, body))
 
 
 def _why_refunded(sure: Mapping[str, Stake], result: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from engine.arena.context import Context, derived_id
-from engine.arena.documents import readable
+from engine.arena.documents import known, readable
 from engine.codec import reading
 from engine.errors import Conflict, UnknownName, UserError
 from engine.model import Community, Document
@@ -40,7 +40,7 @@ class Report:
     def of(cls, document: Document) -> Report:
         """:raises CorruptLog: when it is no document that :meth:`document` made."""
         with reading("a report"):
-            return cls(document.community, document.key, version=document.version, **document.body)
+            return cls(document.community, document.key, version=document.version, **known(cls, document.body))
 
     def document(self, wake_at_ms: int) -> Document:
         """The report as the store keeps it; one that is not told yet wakes, to be told again."""

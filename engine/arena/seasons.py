@@ -17,7 +17,7 @@ from typing import Final
 from engine.arena.audit import Change
 from engine.arena.conduct import Conduct, conduct_of, decide
 from engine.arena.context import Context
-from engine.arena.documents import readable
+from engine.arena.documents import known, readable
 from engine.arena.ladders import Ladders, read_board, written
 from engine.arena.paging import every
 from engine.arena.predictions import Predictions
@@ -85,7 +85,7 @@ class Season:
         with reading("a season"):
             body = {**document.body, "amended": tuple(document.body.get("amended", ()))}
             body["predictors"] = tuple((rank, who, points) for rank, who, points in body.get("predictors", ()))
-            return cls(document.community, document.key, version=document.version, **body)
+            return cls(document.community, document.key, version=document.version, **known(cls, body))
 
     def document(self, wake_at_ms: int | None = None) -> Document:
         """As the store keeps it; one that closes, or whose end is to be told, wakes."""

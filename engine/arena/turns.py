@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
 from engine import tracing
@@ -15,7 +16,7 @@ from engine.arena.safely import safely
 from engine.arena.session import LEASE_MS, RETRY_SECONDS, Session
 from engine.arena.tournament.advancing import Advancing
 from engine.duel import State
-from engine.errors import Conflict, StoreError
+from engine.errors import Conflict, NewerVersion, StoreError
 from engine.model import Adjourn, Body, Resume, Status
 from engine.sentences import say
 
@@ -23,6 +24,8 @@ AWAY: Final = say("The arena was away.")
 # So long who has started a duel may take to post its first board and to queue it. Whoever carries out a request is
 # taken for dead after as long (see engine.arena.once).
 STARTING_MS: Final = 120_000
+# So long a duel is left alone that a newer version of the arena is at: a worker of that one then finds it free.
+LEFT_MS: Final = 60_000
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +41,33 @@ class Turns:
 
         Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded. ``False``
         when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again.
+
+        :raises NewerVersion: and nothing is changed, when a version of the arena is at it that is too far ahead.
         """
         if tournament := unqueued(duel_id):
             await Advancing(self._context).advance(*tournament)
             return True
         with tracing.working_on(duel=duel_id):
-            while session := await self._session(duel_id, until_ms):
-                try:
-                    return await session.run()
-                except Conflict:
-                    log.info("duel %s: another writer was first; reloading", duel_id)
-            await self._mend(duel_id)
-            return True
+            try:
+                return await self._play(duel_id, until_ms)
+            except NewerVersion as error:
+                log.warning("duel %s is left alone: %s", duel_id, error)
+                await self._leave(duel_id)
+                raise
+
+    async def _play(self, duel_id: str, until_ms: int | None) -> bool:
+        while session := await self._session(duel_id, until_ms):
+            try:
+                return await session.run()
+            except Conflict:
+                log.info("duel %s: another writer was first; reloading", duel_id)
+        await self._mend(duel_id)
+        return True
+
+    async def _leave(self, duel_id: str) -> None:
+        """Let go of it soon: not at once, or the sweeper would queue it again and again."""
+        with suppress(NewerVersion):  # once more, of what has been claimed
+            await self._context.claim(duel_id, LEFT_MS)
 
     async def _session(self, duel_id: str, until_ms: int | None) -> Session | None:
         """The duel as it stands, under this worker's lease; ``None`` when the lease is not to be had."""
@@ -124,6 +142,8 @@ class Turns:
         again = False
         try:
             await self.play(duel_id)
+        except NewerVersion:
+            log.info("duel %s is looked at again when its lease is over", duel_id)
         except StoreError:
             log.exception("duel %s: the store failed; trying again in %g s", duel_id, RETRY_SECONDS)
             again = True

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring_ascii as _ascii
 from typing import Any, Final
 
+from engine import versions
 from engine.codec._json import Json, boolean, by_seat, dumps, integer, loads, natural, reading, text
 from engine.codec._sentences import sentence_from_json, sentence_to_json
+from engine.codec._upcasts import current
 from engine.codec._values import (
     outcome_from_json,
     outcome_to_json,
@@ -16,7 +18,6 @@ from engine.codec._values import (
     terms_to_json,
     write_spoken,
 )
-from engine.errors import CorruptLog
 from engine.model import (
     Adjourn,
     Agreed,
@@ -38,8 +39,6 @@ from engine.model import (
     Verdict,
 )
 
-VERSION: Final = 1
-
 
 def encode_entry(entry: Entry) -> str:
     """An entry as one line of JSON."""
@@ -53,7 +52,7 @@ def _bare_turn(entry: Entry, turn: Turn) -> str:
     """What ``dumps`` would write of a turn without words: most entries of fast duels, in a third of the time."""
     ((seat, move),) = turn.moves.items()
     return (
-        f'{{"v":{VERSION},"number":{entry.number},"id":{_ascii(entry.id)},"at_ms":{entry.at_ms},'
+        f'{{"v":{versions.VERSION},"number":{entry.number},"id":{_ascii(entry.id)},"at_ms":{entry.at_ms},'
         f'"kind":"turn","moves":{{"{seat.value}":{_ascii(move)}}}}}'
     )
 
@@ -67,7 +66,7 @@ def entry_to_json(entry: Entry) -> Json:
     """An entry: ``v, number, id, at_ms, kind`` and the fields of its body."""
     kind, write = _WRITERS[type(entry.body)]
     return {
-        "v": VERSION,
+        "v": versions.VERSION,
         "number": entry.number,
         "id": entry.id,
         "at_ms": entry.at_ms,
@@ -77,10 +76,9 @@ def entry_to_json(entry: Entry) -> Json:
 
 
 def entry_from_json(value: Any) -> Entry:
-    """:raises CorruptLog: when it is no entry, or one of a schema that this version does not know."""
+    """:raises CorruptLog: when it is no entry. :raises NewerVersion: when it is one that is too far ahead."""
     with reading("an entry"):
-        if value["v"] != VERSION:
-            raise CorruptLog(f"The entry is written in schema {value['v']!r}; this version reads schema {VERSION}.")
+        value = current(value)
         body = _READERS[value["kind"]](value)
         return Entry(natural(value["number"]), text(value["id"]), integer(value["at_ms"]), body)
 

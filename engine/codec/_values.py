@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from sys import intern
 from typing import Any, Final
 
+from engine import versions
 from engine.codec._json import Json, boolean, by_seat, integer, items, mapping, natural, optional, reading, text
 from engine.codec._sentences import sentence_from_json, sentence_to_json
 from engine.model import (
@@ -144,6 +146,7 @@ _NOWHERE: Final = Shown()
 def head_to_json(head: Head) -> Json:
     """A head; what is not set is left out."""
     value: Json = {
+        **versions.stamp(),
         "duel_id": head.duel_id,
         "terms": terms_to_json(head.terms),
         "status": head.status,
@@ -163,8 +166,9 @@ def head_to_json(head: Head) -> Json:
 
 
 def head_from_json(value: Any) -> Head:
-    """:raises CorruptLog: when it is no head."""
+    """:raises CorruptLog: when it is no head. :raises NewerVersion: when it is one that is too far ahead."""
     with reading("a head"):
+        versions.understood(value.get("v", versions.FIRST), "a head")
         lease, outcome = value.get("lease"), value.get("outcome")
         return Head(
             duel_id=text(value["duel_id"]),
@@ -185,6 +189,7 @@ def head_from_json(value: Any) -> Head:
 def seal_to_json(seal: Seal) -> Json:
     """A sealed choice, secrets included: for the store alone."""
     value: Json = {
+        **versions.stamp(),
         "entry": seal.entry,
         "seat": seal.seat,
         "move": seal.move,
@@ -200,8 +205,9 @@ def seal_to_json(seal: Seal) -> Json:
 
 
 def seal_from_json(value: Any) -> Seal:
-    """:raises CorruptLog: when it is no seal."""
+    """:raises CorruptLog: when it is no seal. :raises NewerVersion: when it is one that is too far ahead."""
     with reading("a seal"):
+        versions.understood(value.get("v", versions.FIRST), "a seal")
         return Seal(
             natural(value["entry"]),
             Seat(value["seat"]),
@@ -212,6 +218,19 @@ def seal_from_json(value: Any) -> Seal:
             integer(value.get("at_ms", 0)),
             text(value.get("request", "")),
         )
+
+
+def document_to_json(body: Mapping[str, Any]) -> Json:
+    """A document's body with the version that wrote it, which :func:`document_from_json` takes away again."""
+    return {**body, **versions.stamp()}
+
+
+def document_from_json(value: Any) -> Json:
+    """:raises CorruptLog: when it is no body. :raises NewerVersion: when it is one that is too far ahead."""
+    with reading("a document"):
+        body = dict(value)
+        versions.understood(body.pop("v", versions.FIRST), "a document")
+        return body
 
 
 def _present(value: TimeControl | Limits, names: tuple[str, ...]) -> Json:

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any, Final, TypedDict
 
+from engine import versions
 from engine.errors import BadMessage
 
-VERSION: Final = 1
 # Ten duels share one invocation of a worker, and so its waiting for models, which is most of what a duel costs.
 DUELS_A_MESSAGE: Final = 10
 # AWS stops a function that reaches itself through SQS after about 16 calls, unless told not to; then this cap is all
@@ -54,15 +54,14 @@ def encode(hops: Sequence[Hop]) -> str:
     """A message's body. :raises ValueError: for no duel or more than :data:`DUELS_A_MESSAGE`."""
     if not 0 < len(hops) <= DUELS_A_MESSAGE:
         raise ValueError(f"a message carries 1 to {DUELS_A_MESSAGE} duels, not {len(hops)}")
-    return json.dumps({"v": VERSION, "duels": [asdict(hop) for hop in hops]}, separators=(",", ":"))
+    return json.dumps({"v": versions.VERSION, "duels": [asdict(hop) for hop in hops]}, separators=(",", ":"))
 
 
 def decode(body: str) -> tuple[Hop, ...]:
-    """The duels of a message. :raises BadMessage: when it is not one of ours, or of another version."""
+    """The duels of a message. :raises BadMessage: when it is none of ours. :raises NewerVersion: when too far ahead."""
     try:
         message = json.loads(body)
-        if message["v"] != VERSION:
-            raise BadMessage(f"a message of version {message['v']!r}; this arena reads {VERSION}")
+        versions.understood(message["v"], "a message")
         hops = tuple(_hop(one) for one in message["duels"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadMessage(f"not a message on turns ({type(error).__name__}): {body[:200]!r}") from None

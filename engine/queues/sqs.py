@@ -14,7 +14,7 @@ from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from engine.errors import BadMessage, QueueError
+from engine.errors import BadMessage, NewerVersion, QueueError
 from engine.ports import Clock
 from engine.queues._sqs_calls import ENTRIES_A_CALL, SqsCalls, client_config
 from engine.queues.local import LocalQueue
@@ -163,6 +163,9 @@ class SqsQueue:
             return
         try:
             duels = {hop.id for hop in decode(message["Body"])}
+        except NewerVersion as error:
+            log.warning("message %s comes again: %s", id_, error)
+            return
         except BadMessage as error:
             log.error("message %s is left to the dead letters: %s", id_, error)  # noqa: TRY400
             return

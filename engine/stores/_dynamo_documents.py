@@ -7,7 +7,7 @@ import zlib
 from dataclasses import replace
 from typing import Any, Final
 
-from engine.codec import community_from_text, dumps, loads, reading
+from engine.codec import community_from_text, document_from_json, document_to_json, dumps, loads, reading
 from engine.errors import Conflict, CorruptLog, StoreError
 from engine.model import Document
 from engine.sentences import say
@@ -30,7 +30,7 @@ def read(item: Item) -> Document:
         community = community_from_text(item["pk"]["S"][2:])
         kind, key = item["kind"]["S"], item["sk"]["S"].removeprefix(keys.documents_sk(item["kind"]["S"]))
         wake = item.get(keys.names(keys.WAKE)[1])
-        body = dict(loads(written(item)))
+        body = document_from_json(loads(written(item)))
         return Document(community, kind, key, body, int(item["version"]["N"]), int(wake["N"]) if wake else None)
 
 
@@ -70,7 +70,7 @@ def _guard(document: Document) -> Condition:
 
 
 def _item(document: Document, token: str) -> Item:
-    return item(replace(document, version=document.version + 1), dumps(dict(document.body)), token)
+    return item(replace(document, version=document.version + 1), dumps(document_to_json(document.body)), token)
 
 
 def item(document: Document, body: str, token: str) -> Item:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+from engine import versions
 from engine.codec import (
     dumps,
     loads,
@@ -30,6 +31,8 @@ from engine.stores import _dynamo_keys as keys
 from engine.stores._dynamo_keys import Item, number, text
 
 WRITE: Final = "write"
+VERSION: Final = "schema"
+"""Of the arena that wrote the head last and knew all that it wrote; missing, it is the first."""
 
 
 def fresh_token() -> str:
@@ -92,6 +95,7 @@ _NAMES: Final = (
     "outcome",
     "plies",
     "ended",
+    VERSION,
     WRITE,
     *keys.names(keys.NEWEST),
     *keys.names(keys.OPEN),
@@ -105,6 +109,7 @@ def item(head: Head, token: str) -> Item:
     return {
         **keys.head(head.duel_id),
         "created": number(head.created_ms),
+        **_stamp(),
         **keys.in_newest(head.terms.community, head.created_ms, head.duel_id),
         **changing,
     }
@@ -113,6 +118,7 @@ def item(head: Head, token: str) -> Item:
 def read(found: Item, shown: Item | None) -> Head:
     """A head from its item and that of what is shown. :raises CorruptLog: when they hold nonsense."""
     with reading("a head"):
+        versions.understood(int(found[VERSION]["N"]) if VERSION in found else versions.FIRST, "a head")
         worker, outcome, ended = found.get("worker"), found.get("outcome"), found.get("ended")
         return Head(
             duel_id=keys.duel_of(found),
@@ -155,7 +161,7 @@ def shown_item(duel_id: str, community: Community, created_ms: int, shown: Shown
 
 def updated(head: Head, token: str) -> Change:
     """The next version of a head. Creation and what is shown stay."""
-    changing = Change().put(_changing(head, head.version + 1, token))
+    changing = Change().put(_changing(head, head.version + 1, token)).put(_stamp())
     return changing.only_if("#version = :old", old=number(head.version))
 
 
@@ -281,6 +287,10 @@ def _changing(head: Head, version: int, token: str) -> dict[str, Item | None]:
         **wake,
         **(dict.fromkeys(opened) if over else opened),
     }
+
+
+def _stamp() -> Item:
+    return {VERSION: number(versions.VERSION)} if versions.stamp() else {}
 
 
 _OUT_OF_WAKE: Final[dict[str, Item | None]] = dict.fromkeys(keys.names(keys.WAKE))

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
-from engine.codec import community_from_text, dumps, loads, reading
+from engine.codec import community_from_text, document_from_json, document_to_json, dumps, loads, reading
 from engine.errors import Conflict, CorruptLog
 from engine.model import Document
 
@@ -28,7 +28,7 @@ def read(row: Sequence[Any]) -> Document:
     """A document from a row of ``COLUMNS``. :raises CorruptLog: when the row holds nonsense."""
     community, kind, key, body, version, wake_at_ms = row
     with reading("a document"):
-        return Document(community_from_text(community), kind, key, dict(loads(body)), version, wake_at_ms)
+        return Document(community_from_text(community), kind, key, document_from_json(loads(body)), version, wake_at_ms)
 
 
 def read_all(rows: Sequence[Sequence[Any]]) -> list[Document]:
@@ -44,7 +44,7 @@ def read_all(rows: Sequence[Sequence[Any]]) -> list[Document]:
 
 def put(connection: sqlite3.Connection, document: Document) -> None:
     """Write the next version. :raises Conflict: when the stored one is another than the document's."""
-    body = dumps(dict(document.body))
+    body = dumps(document_to_json(document.body))
     if document.version == 0:
         written = connection.execute(_INSERT, (*_key(document), body, document.wake_at_ms))
     else:

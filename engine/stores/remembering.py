@@ -119,13 +119,18 @@ class RememberingStore(DynamoStore):
         """See :meth:`engine.ports.Store.claim`."""
         self._forget(duel_id)
         claim = self._claims[duel_id] = object()
-        changed, (entries, shown) = await asyncio.gather(
-            self._leased(duel_id, lease, now_ms), logs.whole(self._client, duel_id)
+        changed, log = await asyncio.gather(
+            self._leased(duel_id, lease, now_ms), logs.whole(self._client, duel_id), return_exceptions=True
         )
         alone = self._claims.get(duel_id) is claim
         self._forget(duel_id)
+        if isinstance(changed, BaseException):
+            raise changed
         if changed is None:
             return None
+        if isinstance(log, BaseException):
+            raise log
+        entries, shown = log
         head = heads.read(changed, shown)
         if alone:
             self._held[duel_id], self._logs[duel_id] = head, entries

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.errors import BadMessage
+from engine.errors import BadMessage, NewerVersion
 from engine.queues.messages import DUELS_A_MESSAGE, HOPS, Hop, batch_response, decode, encode, packed
 
 hops = st.builds(Hop, st.text(min_size=1, max_size=40), st.integers(0, HOPS), st.integers(-1, 10_000))
@@ -34,6 +34,8 @@ def test_a_message_is_what_other_versions_were_promised() -> None:
         "null",
         "{}",
         '{"v":1}',
+        '{"duels":[{"id":"a","hops":0,"entry":0}]}',
+        '{"v":0,"duels":[{"id":"a","hops":0,"entry":0}]}',
         '{"v":1,"duels":[]}',
         '{"v":1,"duels":[{}]}',
         '{"v":1,"duels":["a"]}',
@@ -50,8 +52,8 @@ def test_what_is_no_message_of_ours_is_refused(body: str) -> None:
 
 
 def test_a_newer_version_is_refused_by_its_number() -> None:
-    with pytest.raises(BadMessage, match="version 2"):
-        decode('{"v":2,"duels":[{"id":"a","hops":0,"entry":0}]}')
+    with pytest.raises(NewerVersion, match="a message in version 3, and this one reads up to 2"):
+        decode('{"v":3,"duels":[{"id":"a","hops":0,"entry":0}]}')
 
 
 def test_as_few_messages_as_can_be_carry_all_duels_once() -> None:
