@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import random
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -29,6 +30,10 @@ from engine import versions
 from engine.stores._dynamo_keys import table
 
 SCRIPT: Final = Path(__file__).with_name("versioned_worker.py")
+ROOT: Final = SCRIPT.parents[2]
+SCENARIOS: Final = ROOT / "tests" / "scenarios"
+SOME: Final = ("test_challenges.py", "test_predictions.py", "test_records.py")
+"""What `make test` runs of them: they read most kinds of documents."""
 NOW: Final = str(versions.VERSION)
 NEXT: Final = str(versions.VERSION + 1)
 TWO_AHEAD: Final = str(versions.VERSION + 2)
@@ -252,3 +257,21 @@ async def test_what_breaks_the_rule_is_found(local_aws: LocalAws, tmp_path: Path
     told = await together(local_aws, tmp_path, 10, 1, before, after, or_failed=True)
     with pytest.raises(AssertionError, match="messages came again"):
         check(told, {})
+
+
+@pytest.mark.torture
+def test_every_scenario_holds_where_the_next_version_writes(tmp_path: Path) -> None:
+    """What people can do, on what :mod:`stored_by_the_next` makes of the store: nothing chokes on a field too many."""
+    whole = os.environ.get("ARENA_TORTURE") == "full"
+    asked = [str(SCENARIOS)] if whole else [str(SCENARIOS / name) for name in SOME]
+    path = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(SCRIPT.parent)])}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "stored_by_the_next", "-p", "no:cacheprovider", *asked],
+        cwd=ROOT,
+        env={**os.environ, **path, "ARENA_TORTURE": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(f"{'all' if whole else len(SOME)} files of scenarios: {run.stdout.strip().splitlines()[-1]}")
+    assert run.returncode == 0, run.stdout[-4000:]
