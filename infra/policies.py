@@ -42,8 +42,8 @@ CALLED: Final[Mapping[str, Policy]] = {
     DISCORD.name: {COMMANDS_QUEUE: _SEND},
     SLACK.name: {COMMANDS_QUEUE: _SEND, SECRET: _GET_SECRET},
     COMMANDS.name: {**_WORKER, NEWEST: _QUERY, OPEN: _QUERY, WAKE: _QUERY},
-    TURNS.name: {**_WORKER, NEWEST: _QUERY, OPEN: _QUERY},
-    SWEEPER.name: {**_WORKER, NEWEST: _QUERY, OPEN: _QUERY, WAKE: _QUERY},
+    TURNS.name: {**_WORKER, OPEN: _QUERY},
+    SWEEPER.name: {**_WORKER, OPEN: _QUERY, WAKE: _QUERY},
     "web": {TABLE: _READ, NEWEST: _QUERY, OPEN: _QUERY},
 }
 """By the function's name, what its code calls."""

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from local_aws import _aws_proxy, aws_faults, local_aws  # noqa: F401 (fixtures for every test)
 
+pytest_plugins = ("calls_of_functions",)
+
 # Two threads of linear algebra wait for one another by spinning, while the core is needed by the other worker: a fit of
 # half a second took 27 beside busy neighbours. It is read when numpy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
