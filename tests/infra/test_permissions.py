@@ -83,7 +83,7 @@ def test_no_action_is_a_wildcard_and_no_resource_but_the_streams_of_a_log(descri
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
-        ('"dynamodb:UpdateItem",', '"dynamodb:UpdateItem",\n        "dynamodb:DeleteTable",', "may dynamodb:DeleteTable"),
+        ('"dynamodb:UpdateItem",', '"dynamodb:UpdateItem",\n        "dynamodb:Scan",', "may dynamodb:Scan"),
         ('        "dynamodb:UpdateItem",\n', "", "may not dynamodb:UpdateItem"),
         ("Resource = [var.secret_arn]", 'Resource = ["*"]', "may secretsmanager:GetSecretValue * and need not"),
         ('Action   = ["sqs:SendMessage"]', 'Action   = ["sqs:*"]', "may sqs:* "),
