@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from bot import __version__, costing, deployed, hosting, logs, moving, rating, settings
+from bot import __version__, costing, deployed, hosting, logs, moving, rating, settings, turning
 from bot.arguments import EXIT_USER, Parser
 from bot.catalogue import said
 from engine.errors import ArenaError, BadOption, MoveRefused, StoreError, UserError
@@ -271,6 +271,7 @@ def parser(told: Callable[[str], str]) -> argparse.ArgumentParser:
     sealing.set_defaults(run=_sealing_key)
 
     moving.declare(commands, told)
+    turning.declare(commands, told)
     costing.declare(commands, told)
     rating.declare(commands, told)
     hosting.declare(commands, told)

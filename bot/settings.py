@@ -160,6 +160,11 @@ class Settings:
         return self.data_dir / "arena.sqlite3"
 
     @property
+    def address(self) -> StoreAddress:
+        """The store of ``arena run``."""
+        return self.store or StoreAddress(SQLITE, str(self.database.absolute()))
+
+    @property
     def secrets(self) -> list[Secret]:
         """Every secret of the environment, by the names of its variables: what must be in no log."""
         held = [Secret(value.strip()) for name, value in self.environment.items() if _SECRET_NAME.search(name)]

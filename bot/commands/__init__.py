@@ -190,6 +190,7 @@ async def run(invocation: Invocation, arena: Arena) -> Reply:
     invocation = replace(invocation, role=role)
     if not invocation.role.covers(verb.role):
         raise NotAllowed(_NEEDED[verb.role])
+    await _require_on(invocation, arena)
     options = check(verb.options, invocation.options)
     missing = [option.name for option in verb.options if option.required and options[option.name] in (None, "")]
     if missing:
@@ -197,6 +198,22 @@ async def run(invocation: Invocation, arena: Arena) -> Reply:
             say("{option} is missing. Use {usage}", option=missing[0], usage=verb.usage(invocation.command))
         )
     return await verb.run(replace(invocation, options=options), arena)
+
+
+async def _require_on(invocation: Invocation, arena: Arena) -> None:
+    """:raises NotAllowed: when a host has turned it off, but not for the host, or while the arena is moved."""
+    shut = await arena.context.shut()
+    if shut.store is not None:
+        raise NotAllowed(say("The arena is being moved, and duels go on where they are. Try again in a few minutes."))
+    off = shut.about(invocation.command, invocation.verb)
+    if off is None or invocation.role.covers(Role.HOST):
+        return
+    name, why = off
+    raise NotAllowed(
+        say("/{command} is turned off for now: {why}", command=name, why=why)
+        if why
+        else say("/{command} is turned off for now.", command=name)
+    )
 
 
 _NEEDED = {

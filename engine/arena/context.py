@@ -13,6 +13,7 @@ from typing import Final
 
 from engine import duel
 from engine.arena.combining import Combining
+from engine.arena.gate import Gate, Shut
 from engine.arena.ledger import Ledger
 from engine.codec import fit
 from engine.duel import State
@@ -57,6 +58,7 @@ class Context:
     noted: set[str] = field(default_factory=set, repr=False, init=False)
     predicted: set[str] = field(default_factory=set, repr=False, init=False)
     ledgers: Combining[Ledger] = field(default_factory=Combining, repr=False, init=False)
+    gate: Gate = field(default_factory=Gate, repr=False, init=False)
     _made: Iterator[int] = field(default_factory=itertools.count, repr=False, init=False)
 
     def fresh_id(self) -> str:
@@ -119,8 +121,14 @@ class Context:
                 return
         await self.queue.put(duel_id)
 
+    async def shut(self) -> Shut:
+        """What the host has shut."""
+        return await self.gate.look(self.store, self.clock.now_ms())
+
     async def claim(self, duel_id: str, lease_ms: int) -> Head | None:
-        """Take or renew this worker's lease."""
+        """Take or renew this worker's lease; ``None`` also while the store is closed."""
+        if (await self.shut()).store is not None:
+            return None
         now = self.clock.now_ms()
         return await self.store.claim(duel_id, Lease(self.worker, now + lease_ms), now)
 

@@ -75,7 +75,7 @@ class Session:
         self._purse = Purse(context, self._duel_id, state.terms, self._sources.keys() - self._instant)
 
     async def run(self) -> bool:
-        """``False`` when the time was up before the duel had come to rest.
+        """``False`` when the time was up, or the store was closed, before the duel had come to rest.
 
         :raises Conflict: when somebody else wrote the next entry.
         """
@@ -95,7 +95,7 @@ class Session:
             elif self._state.adjourned is not None:
                 await self._park()
                 return True
-            elif self._is_late():
+            elif self._is_late() or (await self._context.shut()).store is not None:
                 await self._leave()
                 return False
             elif not await self._turn():
