@@ -10,34 +10,50 @@ from pathlib import Path
 from bot.catalogue import said
 from bot.clock import SystemClock
 from bot.on_terminal.progress import Steps
-from bot.settings import SQLITE, Settings, StoreAddress
-from bot.wiring import archived
+from bot.settings import DYNAMODB, SQLITE, Settings, StoreAddress
+from bot.wiring import archived, release_dead
+from engine.arena.gate import KNOWN_MS
 from engine.arena.migration import Migration, Moved
 from engine.errors import BadOption
-from engine.sentences import counted, say
+from engine.sentences import counted, joined, say
 
 
-def migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool) -> int:
-    """Copy, verify and say what was copied. :raises ArenaError: when it cannot be done, or is not the same."""
+def migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool, closes: bool) -> int:
+    """Copy, verify and say what was copied; with ``closes``, nobody works on the source from then on.
+
+    :raises ArenaError: when it cannot be done, or is not the same.
+    """
     _require_two(source, target)
-    moved = asyncio.run(_migrate(settings, source, target, anyway))
+    moved = asyncio.run(_migrate(settings, source, target, anyway, closes))
     for line in _lines(moved, source, target):
         sys.stdout.write(said(line, settings.language) + "\n")
     return 0
 
 
-async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool) -> Moved:
+async def _migrate(
+    settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool, closes: bool
+) -> Moved:
     clock = SystemClock()
-    titles = (say("records copied"), say("records compared"))
-    copying, comparing = (Steps(said(title, settings.language), None, clock) for title in titles)
+    titles = (say("seconds waited for the workers"), say("records copied"), say("records compared"))
+    waiting, copying, comparing = (Steps(said(title, settings.language), None, clock) for title in titles)
+
+    def copied(number: int) -> None:
+        waiting.close()
+        copying.at(number)
 
     def compared(number: int) -> None:
         copying.close()
         comparing.at(number)
 
-    with copying, comparing:
+    with waiting, copying, comparing:
         async with archived(source, settings, made=False) as old, archived(target, settings, made=True) as new:
-            return await Migration(old, new, str(source), clock, anyway, copying.at, compared).run()
+            migration = Migration(old, new, str(source), clock, anyway, copied, compared, waiting=waiting.at)
+            if closes:
+                migration.moved_to = str(target)
+                migration.notice_seconds = KNOWN_MS / 1000 if source.kind == DYNAMODB else 0.0
+                if source.kind == SQLITE:  # a process that was killed leaves its leases behind
+                    await release_dead(old, settings.data_dir)
+            return await migration.run()
 
 
 def _lines(moved: Moved, source: StoreAddress, target: StoreAddress) -> Iterator[str]:
@@ -47,10 +63,12 @@ def _lines(moved: Moved, source: StoreAddress, target: StoreAddress) -> Iterator
     if not any(found.count for found in moved.kinds.values()):
         yield say("{store} holds nothing: look whether it is the store that you mean.", store=str(source))
         return
-    yield say(
+    begins = say(
         "Start the arena with ARENA_STORE={store} and the same secret, and no more with the old store.",
         store=str(target),
     )
+    functions = say("The functions begin after: arena open {store} (“arena switch” does it too).", store=str(target))
+    yield joined([begins, functions if target.kind == DYNAMODB else ""])
 
 
 def _require_two(source: StoreAddress, target: StoreAddress) -> None:

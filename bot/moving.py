@@ -33,7 +33,15 @@ def declare(commands: Any, told: Told) -> None:
     migrate.add_argument(
         "--anyway", action="store_true", help=told(say("also into one that is not empty, or while the arena runs"))
     )
+    migrate.add_argument(
+        "--close", action="store_true", help=told(say("nobody plays on in the old one: its workers are waited for"))
+    )
     migrate.set_defaults(run=_migrate)
+
+    opens = commands.add_parser("open", help=told(say("begin to work on a store that was copied")))
+    opens.add_argument("store", metavar=where, help=told(say("the store to open")))
+    opens.add_argument("--anyway", action="store_true", help=told(say("also one that was moved elsewhere")))
+    opens.set_defaults(run=_open)
 
 
 def _import_legacy(arguments: argparse.Namespace) -> int:
@@ -48,4 +56,11 @@ def _migrate(arguments: argparse.Namespace) -> int:
     from bot.settings import StoreAddress
 
     source, target = StoreAddress.read(arguments.source), StoreAddress.read(arguments.target)
-    return migrate(arguments.settings, source, target, arguments.anyway)
+    return migrate(arguments.settings, source, target, arguments.anyway, arguments.close)
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from bot.opening import open_store
+    from bot.settings import StoreAddress
+
+    return open_store(arguments.settings, StoreAddress.read(arguments.store), arguments.anyway)

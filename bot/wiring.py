@@ -12,12 +12,14 @@ from pathlib import Path
 from random import SystemRandom
 
 from bot.clock import SystemClock
+from bot.closed import refused
 from bot.deferred import Deferred
 from bot.hub import Hub
 from bot.settings import SECRET_BYTES, SQLITE, Settings, StoreAddress
 from engine import providers
-from engine.arena import Arena
+from engine.arena import Arena, gate
 from engine.arena.context import Context
+from engine.arena.gate import Why
 from engine.errors import StoreError
 from engine.players.roster import Roster
 from engine.ports import UNMETERED, ArchivedStore, Meter, Store
@@ -51,6 +53,7 @@ async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UN
 
     :raises StoreError: a damaged or unreadable database, or a folder that cannot be written.
     :raises NotConfigured: over DynamoDB, without the installation's secret.
+    :raises NotAllowed: when the store is closed: it is half a copy, a mirror, or was moved elsewhere.
     """
     _make_folder(settings.data_dir)
     table = settings.aws.table
@@ -64,12 +67,26 @@ async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UN
             await release_dead(store, settings.data_dir)
             try:
                 ports = (store, LocalQueue(), seats, SystemClock(), hub or Hub())
-                yield Arena.over(Context(*ports, secret, worker, meter))
+                arena = Arena.over(Context(*ports, secret, worker, meter))
+                await _begin(arena, str(settings.address))
+                yield arena
             finally:
                 await _give_back(store, lock, worker)
     finally:
         await seats.close()
         await store.close()
+
+
+async def _begin(arena: Arena, name: str) -> None:
+    """Take over a store that was copied here, with the time given back that ran out meanwhile."""
+    store = arena.context.store
+    closed = await gate.closed_store(store)
+    if closed is None:
+        return
+    if closed.why is not Why.COPIED:
+        raise refused(name, closed)
+    await arena.turns.resume()
+    await gate.reopen(store)
 
 
 @asynccontextmanager

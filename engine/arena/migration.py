@@ -2,6 +2,9 @@
 
 How far it has come stands in a document of the target, so that it cannot be lost without the copy. The cursor saves
 time alone: whatever it says, records are never overwritten, and the verification reads both stores to their end.
+
+Nobody works on the target before it is whole, and then not before somebody opens it: a sweeper that found half of a copy
+would play on in it.
 """
 
 from __future__ import annotations
@@ -11,14 +14,17 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from engine.arena import gate
 from engine.arena.context import derived_id
+from engine.arena.gate import Why
 from engine.errors import Conflict, NotAllowed, StoreError
-from engine.model import Document
+from engine.model import Document, Head
 from engine.ports import ArchivedStore, Clock, Stored
 from engine.ports.archive import KINDS, MIGRATION
 from engine.sentences import say
 
 BATCH: Final = 100
+LOOK_SECONDS: Final = 1.0
 _COPY: Final = "copy"
 _WORD: Final = 1 << 256
 
@@ -68,6 +74,8 @@ class Migration:
     """One copy of ``source``, which people know as ``name``, into ``target``.
 
     ``anyway``: also where the target holds something else, and while workers are at the source's duels.
+    ``moved_to``: the target's name. With it the source is closed for good before anything is copied, and its workers are
+    waited for: ``notice_seconds`` until they have seen that, and until each has given its duels back.
     """
 
     source: ArchivedStore
@@ -77,6 +85,9 @@ class Migration:
     anyway: bool = False
     copying: Progress = lambda _: None
     comparing: Progress = lambda _: None
+    moved_to: str = ""
+    notice_seconds: float = 0.0
+    waiting: Progress = lambda _: None
     _extra: bool = field(default=False, init=False)
 
     async def run(self) -> Moved:
@@ -85,28 +96,71 @@ class Migration:
         :raises NotAllowed: when the source is in use or the target is, unless ``anyway``.
         :raises StoreError: when the two differ at the end. :raises Conflict: when the target holds another record.
         """
-        await self._require_idle()
+        if not self.moved_to:
+            await self._require_idle()
         mark = await self._begin()
+        if self.moved_to:
+            await self._leave_source()
+        alone = not self._extra and not (mark.body.get("done") and await gate.closed_store(self.target) is None)
+        if alone:
+            await gate.close(self.target, Why.COPYING, self.name)
         written = await self._copy(mark)
-        return Moved(written, await self._verify())
+        kinds = await self._verify()
+        if alone:
+            await self._done()
+        return Moved(written, kinds)
 
-    async def _require_idle(self) -> None:
+    async def _done(self) -> None:
+        """Whole: whoever wants to work on it may open it."""
+        mark = await self.target.document(MIGRATION, _COPY, self._key)
+        assert mark is not None  # noqa: S101 - made by :meth:`_begin`
+        await self.target.put_document(replace(mark, body={**mark.body, "done": True}))
+        await gate.close(self.target, Why.COPIED, self.name)
+
+    @property
+    def _key(self) -> str:
+        return derived_id(_COPY, self.name)
+
+    async def _leave_source(self) -> None:
+        """Close the source, and wait until nobody is at its duels any more."""
+        closed = await gate.closed_store(self.source)
+        if closed is None:
+            await gate.close(self.source, Why.MOVED, self.moved_to)
+            await self.clock.sleep(self.notice_seconds)
+        elif closed != gate.Closed(Why.MOVED, self.moved_to):
+            raise NotAllowed(
+                say("{store} is closed already: it was moved to {other}.", store=self.name, other=closed.other)
+            )
+        looked = 0
+        while not self.anyway and await self._at_work() is not None:
+            looked += 1
+            self.waiting(looked)
+            await self.clock.sleep(LOOK_SECONDS)
+
+    async def _at_work(self) -> Head | None:
+        """A duel of the source that a worker is at."""
         now = self.clock.now_ms()
         for duel_id in await self.source.unfinished():
             head = await self.source.head(duel_id)
-            if head and head.lease and head.lease.until_ms > now and not self.anyway:
-                raise NotAllowed(
-                    say(
-                        "{store} is in use: {worker} is at duel {duel}. Stop the arena there first, or give --anyway.",
-                        store=self.name,
-                        worker=head.lease.worker,
-                        duel=duel_id,
-                    )
+            if head and head.lease and head.lease.until_ms > now:
+                return head
+        return None
+
+    async def _require_idle(self) -> None:
+        head = None if self.anyway else await self._at_work()
+        if head is not None and head.lease is not None:
+            raise NotAllowed(
+                say(
+                    "{store} is in use: {worker} is at duel {duel}. Stop the arena there first, or give --anyway.",
+                    store=self.name,
+                    worker=head.lease.worker,
+                    duel=head.duel_id,
                 )
+            )
 
     async def _begin(self) -> Document:
         """The mark of this copy in the target, made before the first record is."""
-        key = derived_id(_COPY, self.name)
+        key = self._key
         mark = await self.target.document(MIGRATION, _COPY, key)
         if mark is not None:
             self._extra = bool(mark.body["extra"])
