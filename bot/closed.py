@@ -12,7 +12,11 @@ def refused(store: str, closed: Closed) -> NotAllowed:
     other = closed.other
     if closed.why is Why.COPYING:
         return NotAllowed(
-            say("The copy of {other} in {store} is not whole: finish it with the same command.", other=other, store=store)
+            say(
+                "The copy of {other} in {store} is not whole: finish it with the same command.",
+                other=other,
+                store=store,
+            )
         )
     if closed.why is Why.MIRROR:
         return NotAllowed(

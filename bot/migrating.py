@@ -30,9 +30,7 @@ def migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyw
     return 0
 
 
-async def _migrate(
-    settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool, closes: bool
-) -> Moved:
+async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddress, anyway: bool, closes: bool) -> Moved:
     clock = SystemClock()
     titles = (say("seconds waited for the workers"), say("records copied"), say("records compared"))
     waiting, copying, comparing = (Steps(said(title, settings.language), None, clock) for title in titles)

@@ -43,6 +43,26 @@ def declare(commands: Any, told: Told) -> None:
     opens.add_argument("--anyway", action="store_true", help=told(say("also one that was moved elsewhere")))
     opens.set_defaults(run=_open)
 
+    switch = commands.add_parser("switch", help=told(say("move a live application to the functions, or back here")))
+    switch.add_argument("platform", choices=("discord", "slack"))
+    switch.add_argument(
+        "side",
+        metavar="gateway|socket|webhook",
+        help=told(say("gateway or socket: to this machine; webhook: to --url")),
+    )
+    switch.add_argument(
+        "--url", default="", metavar="URL", help=told(say("where the platform is to send what members do"))
+    )
+    switch.add_argument(
+        "--old",
+        metavar=where,
+        help=told(say("the store that was used until now: each of its duels must be in the new one")),
+    )
+    switch.add_argument("--dry-run", action="store_true", help=told(say("only say what would be done")))
+    switch.add_argument("--yes", action="store_true", help=told(say("do not ask")))
+    switch.add_argument("--anyway", action="store_true", help=told(say("although something is amiss")))
+    switch.set_defaults(run=_switch)
+
 
 def _import_legacy(arguments: argparse.Namespace) -> int:
     from bot.legacy import Asked, import_legacy
@@ -64,3 +84,12 @@ def _open(arguments: argparse.Namespace) -> int:
     from bot.settings import StoreAddress
 
     return open_store(arguments.settings, StoreAddress.read(arguments.store), arguments.anyway)
+
+
+def _switch(arguments: argparse.Namespace) -> int:
+    from bot.settings import StoreAddress
+    from bot.switching import Asked, switch
+
+    old = StoreAddress.read(arguments.old) if arguments.old else None
+    choices = (arguments.dry_run, arguments.yes, arguments.anyway)
+    return switch(arguments.settings, Asked(arguments.platform, arguments.side, arguments.url, old, *choices))

@@ -143,6 +143,17 @@ class Rest:
         """What the application is called that the token belongs to."""
         return str((await self._call("GET", "/oauth2/applications/@me"))["name"])
 
+    async def application(self) -> Mapping[str, Any]:
+        """The application that the token belongs to, as it stands."""
+        return dict(await self._call("GET", "/applications/@me"))
+
+    async def send_interactions_to(self, url: str) -> None:
+        """Have interactions sent to an address, or to the gateway when it is empty.
+
+        :raises Refused: with status 400 when Discord has tried the address and does not take it.
+        """
+        await self._call("PATCH", "/applications/@me", {"interactions_endpoint_url": url or None})
+
     async def put_commands(self, application_id: str, guild_id: str, commands: Sequence[Mapping[str, Any]]) -> int:
         """Replace all commands of the application, everywhere or in one server; how many there are now."""
         ids = {"application_id": application_id}

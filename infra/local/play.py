@@ -20,7 +20,7 @@ from infra.local.deployment import ROOT
 sys.path += [str(ROOT / "tests" / "e2e"), str(ROOT / "tests")]
 
 from loopback_discord import Channel, LoopbackDiscord, Message
-from loopback_discord.webhook import PUBLIC_KEY
+from loopback_discord.signing import PUBLIC_KEY
 
 PATIENCE_SECONDS: Final = 60.0
 """How long nothing may change."""

@@ -21,7 +21,7 @@ import local_aws
 import pytest
 from aiohttp import ClientSession
 from loopback_discord import LoopbackDiscord
-from loopback_discord.webhook import signed
+from loopback_discord.signing import signed
 
 from infra.functions import ALIAS, AT_ONCE, DISCORD, FUNCTIONS, RUNTIME, SLACK, SWEEPER, WEB, WORKERS
 from infra.local import environment, ministack, play, stack

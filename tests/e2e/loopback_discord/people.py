@@ -6,10 +6,11 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
+from loopback_discord import endpoint, payloads
 from loopback_discord import interactions as kinds
-from loopback_discord import payloads
 from loopback_discord import registration as types
 from loopback_discord.components import LABEL, MENUS, ROW, questions
 from loopback_discord.gateway import Gateway
@@ -37,6 +38,7 @@ class People:
         self._state, self._world, self._gateway = state, state.world, gateway
         self._posting = Posting(state, gateway)
         self.webhook: Webhook | None = None
+        self._endpoints: dict[str, Webhook] = {}
 
     def command(self, user: User, channel: Channel, path: str, given: Mapping[str, Any]) -> Interaction:
         """Type a command, with ``path`` such as ``duel start``."""
@@ -135,11 +137,18 @@ class People:
         )
         self._state.interactions[token] = made
         made.payload = {**payload, "focused_type": focused_type}
-        if self.webhook:
-            self.webhook.send(made, payload)
+        if webhook := self.webhook or self._by_endpoint():
+            webhook.send(made, payload)
         else:
             self._gateway.dispatch("INTERACTION_CREATE", payload, channel.guild)
         return made
+
+    def _by_endpoint(self) -> Webhook | None:
+        """Whoever has an endpoint is sent nothing over the gateway."""
+        url = self._state.endpoint_url
+        if url and url not in self._endpoints:
+            self._endpoints[url] = Webhook(self._state, self._gateway, partial(endpoint.post, url))
+        return self._endpoints[url] if url else None
 
     def _payload(self, user: User, channel: Channel, kind: int, data: dict[str, Any]) -> dict[str, Any]:
         payload: dict[str, Any] = {

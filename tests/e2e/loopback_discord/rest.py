@@ -89,7 +89,7 @@ class Rest:
         except errors.Refused as refusal:
             self._state.refusals[refusal.code] += 1
             self._state.world.changed()
-            if refusal.code == errors.INVALID_BODY[1]:
+            if refusal.code == errors.INVALID_BODY[1] and refusal.problems:
                 self._state.violate(f"{route}: {'; '.join(refusal.problems)}")
             response = answer(refusal.body(), refusal.status)
             if refusal.status == 429:

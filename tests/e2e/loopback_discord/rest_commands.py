@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from loopback_discord import body as bodies
-from loopback_discord import errors, payloads
+from loopback_discord import endpoint, errors, payloads
 from loopback_discord.body import answer
 from loopback_discord.registration import check_commands
+from loopback_discord.signing import PUBLIC_KEY
 from loopback_discord.state import State
+
+_UNVERIFIED: Final = {
+    "interactions_endpoint_url": {
+        "_errors": [
+            {
+                "code": "APPLICATION_INTERACTIONS_ENDPOINT_URL_INVALID",
+                "message": "The specified interactions endpoint URL could not be verified.",
+            }
+        ]
+    }
+}
 
 
 class Commands:
@@ -27,6 +39,7 @@ class Commands:
             ("GET", "/gateway"): self.gateway,
             ("GET", "/oauth2/applications/@me"): self.application,
             ("GET", "/applications/@me"): self.application,
+            ("PATCH", "/applications/@me"): self.edit,
             ("PUT", "/applications/{application}/commands"): self.register,
             ("GET", "/applications/{application}/commands"): self.registered,
             ("PUT", "/applications/{application}/guilds/{guild}/commands"): self.register,
@@ -49,11 +62,23 @@ class Commands:
             "flags": 0,
             "bot_public": True,
             "bot_require_code_grant": False,
-            "verify_key": "00" * 32,
+            "verify_key": PUBLIC_KEY,
+            "interactions_endpoint_url": self._state.endpoint_url,
             "team": None,
             "owner": payloads.user(self._world.bot),
         }
         return answer(data)
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """https://discord.com/developers/docs/resources/application#edit-current-application"""
+        data: Any = (await bodies.read(request)).payload
+        if not isinstance(data, dict) or data.keys() != {"interactions_endpoint_url"}:
+            raise errors.Refused(errors.INVALID_BODY, [f"only interactions_endpoint_url is known here, not {data}"])
+        url = data["interactions_endpoint_url"] or None
+        if url and await endpoint.refused(url, self._world):
+            raise errors.Refused(errors.INVALID_BODY, more={"errors": _UNVERIFIED})
+        self._state.endpoint_url = url
+        return await self.application(request)
 
     async def register(self, request: web.Request) -> web.Response:
         """Replace all commands, everywhere or in one guild."""

@@ -24,6 +24,7 @@ class State:
         lifetime_seconds: how long an interaction's token lives.
         old_edits: how many edits a message over an hour old allows.
         most_threads: how many threads of a guild can be active at once.
+        endpoint_url: where interactions go instead of the gateway, as the application says.
         down: whether every request is answered 503.
         violations: the rules that the bot broke; a test with one fails.
         requests: how often each route was asked for.
@@ -44,6 +45,7 @@ class State:
     buckets: Buckets = field(default_factory=Buckets)
     faults: Faults | None = None
     address: str = ""
+    endpoint_url: str | None = None
     down: bool = False
     commands: dict[int | None, list[dict[str, Any]]] = field(default_factory=dict)
     interactions: dict[str, Interaction] = field(default_factory=dict)

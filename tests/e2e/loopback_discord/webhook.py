@@ -6,36 +6,20 @@ https://discord.com/developers/docs/interactions/overview#setting-up-an-endpoint
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
-
-from nacl.signing import SigningKey
+from typing import Any
 
 from loopback_discord.body import Body
 from loopback_discord.gateway import Gateway
 from loopback_discord.interactions import Interaction
 from loopback_discord.rest_interactions import Interactions
+from loopback_discord.signing import signed
 from loopback_discord.state import State
 
 Endpoint = Callable[[bytes, Mapping[str, str]], Awaitable[tuple[int, bytes]]]
 """Takes a body and its headers to a status and the answer's body."""
-
-KEY: Final = SigningKey(hashlib.sha256(b"a key of tests").digest())
-PUBLIC_KEY: Final = KEY.verify_key.encode().hex()
-
-
-def signed(body: bytes, timestamp: int | None = None) -> dict[str, str]:
-    """The headers with which Discord sends a body."""
-    stamp = str(int(time.time()) if timestamp is None else timestamp)
-    signature = KEY.sign(stamp.encode() + body).signature.hex()
-    return {
-        "content-type": "application/json",
-        "x-signature-ed25519": signature,
-        "x-signature-timestamp": stamp,
-    }
 
 
 class Webhook:
