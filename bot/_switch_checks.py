@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot import __version__
+from bot.checked import Check
+from bot.closed import refused
 from bot.on_web.guard import is_loopback
 from bot.settings import DYNAMODB, SQLITE, Settings, StoreAddress
 from bot.wiring import archived
@@ -21,15 +22,6 @@ from engine.sentences import counted, say
 
 ANSWER_SECONDS: Final = 5.0
 _UNSIGNED, _OK, _NOT_FOUND = 401, 200, 404
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. What ``may_pass`` is told and holds up nothing."""
-
-    fine: bool
-    text: str
-    may_pass: bool = False
 
 
 async def endpoint_checks(url: str, forged: tuple[dict[str, str], bytes]) -> AsyncIterator[Check]:
@@ -97,8 +89,6 @@ async def _may_be_worked_on(store: Store, address: StoreAddress) -> Check:
     closed = await gate.closed_store(store)
     live = len(await store.unfinished())
     if closed is not None and closed.why is not Why.COPIED:
-        from bot.closed import refused
-
         return Check(False, refused(str(address), closed).text)
     return Check(
         True,

@@ -43,6 +43,17 @@ def declare(commands: Any, told: Told) -> None:
     opens.add_argument("--anyway", action="store_true", help=told(say("also one that was moved elsewhere")))
     opens.set_defaults(run=_open)
 
+    mirror = commands.add_parser("mirror", help=told(say("keep a file that follows the functions’ table")))
+    mirror.add_argument("--from", dest="source", required=True, metavar="dynamodb:TABLE", help=told(say("the table")))
+    mirror.add_argument("--to", dest="target", required=True, metavar="sqlite:PATH", help=told(say("the file")))
+    mirror.add_argument("--once", action="store_true", help=told(say("take over what is new, and end")))
+    mirror.add_argument(
+        "--verify", action="store_true", help=told(say("take over what is new, compare all of it, and end"))
+    )
+    mirror.add_argument("--end", action="store_true", help=told(say("close the table, and make an arena of the file")))
+    mirror.add_argument("--anyway", action="store_true", help=told(say("with --end: although the table is lost")))
+    mirror.set_defaults(run=_mirror)
+
     switch = commands.add_parser("switch", help=told(say("move a live application to the functions, or back here")))
     switch.add_argument("platform", choices=("discord", "slack"))
     switch.add_argument(
@@ -93,3 +104,12 @@ def _switch(arguments: argparse.Namespace) -> int:
     old = StoreAddress.read(arguments.old) if arguments.old else None
     choices = (arguments.dry_run, arguments.yes, arguments.anyway)
     return switch(arguments.settings, Asked(arguments.platform, arguments.side, arguments.url, old, *choices))
+
+
+def _mirror(arguments: argparse.Namespace) -> int:
+    from bot.mirroring import Asked, mirror
+    from bot.settings import StoreAddress
+
+    source, target = StoreAddress.read(arguments.source), StoreAddress.read(arguments.target)
+    choices = (arguments.once, arguments.verify, arguments.end, arguments.anyway)
+    return mirror(arguments.settings, Asked(source, target, *choices))

@@ -1,7 +1,8 @@
 """``arena switch``: a live application moves between this machine and the functions, and back.
 
-The order is what makes it safe to be killed anywhere: first everything is looked at and nothing changed, then the platform
-is told (one call, which it takes whole or not at all), then it is read back, and only then work begins on the store.
+The order is what makes it safe to be killed anywhere: first everything is looked at and nothing changed, then the
+platform is told (one call, which it takes whole or not at all), then it is read back, and only then work begins on the
+store.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Protocol
 
-from bot._switch_checks import Check, endpoint_checks, store_checks
+from bot._switch_checks import endpoint_checks, store_checks
 from bot.catalogue import said
+from bot.checked import Check
 from bot.opening import opened
 from bot.settings import DYNAMODB, Settings, StoreAddress
 from bot.wiring import archived
@@ -33,9 +35,15 @@ EXIT_REFUSED: Final = 1
 class Application(Protocol):
     """A chat platform's record of the application: where it sends what members do."""
 
-    title: str
-    here: str
-    """What the connection of this machine is called."""
+    @property
+    def title(self) -> str:
+        """What the platform is called."""
+        ...
+
+    @property
+    def here(self) -> str:
+        """What the connection of this machine is called."""
+        ...
 
     async def endpoint(self) -> str:
         """The address that events are sent to; empty when they go over the connection."""
@@ -114,7 +122,7 @@ class _Switching:
             if now != self._url and not await self._told_platform(here):
                 return EXIT_REFUSED
         await self._begin()
-        self._say(self._way_back(here, now))
+        self._say(self._way_back(now))
         return 0
 
     def _plan(self, here: Application, now: str) -> Iterator[str]:
@@ -169,7 +177,7 @@ class _Switching:
         elif not self._url:
             self._say(say("Start “arena run” with ARENA_STORE={store}, if it does not run.", store=str(address)))
 
-    def _way_back(self, here: Application, before: str) -> str:
+    def _way_back(self, before: str) -> str:
         platform, (connection, _) = self._asked.platform, SIDES[self._asked.platform]
         if self._url:
             return say("Back: arena switch {platform} {side}", platform=platform, side=connection)

@@ -20,9 +20,9 @@ from engine import providers
 from engine.arena import Arena, gate
 from engine.arena.context import Context
 from engine.arena.gate import Why
-from engine.errors import StoreError
+from engine.errors import BadOption, StoreError
 from engine.players.roster import Roster
-from engine.ports import UNMETERED, ArchivedStore, Meter, Store
+from engine.ports import UNMETERED, ArchivedStore, Journal, Meter, Store
 from engine.providers.lookups import Lookups
 from engine.providers.own import vendors as own_vendors
 from engine.queues.local import LocalQueue
@@ -162,6 +162,17 @@ def _dynamodb(table: str, settings: Settings) -> ArchivedStore:
     from engine.stores.dynamodb import DynamoStore
 
     return DynamoStore.open(table, SystemClock(), settings.aws.endpoint_url or None, settings.aws.region or None)
+
+
+def journal(address: StoreAddress, settings: Settings) -> Journal:
+    """What the table at an address tells of its changes. :raises BadOption: of a file, which tells nothing."""
+    if address.kind == SQLITE:
+        raise BadOption(say("Only a table of DynamoDB can be mirrored: copy a file with “arena migrate”."))
+    from engine.stores.dynamo_journal import DynamoJournal
+
+    return DynamoJournal.open(
+        address.name, SystemClock(), settings.aws.endpoint_url or None, settings.aws.region or None
+    )
 
 
 async def release_dead(store: Store, data_dir: Path) -> None:

@@ -26,6 +26,7 @@
     │   └── CannotPost            not in the channel, or not allowed to post there; ``text`` says what to grant
     ├── StoreError                the store
     │   ├── Conflict              another writer was first; reload and look
+    │   ├── JournalLost           it does not reach back so far: whoever follows it must copy anew
     │   ├── StoreFull             no space left; nothing acknowledged was lost
     │   └── StoreDamaged          the file is not a sound database; it is never overwritten
     ├── QueueError                the queue that carries duels to the workers refused: no retry can help
@@ -193,6 +194,10 @@ class StoreError(ArenaError):
 
 class Conflict(StoreError):
     """That entry, or that version of the head, is already there and is not ours."""
+
+
+class JournalLost(StoreError):
+    """A journal does not reach back to where its reader was: whoever follows it must copy anew."""
 
 
 class StoreFull(StoreError):

@@ -1,7 +1,7 @@
 """Discord's record of the application: interactions go to an address, or to the gateway.
 
-Discord allows one of the two: an application with an interactions endpoint is sent none over the gateway. An address is taken
-only if it answers a signed ping, and refuses one that is signed wrongly.
+Discord allows one of the two: an application with an interactions endpoint is sent none over the gateway. An address is
+taken only if it answers a signed ping, and refuses one that is signed wrongly.
 
 Source: https://discord.com/developers/docs/resources/application#edit-current-application and
 https://discord.com/developers/docs/interactions/overview#preparing-for-interactions
@@ -14,7 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot._switch_checks import Check
+from bot.checked import Check
 from bot.on_discord.gateway import rest
 from bot.on_discord.rest import Refused, Rest
 from bot.settings import DiscordSettings

@@ -3,8 +3,8 @@
 How far it has come stands in a document of the target, so that it cannot be lost without the copy. The cursor saves
 time alone: whatever it says, records are never overwritten, and the verification reads both stores to their end.
 
-Nobody works on the target before it is whole, and then not before somebody opens it: a sweeper that found half of a copy
-would play on in it.
+Nobody works on the target before it is whole, and then not before somebody opens it: a sweeper that found half of a
+copy would play on in it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Final
 from engine.arena import gate
 from engine.arena.context import derived_id
 from engine.arena.gate import Why
+from engine.arena.leaving import at_work, leave
 from engine.errors import Conflict, NotAllowed, StoreError
-from engine.model import Document, Head
+from engine.model import Document
 from engine.ports import ArchivedStore, Clock, Stored
 from engine.ports.archive import KINDS, MIGRATION
 from engine.sentences import say
 
 BATCH: Final = 100
-LOOK_SECONDS: Final = 1.0
 _COPY: Final = "copy"
 _WORD: Final = 1 << 256
 
@@ -74,8 +74,8 @@ class Migration:
     """One copy of ``source``, which people know as ``name``, into ``target``.
 
     ``anyway``: also where the target holds something else, and while workers are at the source's duels.
-    ``moved_to``: the target's name. With it the source is closed for good before anything is copied, and its workers are
-    waited for: ``notice_seconds`` until they have seen that, and until each has given its duels back.
+    ``moved_to``: the target's name. With it the source is closed for good before anything is copied, and its workers
+    are waited for: ``notice_seconds`` until they have seen that, and until each has given its duels back.
     """
 
     source: ArchivedStore
@@ -100,7 +100,7 @@ class Migration:
             await self._require_idle()
         mark = await self._begin()
         if self.moved_to:
-            await self._leave_source()
+            await leave(self.source, self.name, self.moved_to, self.clock, self.notice_seconds, self.waiting)
         alone = not self._extra and not (mark.body.get("done") and await gate.closed_store(self.target) is None)
         if alone:
             await gate.close(self.target, Why.COPYING, self.name)
@@ -121,33 +121,8 @@ class Migration:
     def _key(self) -> str:
         return derived_id(_COPY, self.name)
 
-    async def _leave_source(self) -> None:
-        """Close the source, and wait until nobody is at its duels any more."""
-        closed = await gate.closed_store(self.source)
-        if closed is None:
-            await gate.close(self.source, Why.MOVED, self.moved_to)
-            await self.clock.sleep(self.notice_seconds)
-        elif closed != gate.Closed(Why.MOVED, self.moved_to):
-            raise NotAllowed(
-                say("{store} is closed already: it was moved to {other}.", store=self.name, other=closed.other)
-            )
-        looked = 0
-        while not self.anyway and await self._at_work() is not None:
-            looked += 1
-            self.waiting(looked)
-            await self.clock.sleep(LOOK_SECONDS)
-
-    async def _at_work(self) -> Head | None:
-        """A duel of the source that a worker is at."""
-        now = self.clock.now_ms()
-        for duel_id in await self.source.unfinished():
-            head = await self.source.head(duel_id)
-            if head and head.lease and head.lease.until_ms > now:
-                return head
-        return None
-
     async def _require_idle(self) -> None:
-        head = None if self.anyway else await self._at_work()
+        head = None if self.anyway else await at_work(self.source, self.clock)
         if head is not None and head.lease is not None:
             raise NotAllowed(
                 say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.ports.archive import Archive, ArchivedStore, Stored
+from engine.ports.archive import Archive, ArchivedStore, Change, Journal, Mirrored, Read, Stored
 from engine.ports.around import Announcer, Clock, Queue
 from engine.ports.counts import NO_EFFORT, Effort, PairCount
 from engine.ports.metering import UNMETERED, Meter
@@ -30,13 +30,16 @@ __all__ = [
     "ArchivedStore",
     "Ask",
     "Candidate",
+    "Change",
     "Chosen",
     "Clock",
     "Completion",
     "Effort",
     "GaveUp",
+    "Journal",
     "Message",
     "Meter",
+    "Mirrored",
     "MoveRequest",
     "MoveSource",
     "OwnKey",
@@ -44,6 +47,7 @@ __all__ = [
     "Provider",
     "Queue",
     "Rates",
+    "Read",
     "Roster",
     "Store",
     "Stored",

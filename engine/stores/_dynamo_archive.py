@@ -14,7 +14,7 @@ from typing import Any, Final
 from engine.codec import community_from_text, dumps, head_from_json, head_to_json, loads, reading
 from engine.model import Document, Head, Person, Player, Seat, Shown
 from engine.ports import PairCount, Stored
-from engine.ports.archive import DUEL, MIGRATION
+from engine.ports.archive import DUEL, MIGRATION, NAMED, SHOWN
 from engine.ports.counts import FIGURES
 from engine.stores import _dynamo_documents as documents
 from engine.stores import _dynamo_heads as heads
@@ -27,18 +27,19 @@ from engine.stores._dynamo_keys import Item, text
 
 _PASSES: Final = ("NOT begins_with(sk, :head)", "begins_with(sk, :head)")
 _TOGETHER: Final = 25
+_PERSON: Final = "person"
 
 
 async def records(client: Client, after: str) -> AsyncIterator[Stored]:
     """Every record after a cursor: all but duels, then duels. :raises BadOption: for what is no cursor of a table."""
-    first, start = _place(after)
+    first, start = _begun(after)
     for number_of_pass in range(first, len(_PASSES)):
         async for record in _pass(client, number_of_pass, start):
             yield record
         start = None
 
 
-def _place(after: str) -> tuple[int, Item | None]:
+def _begun(after: str) -> tuple[int, Item | None]:
     try:
         number_of_pass, pk, sk = json.loads(after) if after else (0, "", "")
         if number_of_pass in range(len(_PASSES)):
@@ -149,6 +150,45 @@ _READERS: Final[Sequence[tuple[str, str, Callable[[Item, Sequence[Item | None]],
     ("L#", "", _read_pair),
     ("I#", "", _read_person),
 )
+
+
+async def current(client: Client, wanted: Sequence[Stored]) -> list[Stored | None]:
+    """Each record as it stands now."""
+    accounts = [keys.account(*loads(record.key)) for record in wanted if record.kind == _PERSON]
+    holders = {_place_of(item): item["id"]["S"] for item in await client.get_all(accounts)}
+    places = [_place(record, holders) for record in wanted]
+    asked = [keys.key(*place) for place in dict.fromkeys(places) if place]
+    items = await client.get_all(asked)
+    made = dict(zip(map(_place_of, items), await _made(client, items), strict=True))
+    return [Stored(*found) if place and (found := made.get(place)) else None for place in places]
+
+
+def _place(record: Stored, holders: Mapping[tuple[str, str], str]) -> tuple[str, str] | None:
+    """Where the record's main item stands; of a person, that of whoever has the account now."""
+    key = loads(record.key)
+    if record.kind == DUEL:
+        return _place_of(keys.head(*key))
+    if record.kind == _PERSON:
+        holder = holders.get(_place_of(keys.account(*key)))
+        return _place_of(keys.person(holder)) if holder else None
+    main, *_ = _WRITERS[record.kind](key, record.body)
+    return _place_of(main)
+
+
+def _place_of(item: Item) -> tuple[str, str]:
+    return item["pk"]["S"], item["sk"]["S"]
+
+
+def change(item: Item) -> Made | None:
+    """What a journal says of an item by itself; ``None`` when it only helps to find others."""
+    pk, sk = _place_of(item)
+    if pk.startswith("D#") and sk == keys.SHOWN:
+        return SHOWN, dumps([keys.duel_of(item)]), item["body"]["S"]
+    if pk.startswith("F#"):
+        if sk == keys.GUARD:
+            return None
+        return NAMED, dumps([*keys.name_of(pk), sk]), dumps({"seen": int(item["seen"]["N"])})
+    return _record(item, [None])
 
 
 async def restore(client: Client, wanted: Sequence[Stored]) -> int:

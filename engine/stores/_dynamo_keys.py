@@ -62,13 +62,18 @@ def key(pk: str, sk: str) -> Item:
     return {"pk": text(pk), "sk": text(sk)}
 
 
-def table(name: str) -> dict[str, Any]:
-    """What ``CreateTable`` is asked for: on demand, with the three indexes."""
+STREAM: Final = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+"""What a mirror follows: each change with the item before and after it, kept for a day."""
+
+
+def table(name: str, *, stream: bool = False) -> dict[str, Any]:
+    """What ``CreateTable`` is asked for: on demand, with the three indexes, and with a ``stream`` for a mirror."""
     strings = ("pk", "sk", f"{NEWEST}_pk", f"{NEWEST}_sk", f"{OPEN}_pk", f"{OPEN}_sk", f"{WAKE}_pk")
     attributes = [{"AttributeName": one, "AttributeType": "S"} for one in strings]
     return {
         "TableName": name,
         "BillingMode": "PAY_PER_REQUEST",
+        **({"StreamSpecification": STREAM} if stream else {}),
         "AttributeDefinitions": [*attributes, {"AttributeName": f"{WAKE}_sk", "AttributeType": "N"}],
         "KeySchema": _schema("pk", "sk"),
         "GlobalSecondaryIndexes": [
@@ -230,6 +235,12 @@ def account(platform: str, platform_id: str) -> Item:
 def name_pk(platform: str, folded: str) -> str:
     """The partition of everybody who has a name."""
     return f"F#{platform}{_BETWEEN}{folded}"
+
+
+def name_of(pk: str) -> tuple[str, str]:
+    """Platform and folded name of such a partition."""
+    platform, _, folded = pk[2:].partition(_BETWEEN)
+    return platform, folded
 
 
 GUARD: Final = "#"

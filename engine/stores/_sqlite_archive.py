@@ -24,7 +24,7 @@ _PAGE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class Table:
     """How one kind of record stands in the file.
 
     ``key`` and ``columns`` are those of the record's name and body; ``body`` makes the body of the columns' values,
@@ -66,7 +66,7 @@ async def records(read: Read, after: str) -> AsyncIterator[Stored]:
 def _place(after: str) -> list[Any]:
     try:
         place = json.loads(after) if after else [KINDS[0]]
-        if len(place) - 1 in (0, len(_TABLES[place[0]].key)):
+        if len(place) - 1 in (0, len(TABLES[place[0]].key)):
             return list(place)
     except (ValueError, TypeError, LookupError):
         pass
@@ -74,7 +74,7 @@ def _place(after: str) -> list[Any]:
 
 
 async def _of_table(read: Read, kind: str, key: list[Any]) -> AsyncIterator[Stored]:
-    table = _TABLES[kind]
+    table = TABLES[kind]
     names = ", ".join(table.key)
     while True:
         after = f" AND ({names}) > ({table.marks})" if key else ""
@@ -92,12 +92,23 @@ def restore(connection: sqlite3.Connection, wanted: Sequence[Stored]) -> int:
     missing = [record for record in dict.fromkeys(wanted) if not _is_there(connection, record)]
     for record in missing:
         with reading(f"a {record.kind}"):
-            _TABLES[record.kind].insert(connection, loads(record.key), record.body)
+            TABLES[record.kind].insert(connection, loads(record.key), record.body)
     return len(missing)
 
 
+async def current(read: Read, wanted: Sequence[Stored]) -> list[Stored | None]:
+    """Each record as it stands now."""
+    found: list[Stored | None] = []
+    for record in wanted:
+        table = TABLES[record.kind]
+        same = f"{table.select} AND ({', '.join(table.key)}) = ({table.marks})"
+        rows = await read(same, *loads(record.key))
+        found.append(table.of(record.kind, rows[0]) if rows else None)
+    return found
+
+
 def _is_there(connection: sqlite3.Connection, record: Stored) -> bool:
-    table = _TABLES[record.kind]
+    table = TABLES[record.kind]
     same = f"{table.select} AND ({', '.join(table.key)}) = ({table.marks})"
     row = connection.execute(same, loads(record.key)).fetchone()
     if row is not None and table.of(record.kind, row) != record:
@@ -155,16 +166,16 @@ def _named(*names: str) -> Callable[[Row], str]:
     return lambda row: dumps(dict(zip(names, row, strict=True)))
 
 
-_TABLES: Final[Mapping[str, _Table]] = {
-    "person": _Table("persons", ("platform", "platform_id"), "id, name, seen", _named("id", "name", "seen"), _person),
-    "pair-count": _Table(
+TABLES: Final[Mapping[str, Table]] = {
+    "person": Table("persons", ("platform", "platform_id"), "id, name, seen", _named("id", "name", "seen"), _person),
+    "pair-count": Table(
         "pair_counts",
         ("ladder", "first", "second"),
         ", ".join(FIGURES),
         _named(*FIGURES),
         _pair_count,
     ),
-    "document": _Table(
+    "document": Table(
         "documents",
         ("community", "kind", "key"),
         "body, version, wake_at_ms",
@@ -172,8 +183,8 @@ _TABLES: Final[Mapping[str, _Table]] = {
         _document,
         f"community <> '{MIGRATION}'",
     ),
-    "played": _Table("played", ("player", "created_ms", "duel_id"), "1", lambda _: "{}", _played),
-    "seal": _Table("seals", ("duel_id", "entry", "seat"), "body", _text, _seal),
-    "entry": _Table("entries", ("duel_id", "number"), "body", _text, _entry),
-    "duel": _Table("heads", ("duel_id",), heads.COLUMNS, _head_body, _duel),
+    "played": Table("played", ("player", "created_ms", "duel_id"), "1", lambda _: "{}", _played),
+    "seal": Table("seals", ("duel_id", "entry", "seat"), "body", _text, _seal),
+    "entry": Table("entries", ("duel_id", "number"), "body", _text, _entry),
+    "duel": Table("heads", ("duel_id",), heads.COLUMNS, _head_body, _duel),
 }

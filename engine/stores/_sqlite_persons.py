@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.errors import Conflict
 from engine.model import Person
-from engine.stores._names import folded
+from engine.stores._names import folded as folded
 
 _NAMESAKE: Final = "SELECT 1 FROM persons WHERE platform = ? AND folded = ? AND platform_id <> ?"
 _UPSERT: Final = """

@@ -298,6 +298,10 @@ class DynamoStore:
         """See :meth:`engine.ports.Archive.restore`."""
         return await archive.restore(self._client, records)
 
+    async def current(self, records: Sequence[Stored]) -> list[Stored | None]:
+        """See :meth:`engine.ports.Archive.current`."""
+        return await archive.current(self._client, records)
+
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`."""
         await self._client.close()

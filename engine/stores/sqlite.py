@@ -16,10 +16,11 @@ from typing import Any, Final, Self, TypeVar
 from engine.codec import decode_entry, dumps, encode_entry, loads, seal_from_json, seal_to_json
 from engine.errors import CorruptLog
 from engine.model import Community, Document, Entry, Head, Lease, Person, Player, Seal, Seat, Shown, Status
-from engine.ports import PairCount, Stored
+from engine.ports import Change, PairCount, Stored
 from engine.stores import _sqlite_archive as archive
 from engine.stores import _sqlite_documents as documents
 from engine.stores import _sqlite_heads as heads
+from engine.stores import _sqlite_mirror as mirror
 from engine.stores import _sqlite_persons as persons
 from engine.stores._names import folded
 from engine.stores._sqlite_file import MEMORY, empty_log, inspect, open_reader, open_writer, translated
@@ -280,11 +281,14 @@ class SqliteStore:
         A repeated call empties the log again, in case a crash came between the two.
         """
         known = await self._write(lambda connection: persons.forget(connection, person_id))
+        await self._empty_log()
+        return known
+
+    async def _empty_log(self) -> None:
         if self._reader is not None and not await asyncio.to_thread(empty_log, self._path):
             log.warning(
                 "the log of %s is being read elsewhere: what was erased leaves it with a later checkpoint", self._path
             )
-        return known
 
     def records(self, after: str = "") -> AsyncIterator[Stored]:
         """See :meth:`engine.ports.Archive.records`."""
@@ -293,6 +297,16 @@ class SqliteStore:
     async def restore(self, records: Sequence[Stored]) -> int:
         """See :meth:`engine.ports.Archive.restore`. All of them or none."""
         return await self._write(lambda connection: archive.restore(connection, records))
+
+    async def current(self, records: Sequence[Stored]) -> list[Stored | None]:
+        """See :meth:`engine.ports.Archive.current`."""
+        return await archive.current(self._read, records)
+
+    async def take_over(self, changes: Sequence[Change], mark: Document) -> Document:
+        """See :meth:`engine.ports.Mirrored.take_over`."""
+        if await self._write(lambda connection: mirror.take_over(connection, changes, mark)):
+            await self._empty_log()
+        return replace(mark, version=mark.version + 1)
 
     async def close(self) -> None:
         """See :meth:`engine.ports.Store.close`. May be called twice."""

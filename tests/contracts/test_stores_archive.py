@@ -75,6 +75,22 @@ async def test_from_a_cursor_come_those_that_follow(store: ArchivedStore) -> Non
         assert await everything(store, record.cursor) == found[place + 1 :]
 
 
+async def test_each_record_is_found_as_it_stands_now(store: ArchivedStore) -> None:
+    await fill(store)
+    found = await everything(store)
+    assert await store.current(found) == found
+    gone = [replace(record, key=record.key.replace("over", "gone").replace("main", "gone")) for record in found]
+    there = {(record.kind, record.key) for record in found}
+    now = await store.current(gone)
+    for record, one in zip(gone, now, strict=True):
+        assert (one is not None) == ((record.kind, record.key) in there)
+    live = await store.head("live")
+    assert live
+    await store.update(replace(live, plies=9))
+    changed = [one for one, old in zip(await store.current(found), found, strict=True) if one != old]
+    assert [one.key for one in changed if one] == ['["live"]']
+
+
 async def test_an_empty_store_holds_nothing(store: ArchivedStore) -> None:
     assert await everything(store) == []
     assert await store.restore([]) == 0

@@ -13,7 +13,8 @@ from bot.settings import Settings, StoreAddress, read
 from bot.wiring import embedded
 from engine.arena import gate, migration
 from engine.arena.gate import Why
-from engine.arena.migration import LOOK_SECONDS, Migration
+from engine.arena.leaving import LOOK_SECONDS
+from engine.arena.migration import Migration
 from engine.errors import NotAllowed, StoreError
 from engine.model import Adjourn, Lease, Status
 from engine.stores.sqlite import SqliteStore

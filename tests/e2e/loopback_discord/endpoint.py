@@ -22,10 +22,11 @@ SECONDS: Final = 3.0
 async def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
     """One request of Discord's: status and body of the answer, 0 when there is none."""
     try:
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session:
-            async with session.post(url, data=body, headers=dict(headers), allow_redirects=False) as answer:
-                return answer.status, await answer.read()
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session,
+            session.post(url, data=body, headers=dict(headers), allow_redirects=False) as answer,
+        ):
+            return answer.status, await answer.read()
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return 0, repr(error).encode()
 

@@ -1,0 +1,214 @@
+"""``arena mirror`` as hosts run it: made, followed, verified, killed, left behind for a day, and made an arena."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import warm
+from local_aws import LocalAws
+from support import CHANNEL, share
+from test_migrate import ROOT, environment, filled, held
+
+from bot.clock import SystemClock
+from engine.arena import gate
+from engine.arena.gate import Why
+from engine.arena.migration import fingerprints
+from engine.model import Agreed, Document, Entry, Head, Lease, Player, Seat, Status, Terms
+from engine.stores._dynamo_client import Client
+from engine.stores._dynamo_keys import table
+from engine.stores.dynamodb import DynamoStore
+from engine.stores.sqlite import SqliteStore
+
+SOONER: Final = {"engine.arena.mirroring:POLL_SECONDS": 0.05, "engine.arena.gate:KNOWN_MS": 50}
+
+
+@dataclass
+class Host:
+    """Somebody with a table and a place for its mirror."""
+
+    aws: LocalAws
+    table: str
+    folder: Path
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "mirror.sqlite3"
+
+    @property
+    def store(self) -> DynamoStore:
+        return DynamoStore(Client(self.aws.shared("dynamodb"), self.table, SystemClock(), random.Random(0)))
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment(self.folder, self.aws.environment)
+
+    @property
+    def words(self) -> list[str]:
+        return ["mirror", "--from", f"dynamodb:{self.table}", "--to", f"sqlite:{self.file}"]
+
+    def run(self, *more: str) -> tuple[int, str]:
+        silent = {**SOONER, "bot.on_terminal.progress:SILENT_MS": 60_000}
+        done = warm.run([*self.words, *more], self.environment, constants=silent)
+        return done.returncode, done.stdout + done.stderr
+
+    def add(self, rows: int, begin: int = 0) -> None:
+        """So many rows of five duels each, whose table is shared with nobody."""
+        old = filled(self.folder / f"filled-{begin}.db", rows)
+        moved = warm.run(
+            ["migrate", "--from", f"sqlite:{old}", "--to", f"dynamodb:{self.table}", "--anyway"], self.environment
+        )
+        assert moved.returncode == 0, moved.stderr
+        asyncio.run(gate.reopen(self.store))
+
+    def note(self, name: str) -> None:
+        asyncio.run(self.store.put_document(Document(CHANNEL, "note", name, {})))
+
+    @property
+    def same(self) -> bool:
+        return held(self.file) == asyncio.run(fingerprints(self.store.records()))
+
+
+@pytest.fixture
+def host(local_aws: LocalAws, tmp_path: Path) -> Iterator[Host]:
+    with local_aws.table(table("arena", stream=True)) as name:
+        yield Host(local_aws, name, tmp_path)
+
+
+def test_it_is_made_followed_verified_and_becomes_an_arena(host: Host) -> None:
+    host.add(1)
+    code, said = host.run("--once")
+    assert code == 0, said
+    assert f"sqlite:{host.file} is whole." in said
+    assert host.same
+    host.note("a")
+    code, said = host.run("--verify")
+    assert code == 0, said
+    assert "1 change taken over" in said
+    assert "duel: 5" in said
+    assert host.same
+    refused = warm.run(["export", "last"], {**host.environment, "ARENA_STORE": f"sqlite:{host.file}"})
+    assert refused.returncode == 2
+    assert "is a mirror of dynamodb:" in refused.stderr
+    host.note("b")
+    for _ in range(2):
+        code, said = host.run("--end")
+        assert code == 0, said
+        assert "is an arena of its own" in said
+    assert host.same
+    closed = asyncio.run(gate.closed_store(host.store))
+    assert closed == gate.Closed(Why.MOVED, f"sqlite:{host.file}")
+    listed = warm.run(["export", "last"], {**host.environment, "ARENA_STORE": f"sqlite:{host.file}"})
+    assert listed.returncode == 0, listed.stderr
+
+
+def test_when_the_table_is_lost_the_mirror_is_an_arena_without_it(host: Host) -> None:
+    host.add(1)
+    host.run("--once")
+    host.note("a")
+    host.run("--once")
+    host.aws.shared("dynamodb").delete_table(TableName=host.table)
+    try:
+        code, said = host.run("--end")
+        assert code == 2
+        code, said = host.run("--end", "--anyway")
+        assert code == 0, said
+        assert "the last change in the mirror is of 20" in said
+    finally:
+        host.aws.shared("dynamodb").create_table(**{**table("arena"), "TableName": host.table})
+
+
+def test_a_worker_is_waited_for_at_the_end(host: Host) -> None:
+    host.add(1)
+    host.run("--once")
+
+    async def claim() -> None:
+        now = SystemClock().now_ms()
+        players = {Seat.FIRST: Player("engine", "novice"), Seat.SECOND: Player("engine", "random")}
+        terms = Terms("chess", players, seed=7, community=CHANNEL, started_by="ann")
+        head = Head("live", terms, Status.LIVE, now)
+        assert await host.store.create(head, Entry(0, "live-0", now, Agreed(terms)))
+        await host.store.claim("live", Lease("w", now + 2_500), now)
+
+    asyncio.run(claim())
+    began = time.monotonic()
+    code, said = host.run("--end")
+    assert code == 0, said
+    assert time.monotonic() - began > 1
+
+
+def test_left_behind_for_longer_than_a_day_it_is_made_anew_and_says_so(host: Host) -> None:
+    host.add(1)
+    host.run("--once")
+    _lose(host.file)
+    host.note("a")
+    code, said = host.run("--once")
+    assert code == 0, said
+    assert "keeps a day" in said
+    assert "Everything is copied anew; until then the old mirror stays as it is." in said
+    assert host.same
+    assert not host.file.with_name("mirror.sqlite3.copying").exists()
+
+
+def _lose(file: Path) -> None:
+    """As if the place at which the mirror is had been trimmed."""
+
+    async def lose() -> None:
+        store = SqliteStore.open(file)
+        mark = await store.document(gate.MIGRATION, "mirror", "main")
+        assert mark
+        place = json.loads(str(mark.body["place"]))
+        body = {**mark.body, "place": json.dumps({**place, "shards": dict.fromkeys(place["shards"], f"{1:030}")})}
+        await store.put_document(Document(mark.community, mark.kind, mark.key, body, mark.version))
+        await store.close()
+
+    asyncio.run(lose())
+
+
+def test_what_cannot_be_is_a_sentence(host: Host) -> None:
+    code, said = host.run("--end")
+    assert (code, said.count("\n")) == (2, 1)
+    assert "There is no mirror" in said
+    done = warm.run(["mirror", "--from", "sqlite:x", "--to", f"sqlite:{host.file}"], host.environment)
+    assert done.returncode == 2
+    assert "Only a table of DynamoDB can be mirrored" in done.stderr
+    done = warm.run(["mirror", "--from", "dynamodb:x", "--to", "dynamodb:y"], host.environment)
+    assert done.returncode == 2
+    assert "A mirror is a file" in done.stderr
+
+
+@pytest.mark.torture
+def test_sigkill_at_any_moment_and_again_it_is_the_same(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    host.add(20)
+    options: dict[str, Any] = {"cwd": ROOT, "env": host.environment, "stdout": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "bot.cli", *host.words, "--once"]
+    began = time.monotonic()
+    subprocess.run(command, check=True, **options)
+    takes, rng, kills, cut_short = time.monotonic() - began, random.Random(5), share(50, least=2), 0
+    for number in range(kills):
+        if number % 2:
+            for one in host.folder.glob("mirror.sqlite3*"):
+                one.unlink()
+        host.note(f"n{number}")
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, **options)
+        try:
+            process.wait(rng.uniform(takes / 4, takes))  # the kill's moment is the input of this test
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            cut_short += 1
+        code, said = host.run("--once")
+        assert code == 0, said
+        assert host.same
+    with capsys.disabled():
+        print(f"\n{cut_short} of {kills} mirrors killed before their end")
