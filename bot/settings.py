@@ -42,12 +42,18 @@ class DiscordSettings:
 
 @dataclass(frozen=True, slots=True)
 class SlackSettings:
-    """Slack is on when there are a bot token and an app token (Socket Mode). ``api_url`` is for tests and proxies."""
+    """Slack is on when there are a bot token and an app token (Socket Mode). ``api_url`` is for tests and proxies.
+
+    ``app_id`` and the configuration tokens are for ``arena switch`` alone.
+    """
 
     bot_token: Secret = Secret("")
     app_token: Secret = Secret("")
     signing_secret: Secret = Secret("")
     api_url: str = ""
+    app_id: str = ""
+    configuration_token: Secret = Secret("")
+    refresh_token: Secret = Secret("")
 
     @property
     def missing(self) -> Mapping[str, int]:
@@ -229,6 +235,9 @@ def _slack(env: Mapping[str, str]) -> SlackSettings:
         app_token=_secret(env, "SLACK_APP_TOKEN"),
         signing_secret=_secret(env, "SLACK_SIGNING_SECRET"),
         api_url=_address(env, "SLACK_API_URL", ("http", "https")).rstrip("/"),
+        app_id=env.get("SLACK_APP_ID", "").strip(),
+        configuration_token=_secret(env, "SLACK_CONFIG_TOKEN"),
+        refresh_token=_secret(env, "SLACK_CONFIG_REFRESH_TOKEN"),
     )
 
 

@@ -84,9 +84,11 @@ class Rest:
         """Use that token for that workspace."""
         self._clients[team] = self.client(token)
 
-    async def with_token(self, token: Secret, method: str) -> dict[str, Any]:
+    async def with_token(
+        self, token: Secret, method: str, arguments: Mapping[str, Any] | None = None, *, repeat: bool = True
+    ) -> dict[str, Any]:
         """A call before it is known whose token it is. :raises Refused: and :raises PlatformDown: as :meth:`call`."""
-        return await self._tried((method,), self.client(token), method, {}, repeat=True)
+        return await self._tried((method,), self.client(token), method, arguments or {}, repeat=repeat)
 
     async def call(
         self, team: str, method: str, arguments: Mapping[str, Any], *, repeat: bool = True

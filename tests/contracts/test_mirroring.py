@@ -1,4 +1,4 @@
-"""A mirror of a table: whole after a copy, the same after any change, killed at any write, and honest when it is not."""
+"""A mirror of a table: whole after a copy, the same after a change, killed at any write, and honest if it is not."""
 
 from __future__ import annotations
 

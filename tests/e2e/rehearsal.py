@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from discord_support import stop
 from local_aws import LocalAws
-from loopback_discord import Button, Channel, Guild, LoopbackDiscord, Message, User
+from loopback_discord import Button, Channel, Guild, Interaction, LoopbackDiscord, Message, User
 from loopback_discord.buckets import Buckets
 from loopback_discord.signing import PUBLIC_KEY
 from serverless_support import SECRET, Serverless
@@ -34,10 +34,15 @@ from engine.ports import Answer, Chosen, MoveRequest
 from engine.stores._dynamo_keys import table
 from lambda_interactions import discord as webhook
 from lambda_interactions import worker
+from lambda_interactions.commands_queue import TRY_AGAIN
 from lambda_interactions.runtime import Runtime
 
 INVOCATION_SECONDS: Final = 600.0
 AT_ONCE: Final = 10
+ENVIRONMENTS: Final = 4
+"""Of the webhook: how many requests it answers at once."""
+PRESSING: Final = 4
+"""How many people press in the same moment."""
 PLIES: Final = 14
 """Of a duel between models: some in each of the three places."""
 SQUARES: Final = "53429"
@@ -192,14 +197,23 @@ class Host:
     async def move(self, done: int) -> None:
         """Each person makes their next move, after ``done``; waits until it was answered in the channel."""
         people = [duel for duel in self.duels if duel.person]
-        await asyncio.gather(*(self._move(duel, done) for duel in people))
+        pressing = asyncio.Semaphore(PRESSING)
+        await asyncio.gather(*(self._move(duel, done, pressing) for duel in people))
 
-    async def _move(self, duel: Duel, done: int) -> None:
+    async def _move(self, duel: Duel, done: int, pressing: asyncio.Semaphore) -> None:
         assert duel.person
         await self._see(duel, done)
-        await self.discord.press(duel.person, duel.board, _button(duel.board, SQUARES[done]))
+        async with pressing:
+            asked = await self._press(duel, SQUARES[done])
+        while TRY_AGAIN in asked.text and duel.free == free_after(done):  # as they are asked to
+            async with pressing:
+                asked = await self._press(duel, SQUARES[done])
         if done + 1 < len(SQUARES):
             await self._see(duel, done + 1)
+
+    async def _press(self, duel: Duel, square: str) -> Interaction:
+        assert duel.person
+        return await self.discord.press(duel.person, duel.board, _button(duel.board, square))
 
     async def _see(self, duel: Duel, moves: int) -> None:
         wanted = free_after(moves)
@@ -208,17 +222,16 @@ class Host:
     async def refused(self) -> str:
         """What a person is told who presses now."""
         duel = next(duel for duel in self.duels if duel.person)
-        assert duel.person
-        asked = await self.discord.press(duel.person, duel.board, _button(duel.board, duel.free[0]))
+        asked = await self._press(duel, duel.free[0])
         return (await asked.reply(30)).seen
 
     async def thinking(self, settings: Settings) -> None:
         """Wait until each model thinks about the ply at which it stops."""
         async with archived(settings.address, settings, made=False) as store:
-            wanted = self.pace.limit
+            wanted = self.pace.limit + 1
             for duel in self.duels:
-                while not duel.person and len(await store.entries(await self._id(store, duel))) < wanted + 1:
-                    await asyncio.sleep(0.02)
+                while not duel.person and len(await store.entries(await self._id(store, duel))) < wanted:
+                    await asyncio.sleep(0.02)  # noqa: ASYNC110 - another process's store says nothing by itself
 
     async def _id(self, store: Any, duel: Duel) -> str:
         heads = await store.duels(self.community, limit=1000)
@@ -320,7 +333,8 @@ def _received(sqs: Any, url: str) -> Sequence[dict[str, Any]]:
 @asynccontextmanager
 async def hosting(aws: LocalAws, folder: Path, pace: Pace) -> AsyncIterator[Host]:
     """A host with a server on the loopback Discord, an empty machine, and functions that nobody uses yet."""
-    discord = LoopbackDiscord(buckets=Buckets(limit=10_000, most_a_second=10_000))
+    # The three seconds are tried elsewhere: here all of AWS, of Discord and of the host share this process.
+    discord = LoopbackDiscord(buckets=Buckets(limit=10_000, most_a_second=10_000), deadline_seconds=30.0)
     discord.register(registration())
     (folder / "secret").write_bytes(bytes.fromhex(SECRET))
     async with AsyncExitStack() as stack:
@@ -337,10 +351,11 @@ async def hosting(aws: LocalAws, folder: Path, pace: Pace) -> AsyncIterator[Host
             "TURNS_QUEUE_URL": turns,
             "ARENA_SEALING_KEY": sealing_key(bytes.fromhex(SECRET)),
         }
-        answering = webhook.Webhook.of(shared, time.time)
-        stack.callback(answering.close)
+        environments = [webhook.Webhook.of(shared, time.time) for _ in range(ENVIRONMENTS)]
+        for one in environments:
+            stack.callback(one.close)
         await stack.enter_async_context(discord)
-        url = await stack.enter_async_context(api({"discord": answering.respond}))
+        url = await stack.enter_async_context(api({"discord": [one.respond for one in environments]}))
         shared |= {"DISCORD_API_URL": discord.state.api_url, "DISCORD_GATEWAY_URL": discord.state.gateway_url}
         there = {**shared, "ARENA_STORE": f"dynamodb:{name}"}
         functions = Serverless(aws, there, commands, turns)

@@ -72,7 +72,7 @@ async def made(
         }
         answering = webhook.Webhook.of(environment, time.time)
         try:
-            async with discord, api({"discord": answering.respond}, **more) as url:
+            async with discord, api({"discord": [answering.respond]}, **more) as url:
                 environment["DISCORD_API_URL"] = discord.state.api_url
                 yield Here(discord, f"{url}/discord", environment, capsys)
         finally:

@@ -1,7 +1,7 @@
 """The rehearsal: live duels, some at a person and some at a model, go to the functions and back, and none is lost.
 
-On this machine over the gateway; then ``arena migrate --close`` and ``arena switch discord webhook`` while a mirror is kept;
-then ``arena mirror --end`` and ``arena switch discord gateway``, and on this machine again.
+On this machine over the gateway; then ``arena migrate --close`` and ``arena switch discord webhook`` while a mirror is
+kept; then ``arena mirror --end`` and ``arena switch discord gateway``, and on this machine again.
 """
 
 from __future__ import annotations

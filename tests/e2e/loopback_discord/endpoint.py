@@ -19,11 +19,11 @@ PING, PONG = 1, 1
 SECONDS: Final = 3.0
 
 
-async def post(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
-    """One request of Discord's: status and body of the answer, 0 when there is none."""
+async def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float = SECONDS) -> tuple[int, bytes]:
+    """One request of Discord's: status and body of the answer, 0 when there is none in time."""
     try:
         async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session,
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=seconds)) as session,
             session.post(url, data=body, headers=dict(headers), allow_redirects=False) as answer,
         ):
             return answer.status, await answer.read()

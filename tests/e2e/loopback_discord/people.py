@@ -147,7 +147,8 @@ class People:
         """Whoever has an endpoint is sent nothing over the gateway."""
         url = self._state.endpoint_url
         if url and url not in self._endpoints:
-            self._endpoints[url] = Webhook(self._state, self._gateway, partial(endpoint.post, url))
+            post = partial(endpoint.post, url, seconds=self._state.deadline_seconds)
+            self._endpoints[url] = Webhook(self._state, self._gateway, post)
         return self._endpoints[url] if url else None
 
     def _payload(self, user: User, channel: Channel, kind: int, data: dict[str, Any]) -> dict[str, Any]:

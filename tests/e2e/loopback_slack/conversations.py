@@ -6,7 +6,7 @@ from typing import Any
 
 from loopback_slack.chat import known_channel
 from loopback_slack.web_api import Arguments, Declared, Refused, is_set
-from loopback_slack.workspace import BOT_ID, BOT_USER, TEAM, Channel, Message, Workspace
+from loopback_slack.workspace import APP, BOT_ID, BOT_USER, TEAM, Channel, Message, Workspace
 
 READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
@@ -22,6 +22,7 @@ class Conversations:
         """By name."""
         return {
             "auth.test": Declared(self.auth),
+            "bots.info": Declared(self.bot, ("users:read",)),
             "users.info": Declared(self.user, ("users:read",)),
             "conversations.info": Declared(self.info, READ),
             "conversations.open": Declared(self.open, ("im:write",)),
@@ -40,6 +41,12 @@ class Conversations:
             "bot_id": BOT_ID,
             "is_enterprise_install": False,
         }
+
+    def bot(self, arguments: Arguments) -> dict[str, Any]:
+        """https://docs.slack.dev/reference/methods/bots.info"""
+        if arguments.get("bot") != BOT_ID:
+            raise Refused("bot_not_found")
+        return {"bot": {"id": BOT_ID, "deleted": False, "name": "arena", "app_id": APP, "user_id": BOT_USER}}
 
     def user(self, arguments: Arguments) -> dict[str, Any]:
         """The locale comes only when it is asked for."""

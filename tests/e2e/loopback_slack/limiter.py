@@ -15,6 +15,10 @@ TIER_1, TIER_2, TIER_3, TIER_4 = 1, 20, 50, 100
 SPECIAL: Final = 600
 TIERS: Final = {
     "apps.connections.open": TIER_1,
+    "apps.manifest.export": TIER_1,
+    "apps.manifest.update": TIER_1,
+    "apps.manifest.validate": TIER_1,
+    "bots.info": TIER_3,
     "auth.test": SPECIAL,
     "chat.postMessage": SPECIAL,
     "chat.update": TIER_3,

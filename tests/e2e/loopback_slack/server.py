@@ -19,6 +19,7 @@ from loopback_slack.faults import Faults
 from loopback_slack.files import Files
 from loopback_slack.interactions import Interaction
 from loopback_slack.limiter import Limiter
+from loopback_slack.manifests import Manifests
 from loopback_slack.responses import Responses
 from loopback_slack.sockets import Envelope, Sockets
 from loopback_slack.views import Views, facts
@@ -54,10 +55,12 @@ class LoopbackSlack:
         self.tokens = Tokens(scopes=set(scopes))
         self.files = Files(self.workspace)
         self.sockets = Sockets(self.workspace, seed, ack_seconds)
+        self.manifests = Manifests(self.workspace, self.tokens, self.sockets)
         self._views = Views(self.workspace)
         self._responses = Responses(self.workspace, self.faults)
         self._api = WebApi(self.workspace, self.tokens, Limiter(self.workspace.now, pace, channel_burst), self.faults)
-        for family in (Chat(self.workspace), Conversations(self.workspace), self._views, self.files, self.sockets):
+        families = (Chat(self.workspace), Conversations(self.workspace), self._views, self.files, self.sockets)
+        for family in (*families, self.manifests):
             self._api.methods.update(family.methods())
         self.ann, self.bob = self.workspace.add_user("ann"), self.workspace.add_user("bob")
         self.carl = self.workspace.add_user("carl", locale="de-DE")

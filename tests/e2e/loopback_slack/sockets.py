@@ -8,16 +8,20 @@ import random
 import secrets
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
-from loopback_slack.web_api import Arguments, Declared
+from loopback_slack.web_api import Arguments, Declared, Refused
 from loopback_slack.workspace import APP, Workspace
 
 ACK_SECONDS: Final = 3.0
 MOST_CONNECTIONS: Final = 10
+
+
+Post = Callable[["Envelope"], Awaitable[tuple[int, bytes]]]
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ class Sockets:
         self._requests: dict[web.WebSocketResponse, web.Request] = {}
         self._tickets: set[str] = set()
         self._envelopes: dict[str, Envelope] = {}
+        self.by_http: Post | None = None
+        """Who is sent everything instead, when Socket Mode is off."""
 
     def methods(self) -> dict[str, Declared]:
         """By name."""
@@ -68,6 +74,8 @@ class Sockets:
 
     def open(self, arguments: Arguments) -> dict[str, Any]:
         """An address that is good for one connection."""
+        if self.by_http:
+            raise Refused("socket_mode_not_enabled")
         ticket = secrets.token_hex(8)
         self._tickets.add(ticket)
         return {"url": f"{self.base_url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={APP}"}
@@ -96,6 +104,9 @@ class Sockets:
 
     async def send(self, envelope: Envelope) -> None:
         """Send it, again when it was sent before, and wait for its acknowledgement, which must not be late."""
+        if self.by_http:
+            await self._post(envelope, self.by_http)
+            return
         self._envelopes[envelope.id] = envelope
         await self._workspace.until(lambda: self.connections, 15, "for a connection")
         envelope.sent += 1
@@ -106,6 +117,23 @@ class Sockets:
             await self._workspace.until(lambda: len(envelope.acks) >= wanted, self.ack_seconds)
         except AssertionError:
             self._workspace.violate("late-ack", f"{envelope.kind} {json.dumps(envelope.payload)[:200]}")
+
+    async def _post(self, envelope: Envelope, post: Post) -> None:
+        """Over HTTP the answer is the acknowledgement."""
+        envelope.sent += 1
+        envelope.sent_at = time.monotonic()
+        status, body = await post(envelope)
+        envelope.ack_ms = (time.monotonic() - envelope.sent_at) * 1000
+        if status != 200 or envelope.ack_ms > self.ack_seconds * 1000:
+            self._workspace.violate("late-ack", f"{envelope.kind}: {status} after {envelope.ack_ms:.0f} ms")
+        envelope.acks.append(json.loads(body) if body else {})
+        self._workspace.changed()
+
+    async def turn_off(self) -> None:
+        """Socket Mode is turned off: https://docs.slack.dev/apis/events-api/using-socket-mode#disconnect"""
+        for socket in list(self.connections):
+            await socket.send_json({"type": "disconnect", "reason": "link_disabled"})
+            await socket.close()
 
     async def send_unheard(self, envelope: Envelope) -> None:
         """Send it and do not wait: what is lost with a connection is not the app's fault."""
