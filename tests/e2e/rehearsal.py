@@ -230,8 +230,8 @@ class Host:
         async with archived(settings.address, settings, made=False) as store:
             wanted = self.pace.limit + 1
             for duel in self.duels:
-                while not duel.person and len(await store.entries(await self._id(store, duel))) < wanted:
-                    await asyncio.sleep(0.02)  # noqa: ASYNC110 - another process's store says nothing by itself
+                while not duel.person and len(await store.entries(await self._id(store, duel))) < wanted:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
 
     async def _id(self, store: Any, duel: Duel) -> str:
         heads = await store.duels(self.community, limit=1000)
