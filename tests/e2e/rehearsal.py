@@ -38,6 +38,8 @@ from lambda_interactions.commands_queue import TRY_AGAIN
 from lambda_interactions.runtime import Runtime
 
 INVOCATION_SECONDS: Final = 600.0
+DEADLINE_SECONDS: Final = 60.0
+"""For an acknowledgement. Its three seconds are tried elsewhere: here all of AWS and of Discord share one process."""
 AT_ONCE: Final = 10
 ENVIRONMENTS: Final = 4
 """Of the webhook: how many requests it answers at once."""
@@ -189,8 +191,9 @@ class Host:
         options: dict[str, Any] = {"game": "tic_tac_toe", "first": "me", "second": "test/answering"}
         if not is_persons:
             options = {"game": "chess", "first": "test/a", "second": "test/b", "max_plies": PLIES}
-        asked = await self.discord.command(person, channel, "duel start", **options)
-        await asked.reply(30)
+        asked = self.discord.typed(person, channel, "duel start", **options)
+        await asked.acknowledged(DEADLINE_SECONDS)
+        await asked.reply(DEADLINE_SECONDS)
         board = await channel.wait_for(lambda message: bool(message.embeds), 60)
         self.duels.append(Duel(channel, person if is_persons else None, board.id))
 
@@ -213,7 +216,8 @@ class Host:
 
     async def _press(self, duel: Duel, square: str) -> Interaction:
         assert duel.person
-        return await self.discord.press(duel.person, duel.board, _button(duel.board, square))
+        pressed = self.discord.pressed(duel.person, duel.board, _button(duel.board, square))
+        return await pressed.acknowledged(DEADLINE_SECONDS)
 
     async def _see(self, duel: Duel, moves: int) -> None:
         wanted = free_after(moves)
@@ -223,7 +227,7 @@ class Host:
         """What a person is told who presses now."""
         duel = next(duel for duel in self.duels if duel.person)
         asked = await self._press(duel, duel.free[0])
-        return (await asked.reply(30)).seen
+        return (await asked.reply(DEADLINE_SECONDS)).seen
 
     async def thinking(self, settings: Settings) -> None:
         """Wait until each model thinks about the ply at which it stops."""
@@ -333,8 +337,7 @@ def _received(sqs: Any, url: str) -> Sequence[dict[str, Any]]:
 @asynccontextmanager
 async def hosting(aws: LocalAws, folder: Path, pace: Pace) -> AsyncIterator[Host]:
     """A host with a server on the loopback Discord, an empty machine, and functions that nobody uses yet."""
-    # The three seconds are tried elsewhere: here all of AWS, of Discord and of the host share this process.
-    discord = LoopbackDiscord(buckets=Buckets(limit=10_000, most_a_second=10_000), deadline_seconds=30.0)
+    discord = LoopbackDiscord(buckets=Buckets(limit=10_000, most_a_second=10_000), deadline_seconds=DEADLINE_SECONDS)
     discord.register(registration())
     (folder / "secret").write_bytes(bytes.fromhex(SECRET))
     async with AsyncExitStack() as stack:
