@@ -75,6 +75,8 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         await arena.context.clock.sleep(seconds)
         for step in steps:
             try:
+                if (await arena.context.shut()).store is not None:
+                    break  # it is being moved: whoever looked then would change what is copied
                 await step()
             except Exception:
                 # The next round tries again; without a sweeper nobody's clock would ever run out.

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -293,8 +294,11 @@ async def in_the_functions(host: Host, workers: int) -> AsyncIterator[Runtime]:
     runtimes = [host.functions.start() for _ in range(workers + 2)]
     ended = threading.Event()
     urls = [host.functions.commands_url, *[host.functions.turns_url] * workers]
+    # Threads of their own: those of the loop are for whoever has to be answered.
+    threads = ThreadPoolExecutor(len(urls), thread_name_prefix="functions")
+    loop = asyncio.get_running_loop()
     tasks = [
-        asyncio.create_task(asyncio.to_thread(_work, host.functions, runtime, url, ended))
+        loop.run_in_executor(threads, _work, host.functions, runtime, url, ended)
         for runtime, url in zip(runtimes, urls, strict=False)
     ]
     try:
@@ -303,6 +307,7 @@ async def in_the_functions(host: Host, workers: int) -> AsyncIterator[Runtime]:
         ended.set()
         host.pace.lift(10_000)
         await asyncio.gather(*tasks)
+        threads.shutdown()
         for runtime in reversed(runtimes):
             await asyncio.to_thread(runtime.close)
         host.functions.runtimes.clear()

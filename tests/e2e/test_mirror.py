@@ -212,3 +212,21 @@ def test_sigkill_at_any_moment_and_again_it_is_the_same(host: Host, capsys: pyte
         assert host.same
     with capsys.disabled():
         print(f"\n{cut_short} of {kills} mirrors killed before their end")
+
+
+async def test_it_follows_until_it_is_stopped(host: Host) -> None:
+    process = await warm.begin(host.words, host.environment)
+    try:
+        lines = [(await asyncio.wait_for(process.stdout.readline(), 30)).decode() for _ in range(3)]
+        assert "is whole" in lines[0]
+        assert "follows dynamodb:" in lines[1]
+        assert "0 changes taken over; 0.0 s behind." in lines[2]
+        process.send_signal(signal.SIGINT)
+        assert await asyncio.wait_for(process.wait(), 30) == 130
+    finally:
+        if process.returncode is None:
+            process.kill()
+    await host.store.put_document(Document(CHANNEL, "note", "after", {}))
+    code, said = await asyncio.to_thread(host.run, "--once")
+    assert code == 0
+    assert "1 change taken over" in said
