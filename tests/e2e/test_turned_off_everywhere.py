@@ -33,9 +33,7 @@ async def test_on_the_gateway(monkeypatch: pytest.MonkeyPatch) -> None:
             asked = await here.type(member, "duel start", **GAME)
             assert asked.private
             assert (await asked.reply()).seen == said
-        offered = await here.discord.autocomplete(
-            here.ann, here.channel, "duel start", "first", "engine/p", game="chess"
-        )
+        offered = await here.discord.autocomplete(here.ann, here.channel, "duel start", "game", "tic")
         assert offered
         assert not here.channel.messages
 
