@@ -75,7 +75,7 @@ async def sweep(arena: Arena, settings: Settings, chat: Chat) -> None:
         await arena.context.clock.sleep(seconds)
         for step in steps:
             try:
-                if (await arena.context.shut()).store is not None:
+                if await arena.context.is_closed():
                     break  # it is being moved: whoever looked then would change what is copied
                 await step()
             except Exception:

@@ -27,7 +27,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
 async def sweep(opened: Opened) -> dict[str, int]:
     """Every step once; one that fails does not keep the others from being done, and is tried again in a minute."""
     arena = opened.arena
-    if (await arena.context.shut()).store is not None:
+    if await arena.context.is_closed():
         log.info("the store is closed: nothing is swept")
         return {}
     steps: Mapping[str, Callable[[], Awaitable[int]]] = {

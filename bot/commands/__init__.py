@@ -202,11 +202,13 @@ async def run(invocation: Invocation, arena: Arena) -> Reply:
 
 async def _require_on(invocation: Invocation, arena: Arena) -> None:
     """:raises NotAllowed: when a host has turned it off, but not for the host, or while the arena is moved."""
-    shut = await arena.context.shut()
-    if shut.store is not None:
+    context = arena.context
+    if await context.is_closed():
         raise NotAllowed(say("The arena is being moved, and duels go on where they are. Try again in a few minutes."))
-    off = shut.about(invocation.command, invocation.verb)
-    if off is None or invocation.role.covers(Role.HOST):
+    if invocation.role.covers(Role.HOST):
+        return
+    off = await context.gate.off(context.store, context.clock.now_ms(), invocation.command, invocation.verb)
+    if off is None:
         return
     name, why = off
     raise NotAllowed(

@@ -13,7 +13,7 @@ from typing import Final
 
 from engine import duel
 from engine.arena.combining import Combining
-from engine.arena.gate import Gate, Shut
+from engine.arena.gate import Gate
 from engine.arena.ledger import Ledger
 from engine.codec import fit
 from engine.duel import State
@@ -121,13 +121,13 @@ class Context:
                 return
         await self.queue.put(duel_id)
 
-    async def shut(self) -> Shut:
-        """What the host has shut."""
-        return await self.gate.look(self.store, self.clock.now_ms())
+    async def is_closed(self) -> bool:
+        """Whether nobody may work on the store, since it is being moved."""
+        return await self.gate.closed(self.store, self.clock.now_ms()) is not None
 
     async def claim(self, duel_id: str, lease_ms: int) -> Head | None:
         """Take or renew this worker's lease; ``None`` also while the store is closed."""
-        if (await self.shut()).store is not None:
+        if await self.is_closed():
             return None
         now = self.clock.now_ms()
         return await self.store.claim(duel_id, Lease(self.worker, now + lease_ms), now)

@@ -7,11 +7,10 @@ knows them for :data:`KNOWN_MS`: what is shut is so everywhere after that, and a
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from engine.errors import Conflict
 from engine.model import Community, Document
@@ -23,6 +22,8 @@ KNOWN_MS: Final = 15_000
 
 HOST: Final = Community("arena", "host")
 """Whose documents a host of the installation writes."""
+
+T = TypeVar("T")
 
 _COMMANDS: Final = "commands"
 _CLOSED: Final = "closed"
@@ -50,33 +51,43 @@ class Closed:
     other: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shut:
-    """What is shut. ``commands`` maps ``duel`` or ``duel start`` to the host's sentence, which may be empty."""
+class _Known(Generic[T]):
+    """What was read, for :data:`KNOWN_MS`. Who asks while it is read anew is told what was known."""
 
-    commands: Mapping[str, str]
-    store: Closed | None = None
+    def __init__(self) -> None:
+        self._known: tuple[int, T] | None = None
 
-    def about(self, command: str, verb: str) -> tuple[str, str] | None:
-        """What of it is turned off, the command or the verb, and the host's sentence; ``None`` when neither is."""
-        for name in (command, f"{command} {verb}"):
-            if name in self.commands:
-                return name, self.commands[name]
-        return None
+    async def get(self, now_ms: int, read: Callable[[], Awaitable[T]]) -> T:
+        """What is known, or what is read now."""
+        before = self._known
+        if before is not None and 0 <= now_ms - before[0] < KNOWN_MS:
+            return before[1]
+        if before is not None:
+            self._known = now_ms, before[1]
+        try:
+            found = await read()
+        except BaseException:
+            self._known = before
+            raise
+        self._known = now_ms, found
+        return found
 
 
 class Gate:
-    """What is shut in a store, as this process last saw it."""
+    """What is shut in a store, as this process last saw it. Workers ask for one document, commands for both."""
 
     def __init__(self) -> None:
-        self._known: tuple[int, Shut] | None = None
+        self._closed: _Known[Closed | None] = _Known()
+        self._off: _Known[Mapping[str, str]] = _Known()
 
-    async def look(self, store: Store, now_ms: int) -> Shut:
-        """What is shut; read anew when it was last read :data:`KNOWN_MS` ago."""
-        if self._known is None or not 0 <= now_ms - self._known[0] < KNOWN_MS:
-            commands, closed = await asyncio.gather(turned_off(store), closed_store(store))
-            self._known = now_ms, Shut(commands, closed)
-        return self._known[1]
+    async def closed(self, store: Store, now_ms: int) -> Closed | None:
+        """Why nobody works on the store; ``None`` when it is open."""
+        return await self._closed.get(now_ms, lambda: closed_store(store))
+
+    async def off(self, store: Store, now_ms: int, command: str, verb: str) -> tuple[str, str] | None:
+        """What of it is turned off, the command or the verb, and the host's sentence; ``None`` when neither is."""
+        off = await self._off.get(now_ms, lambda: turned_off(store))
+        return next(((name, off[name]) for name in (command, f"{command} {verb}") if name in off), None)
 
 
 async def turned_off(store: Store) -> Mapping[str, str]:

@@ -95,7 +95,7 @@ class Session:
             elif self._state.adjourned is not None:
                 await self._park()
                 return True
-            elif self._is_late() or (await self._context.shut()).store is not None:
+            elif self._is_late() or await self._context.is_closed():
                 await self._leave()
                 return False
             elif not await self._turn():

@@ -19,7 +19,7 @@ from support import share
 from bot import announcing
 from engine import duel as duels_log
 from engine.arena import gate, leaving
-from engine.arena.gate import Gate, Shut
+from engine.arena.gate import Gate
 from engine.errors import StoreError
 from engine.model import Document, Entry, Turn
 from engine.ports import Change
@@ -141,10 +141,10 @@ async def test_live_duels_go_to_the_functions_and_back_and_none_is_lost(
 async def test_workers_that_do_not_see_that_the_table_is_closed_are_found_out(
     local_aws: LocalAws, tmp_path: Path, pace: Pace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def blind(self: Gate, store: Any, now_ms: int) -> Shut:
-        return Shut({})
+    async def blind(self: Gate, store: Any, now_ms: int) -> None:
+        return None
 
-    monkeypatch.setattr(Gate, "look", blind)
+    monkeypatch.setattr(Gate, "closed", blind)
     async with hosting(local_aws, tmp_path, pace) as host:
         with pytest.raises(AssertionError, match="a worker went on although the table is closed"):
             await rehearse(host, 2, monkeypatch)

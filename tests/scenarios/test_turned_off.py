@@ -77,6 +77,9 @@ async def test_what_is_off_is_read_once_for_many_commands(arena: Arena, monkeypa
     for _ in range(20):
         await asked(arena, "duel list")
     assert len(reads) == 1
+    pass_known(arena)
+    await asyncio.gather(*(asked(arena, "duel list") for _ in range(20)))
+    assert len(reads) == 2, "each of those who asked at once has read it"
 
 
 async def test_while_the_store_is_closed_nothing_is_asked_for_and_nobody_plays(arena: Arena) -> None:
