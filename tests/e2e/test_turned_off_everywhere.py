@@ -16,6 +16,7 @@ from web_support import Client, command
 from bot.settings import read
 from bot.wiring import archived
 from engine.arena import Arena, gate
+from engine.arena.gate import Why
 from engine.model import Role
 
 GAME = {"game": "tic_tac_toe", "first": "engine/perfect", "second": "engine/random"}
@@ -58,6 +59,20 @@ async def test_by_the_webhook(local_aws: LocalAws, discord: LoopbackDiscord, mon
         assert (await asked.reply()).seen == GERMAN
         assert not channel.messages
         assert not arena.failures
+
+
+async def test_nothing_is_swept_while_the_store_is_closed(
+    local_aws: LocalAws, discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in local_aws.environment.items():
+        monkeypatch.setenv(name, value)
+    async with serverless(local_aws, discord) as arena:
+        settings = read(arena.environment)
+        async with archived(settings.address, settings, made=False) as store:
+            await gate.close(store, Why.COPYING, "sqlite:/old")
+            assert await arena.sweep(arena.start()) == {}
+            await gate.reopen(store)
+            assert "turns" in await arena.sweep(arena.start())
 
 
 async def test_on_the_page_for_members_and_not_for_the_host(
