@@ -112,29 +112,27 @@ class _Keeper:
     async def _follow(self, mirror: Mirror) -> None:
         asked = self._asked
         if asked.once or asked.verify:
-            self._report(await mirror.caught_up(), 0)
+            self._say(counted("{n} change taken over.", "{n:,} changes taken over.", n=await mirror.caught_up()))
             if asked.verify:
                 await self._verify(mirror)
             return
         self._say(
             say("{target} follows {source}. Ctrl-C stops it.", target=str(asked.target), source=str(asked.source))
         )
-        changes, next_ms = 0, 0
+        changes, behind, next_ms = 0, 0.0, 0
         while True:
             try:
                 done = await mirror.step()
-            except JournalLost:
-                raise
-            except Conflict:
+            except (JournalLost, Conflict):
                 raise
             except StoreError as error:
                 self._say(say("{why} Trying again in {seconds:g} s.", why=error.text, seconds=POLL_SECONDS))
                 await self._clock.sleep(POLL_SECONDS)
                 continue
-            changes += done.changes
+            changes, behind = changes + done.changes, max(behind, done.behind_seconds)
             if done.at_end and self._clock.now_ms() >= next_ms:
-                self._report(changes, done.behind_seconds)
-                changes, next_ms = 0, self._clock.now_ms() + round(REPORT_SECONDS * 1000)
+                self._report(changes, behind)
+                changes, behind, next_ms = 0, 0.0, self._clock.now_ms() + round(REPORT_SECONDS * 1000)
             if done.at_end:
                 await self._clock.sleep(POLL_SECONDS)
 
@@ -210,8 +208,8 @@ class _Keeper:
     def _report(self, changes: int, behind_seconds: float) -> None:
         self._say(
             counted(
-                "{n} change taken over; {seconds:.1f} s behind.",
-                "{n:,} changes taken over; {seconds:.1f} s behind.",
+                "{n} change taken over, at most {seconds:.1f} s after it was made.",
+                "{n:,} changes taken over, at most {seconds:.1f} s after they were made.",
                 n=changes,
                 seconds=behind_seconds,
             )

@@ -39,7 +39,7 @@ class Target(ArchivedStore, Mirrored, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """What one look has brought: how many changes, and about how far the mirror was behind, in seconds."""
+    """What one look has brought: how many changes, and about how old the first of them was when it was taken over."""
 
     changes: int
     behind_seconds: float
@@ -97,11 +97,10 @@ class Mirror:
 
     async def step(self) -> Progressed:
         """One look at the journal. :raises JournalLost: when it does not reach back so far."""
-        began_ms = self.clock.now_ms()
         found = await self._read()
         newest = {"newest_ms": found.newest_ms} if found.newest_ms else {}
         await self._take(found.changes, {"place": found.place, **newest})
-        behind_ms = began_ms - found.newest_ms if found.newest_ms and not found.at_end else 0
+        behind_ms = self.clock.now_ms() - found.oldest_ms if found.oldest_ms else 0
         return Progressed(len(found.changes), max(0, behind_ms) / 1000, found.at_end)
 
     async def caught_up(self) -> int:

@@ -76,13 +76,14 @@ class Change:
 class Read:
     """Changes in an order in which each item's, and all of one duel's, are those in which they were written.
 
-    ``place`` is where to read on. ``newest_ms`` is about when the last of them was written; ``at_end`` says that there
-    were no more a moment ago.
+    ``place`` is where to read on. ``oldest_ms`` and ``newest_ms`` are about when the first and the last of them were
+    written; ``at_end`` says that there were none a moment ago.
     """
 
     changes: Sequence[Change]
     place: str
     at_end: bool
+    oldest_ms: int | None = None
     newest_ms: int | None = None
 
 

@@ -91,13 +91,14 @@ class DynamoJournal:
         ready = [shard for shard, parent in shards.items() if _is_ready(shard, parent, places, shards)]
         answers = await asyncio.gather(*(self._read_shard(shard, places.get(shard, "")) for shard in ready))
         changes: list[Change] = []
-        newest: list[int] = []
+        oldest, newest = list[int](), list[int]()
         for shard, (records, after) in zip(ready, answers, strict=True):
             places[shard] = after
+            oldest += [_when_ms(record) for record in records[:1]]
             newest += [_when_ms(record) for record in records[-1:]]
             changes += _changes(records) if convert else ()
         at_end = not newest and all(at != ENDED for at in (places[shard] for shard in ready))
-        return Read(changes, _written(arn, places), at_end, max(newest, default=None))
+        return Read(changes, _written(arn, places), at_end, min(oldest, default=None), max(newest, default=None))
 
     async def _stream(self) -> str:
         described = await self._call(self._tables.describe_table, TableName=self._table)
