@@ -280,6 +280,8 @@ class Session:
             return  # this worker is gone before its lease is
         if lease and lease.until_ms - self._context.clock.now_ms() < PLY_MS:
             head = await self._context.claim(self._duel_id, LEASE_MS)
+            if head is None and await self._context.is_closed():
+                return  # nobody else has the duel: it is given back after this ply
             if head is None:
                 # Another worker has the duel, or it is over: nobody shall pay twice for a move.
                 raise Conflict(f"The lease of duel {self._duel_id} is lost.")

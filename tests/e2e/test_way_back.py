@@ -6,6 +6,7 @@ kept; then ``arena mirror --end`` and ``arena switch discord gateway``, and on t
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ from engine.ports import Change
 from engine.stores.sqlite import SqliteStore
 
 FEW = 6
+LOOKS = 600
+"""So often, at least a minute long, it is looked whether the workers have given their duels back."""
 
 
 @pytest.fixture
@@ -87,7 +90,7 @@ def thinks_on(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     async def looking(*arguments: Any) -> Any:
         host.pace.lift(max(host.pace.limit, 10))
         looks["looks"] += 1
-        assert looks["looks"] < 100, "a worker went on although the table is closed"
+        assert looks["looks"] < LOOKS, "a worker went on although the table is closed"
         return await looked(*arguments)
 
     monkeypatch.setattr(leaving, "at_work", looking)
@@ -145,6 +148,7 @@ async def test_workers_that_do_not_see_that_the_table_is_closed_are_found_out(
         return None
 
     monkeypatch.setattr(Gate, "closed", blind)
+    monkeypatch.setattr(sys.modules[__name__], "LOOKS", 40)
     async with hosting(local_aws, tmp_path, pace) as host:
         with pytest.raises(AssertionError, match="a worker went on although the table is closed"):
             await rehearse(host, 2, monkeypatch)

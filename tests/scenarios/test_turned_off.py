@@ -125,6 +125,27 @@ async def test_a_worker_gives_its_duel_back_when_the_store_is_closed() -> None:
         assert (left.lease, left.plies, slow.asked) == (None, 2, 2)
 
 
+async def test_a_worker_whose_lease_is_to_be_renewed_just_then_gives_its_duel_back_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Closed between a look at the store and the renewal: else the lease would stand for a quarter of an hour."""
+    async with arena_over(players={"test/line": Line("1", "2", "3", "4")}) as arena:
+        head = await start(arena, "tic_tac_toe", "test/line", "test/line")
+        store, append = arena.context.store, arena.context.store.append
+
+        async def closing(duel_id: str, entry: Any) -> None:
+            await append(duel_id, entry)
+            if entry.number == 2:
+                await gate.close(store, Why.MOVED, "sqlite:/new")
+                clock = arena.context.clock
+                assert isinstance(clock, StandingClock)
+                clock.pass_seconds(200)
+
+        monkeypatch.setattr(store, "append", closing)
+        assert not await arena.turns.play(head.duel_id)
+        assert (await arena.context.head(head.duel_id)).lease is None
+
+
 def test_a_host_turns_commands_off_and_on_by_the_console(tmp_path: Path) -> None:
     asyncio.run(SqliteStore.open(tmp_path / "arena.sqlite3").close())
 
