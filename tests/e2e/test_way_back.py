@@ -84,11 +84,14 @@ async def rehearse(host: Host, count: int, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def thinks_on(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the table is closed, models answer what they were asked; a worker that then asks for more is never done."""
+    """When the table is closed, models answer what they were asked; a worker that asks for ever more is never done.
+
+    One that has just looked asks for a ply or two more, since it reads the table again only so often.
+    """
     looked, looks = leaving.at_work, Counter[str]()
 
     async def looking(*arguments: Any) -> Any:
-        host.pace.lift(max(host.pace.limit, 10))
+        host.pace.lift(min(PLIES - 2, host.pace.limit + 1))
         looks["looks"] += 1
         assert looks["looks"] < LOOKS, "a worker went on although the table is closed"
         return await looked(*arguments)
