@@ -146,7 +146,7 @@ def _kept(table: Mapping[str, Value]) -> Described:
     return {
         "recovery_days": recovery["RecoveryPeriodInDays"] if recovery["PointInTimeRecoveryEnabled"] else 0,
         "ttl": ttl["AttributeName"] if ttl["Enabled"] else None,
-        "encrypted": table["SSESpecification"]["SSEEnabled"],
+        "billed key": table["SSESpecification"]["SSEEnabled"],
         "stream": table["StreamSpecification"]["StreamViewType"],
         "cap": _cap(table),
         "index_caps": {one["IndexName"]: _cap(one) for one in table["GlobalSecondaryIndexes"]},

@@ -184,7 +184,7 @@ def _kept(table: Resource) -> Described:
     return {
         "recovery_days": recovery.attribute("recovery_period_in_days") if recovery.attribute("enabled") else 0,
         "ttl": ttl.attribute("attribute_name") if ttl.attribute("enabled") else None,
-        "encrypted": encryption.attribute("enabled"),
+        "billed key": encryption.attribute("enabled"),
         "stream": table.attribute("stream_view_type") if table.attribute("stream_enabled") else None,
         "cap": _cap(table),
         "index_caps": {one.attribute("name"): _cap(one) for one in table.blocks("global_secondary_index")},

