@@ -1,8 +1,19 @@
 # What an account needs once, as a plan makes it.
 
 mock_provider "aws" {
+  # Else what only AWS says is not known to a plan, and the policies with it.
+  override_during = plan
+
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::arena-artifacts-111122223333-ap-southeast-1" }
+  }
+
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::111122223333:policy/pipeline/arena-staging-deploy-functions" }
   }
 }
 
@@ -40,6 +51,33 @@ run "with_a_pipeline" {
   assert {
     condition     = local.subjects.prod == "repo:me/llm-duel-arena:environment:prod"
     error_message = "A role is for one repository and one environment."
+  }
+}
+
+run "as_large_as_it_gets" {
+  command = plan
+
+  variables {
+    name              = "arena-with-a-longer-name"
+    region            = "ap-southeast-1"
+    github_repository = "me/llm-duel-arena"
+    hosted_zone_ids   = ["Z0123456789ABCDEFGHIJ", "Z1123456789ABCDEFGHIJ"]
+    vpc               = true
+  }
+
+  assert {
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.deploy), aws_iam_policy.boundary) : length(policy.policy) <= 6144])
+    error_message = "IAM takes policies of 6,144 characters."
+  }
+
+  assert {
+    condition     = alltrue([for policy in concat(aws_iam_role_policy.look, aws_iam_role_policy.build) : length(policy.policy) <= 10240])
+    error_message = "IAM takes 10,240 characters of inline policies a role."
+  }
+
+  assert {
+    condition     = alltrue([for role in aws_iam_role.deploy : length(role.name) <= 64])
+    error_message = "IAM takes names of 64 characters."
   }
 }
 
