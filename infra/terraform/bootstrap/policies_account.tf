@@ -1,0 +1,48 @@
+# Making the roles of one environment, none of which may do more than the boundary.
+
+locals {
+  deploy_account = {
+    for environment, prefix in local.prefixes : environment => concat(local.account_wide.account, [
+      {
+        Sid    = "Roles"
+        Effect = "Allow"
+        Action = [
+          "iam:DeleteRole",
+          "iam:DeleteRolePolicy",
+          "iam:DetachRolePolicy",
+          "iam:GetRole",
+          "iam:GetRolePolicy",
+          "iam:ListAttachedRolePolicies",
+          "iam:ListInstanceProfilesForRole",
+          "iam:ListRolePolicies",
+          "iam:ListRoleTags",
+          "iam:TagRole",
+          "iam:UntagRole",
+          "iam:UpdateAssumeRolePolicy",
+          "iam:UpdateRole",
+          "iam:UpdateRoleDescription",
+        ]
+        Resource = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
+      },
+      {
+        # A role that is made here may do no more than the boundary says, whatever its policies say.
+        Sid       = "BoundedRoles"
+        Effect    = "Allow"
+        Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy"]
+        Resource  = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = one(aws_iam_policy.boundary[*].arn) } }
+      },
+      {
+        Sid      = "HandRolesOver"
+        Effect   = "Allow"
+        Action   = ["iam:PassRole"]
+        Resource = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
+        Condition = {
+          StringEquals = {
+            "iam:PassedToService" = ["codedeploy.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"]
+          }
+        }
+      },
+    ])
+  }
+}
