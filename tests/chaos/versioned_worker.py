@@ -32,7 +32,7 @@ from engine.stores._dynamo_client import CONFIG, Client  # noqa: E402
 from engine.stores.remembering import RememberingStore  # noqa: E402
 
 WORKERS: Final = 2
-APPEND_SECONDS: Final = 2.0
+APPEND_SECONDS: Final = 5.0
 """So long takes each write of an entry, by the clock of the process: no invocation plays a duel to its end."""
 
 
