@@ -5,7 +5,8 @@ a query of an index is allowed on the index. Source: https://docs.aws.amazon.com
 (``list_amazondynamodb``, ``list_amazonsqs``, ``list_awssecretsmanager``, ``list_amazoncloudwatchlogs``).
 
 :data:`CALLED` is what our code calls. ``infra/recorded_calls.json`` is what it was seen to call, and the two are equal:
-``tests/infra/test_policies.py``. Nothing here holds a wildcard. Two things that need one are no function's own:
+``tests/unit/test_recorded_calls.py``; the roles of Terraform and SAM are this: ``tests/infra/test_permissions.py``.
+Nothing here holds a wildcard. Two things that need one are no function's own:
 
 - logs are written to streams that Lambda names, so that resource is the function's group and ``:*`` behind it;
 - with a VPC, Lambda makes network interfaces in the function's name: attach AWS's own ``AWSLambdaENIManagementAccess``.
@@ -18,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS
+from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS, WEB
 
 Actions = frozenset[str]
 Policy = Mapping[str, Actions]
@@ -44,7 +45,7 @@ CALLED: Final[Mapping[str, Policy]] = {
     COMMANDS.name: {**_WORKER, NEWEST: _QUERY, OPEN: _QUERY, WAKE: _QUERY},
     TURNS.name: {**_WORKER, OPEN: _QUERY},
     SWEEPER.name: {**_WORKER, OPEN: _QUERY, WAKE: _QUERY},
-    "web": {TABLE: _READ, NEWEST: _QUERY, OPEN: _QUERY},
+    WEB.name: {TABLE: _READ, NEWEST: _QUERY, OPEN: _QUERY},
 }
 """By the function's name, what its code calls."""
 

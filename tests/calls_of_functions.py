@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import importlib.util
 import inspect
 import json
 import os
@@ -29,10 +28,9 @@ import pytest
 from botocore.client import BaseClient
 
 from infra import policies
-from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS
+from infra.functions import COMMANDS, DISCORD, SLACK, SWEEPER, TURNS, WEB
 
 FOLDER_VARIABLE: Final = "ARENA_RECORD_CALLS"
-WEB: Final = "web"
 EACH_WORKER: Final = "each worker"
 """What the three of them do alike: reading their secret as they start, and showing boards."""
 _OF: Final = {EACH_WORKER: (COMMANDS.name, TURNS.name, SWEEPER.name)}
@@ -167,7 +165,7 @@ BEGINNINGS: Final = {
     "lambda_interactions.slack:Webhook.of": SLACK.name,
     "lambda_interactions.runtime:with_secrets": EACH_WORKER,
     "lambda_interactions.sweeper:sweep": SWEEPER.name,
-    "lambda_interactions.web:Web.respond": WEB,
+    "lambda_interactions.web:Web.respond": WEB.name,
     "bot.batch:Batch._carry_out": COMMANDS.name,
     "bot.batch:Batch._play": TURNS.name,
     "bot.announcing:Announcing._project": EACH_WORKER,
@@ -179,8 +177,6 @@ BEGINNINGS: Final = {
 def _watch_beginnings(recorder: Recorder) -> None:
     for where, function in BEGINNINGS.items():
         name, _, path = where.partition(":")
-        if importlib.util.find_spec(name) is None:
-            continue
         owner: Any = importlib.import_module(name)
         *within, last = path.split(".")
         for part in within:
