@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 
 from bot.cli import parser
+from infra.cost.idle import ALARMS
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 GUIDES: Final = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")])
@@ -78,3 +79,8 @@ def test_every_command_that_is_named_is_there(guide: Path) -> None:
 def test_the_costs_of_models_are_those_of_the_catalogue() -> None:
     check = subprocess.run([sys.executable, ROOT / "tools" / "update_costs.py", "--check"], check=False)
     assert check.returncode == 0, "run tools/update_costs.py"
+
+
+def test_the_runbook_has_every_alarm() -> None:
+    runbook = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    assert [alarm for alarm in ALARMS if f"`{alarm}`" not in runbook] == []
