@@ -244,6 +244,7 @@ async def test_the_thread_never_tells_what_the_board_does_not_show_yet() -> None
 
         channel.board, channel.words = ordered_board, ordered_words  # type: ignore[method-assign]
         async with shown_on(arena, channel):
+            await arena.context.is_closed()  # read once: else the board of entry 0 is what is on its way
             head = await start(arena, "tic_tac_toe", "x/talker", "human/ann", community=GUILD, channel="c1")
             channel.gate.clear()
             await arena.turns.play(head.duel_id)
@@ -381,6 +382,7 @@ async def waiting() -> AsyncIterator[tuple[Arena, Channel, Announcing, str]]:
     async with arena_over(players={"x/a": Line("1", "2")}) as arena:
         channel = Channel()
         async with shown_on(arena, channel) as announcing:
+            await arena.context.is_closed()  # read once: the duel then comes to its wait before its first board is sent
             head = await start(arena, "tic_tac_toe", "x/a", "human/bob", community=GUILD, channel="c1")
             await arena.turns.play(head.duel_id)
             assert await announcing.obstacle(head.duel_id) == ""
