@@ -37,7 +37,7 @@ class TestButtons:
             assert reply.ephemeral_to == slack.bob
             assert "bob is to move" in board.says
             (head,) = await bot.heads()
-            assert head.plies == 1
+            assert (await bot.arena.context.load(head.duel_id)).ply == 1  # the head follows when the duel waits again
 
     async def test_a_button_that_is_not_theirs_answers_only_its_presser(self, tmp_path: Path) -> None:
         async with loopback() as slack, running_bot(slack, tmp_path) as bot:
