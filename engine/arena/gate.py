@@ -17,8 +17,8 @@ from engine.model import Community, Document
 from engine.ports import Store
 from engine.ports.archive import MIGRATION
 
-KNOWN_MS: Final = 15_000
-"""So long what was read of both documents is taken for true."""
+KNOWN_MS: Final = 60_000
+"""So long what was read of both documents is taken for true: a worker that plays asks for one of them once a minute."""
 
 HOST: Final = Community("arena", "host")
 """Whose documents a host of the installation writes."""
