@@ -18,10 +18,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from engine.errors import ArenaError
-from infra.deploy.artifacts import digest, keep, read_sums
+from infra.deploy.artifacts import digest, keep, read_sums, require_runtime
 from infra.deploy.aws import Clock
 from infra.deploy.record import Record
-from infra.deploy.release import Account, release, undo, wanted
+from infra.deploy.release import Account, region_of, release, undo, wanted
 from infra.deploy.site import pack
 from infra.package.closure import ROOT
 
@@ -69,6 +69,8 @@ def parser() -> argparse.ArgumentParser:
 
 def _keep(given: argparse.Namespace) -> None:
     sums, site = read_sums(given.packages), pack(given.site)
+    for name in sums:
+        require_runtime(name, (given.packages / name).read_bytes())
     s3 = boto3.client("s3", config=_RETRIES)
     for name in sums:
         _say(f"{keep(s3, given.bucket, (given.packages / name).read_bytes())}  {name}")
@@ -81,8 +83,9 @@ def _keep(given: argparse.Namespace) -> None:
 
 def _release(given: argparse.Namespace) -> None:
     page = str(_read(given.kept)["site"])
-    account, region = _account("")
-    release(account, wanted(_read(given.outputs), region, given.bucket, page, given.config), given.record, _say)
+    outputs = _read(given.outputs)
+    account, region = _account(region_of(outputs))
+    release(account, wanted(outputs, region, given.bucket, page, given.config), given.record, _say)
 
 
 def _back(given: argparse.Namespace) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +14,13 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from infra.deploy.failures import NotDeployed
+from infra.functions import RUNTIME
 
 _SUMS: Final = "SHA256SUMS"
 _EXISTS: Final = ("PreconditionFailed", "ConditionalRequestConflict")
 _MISSING: Final = ("404", "NoSuchKey", "NotFound")
 _ZIP: Final = "application/zip"
+_COMPILED: Final = re.compile(r"\.cpython-(\d)(\d+)\.pyc$")
 
 
 def read_sums(folder: Path) -> Mapping[str, str]:
@@ -31,6 +36,20 @@ def read_sums(folder: Path) -> Mapping[str, str]:
         if not (folder / name).is_file() or digest((folder / name).read_bytes()) != sha256:
             raise NotDeployed(f"{name} in {folder} is not what {_SUMS} says: build the packages again.")
     return sums
+
+
+def require_runtime(name: str, content: bytes) -> None:
+    """Whether the functions' runtime loads that package: built by another Python, it would not even start.
+
+    :raises NotDeployed: when its bytecode is another version's.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        found = {"python{}.{}".format(*one.groups()) for path in archive.namelist() if (one := _COMPILED.search(path))}
+    if wrong := sorted(found - {RUNTIME}):
+        raise NotDeployed(
+            f"{name} was built by {wrong[0]}, and the functions run {RUNTIME}: remove .venv and say "
+            f"“make packages PYTHON={RUNTIME}”."
+        )
 
 
 def digest(content: bytes) -> str:

@@ -57,6 +57,14 @@ def wanted(outputs: Mapping[str, Any], region: str, artifacts: str, page: str, c
     return Release(name, region, functions, Site(artifacts, bucket, distribution), page, config)
 
 
+def region_of(outputs: Mapping[str, Any]) -> str:
+    """Where the environment is, whatever region the credentials come with; empty when the outputs do not say."""
+    try:
+        return str(outputs["secret_arn"]["value"]).split(":")[3]
+    except (KeyError, TypeError, IndexError):
+        return ""
+
+
 def release(account: Account, asked: Release, record: Path, said: Said) -> None:
     """Write down what is live, shift the functions, then show the pages.
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from infra.functions import RUNTIME
 from infra.package.building import Built, build
 from infra.package.closure import ROOT
 from infra.package.contents import PACKAGES
@@ -53,6 +54,12 @@ def _run(out: Path, wheels: Path, architectures: list[Architecture], *, only_fet
             bill.write_text(json.dumps(bill_of_materials(built), indent=1) + "\n", encoding="utf-8")
     sums = "".join(f"{built.sha256}  {built.path.name}\n" for built in made)
     (out / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    if f"python{VERSION}" != RUNTIME:
+        print(
+            f"These are for Python {VERSION}, and the functions run {RUNTIME}: enough to try them here. To deploy, "
+            f"remove .venv and say “make packages PYTHON={RUNTIME}”.",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,18 @@ from release_support import Arena, pages
 from infra.deploy.__main__ import main
 from infra.deploy.artifacts import digest, has
 from infra.deploy.record import Record, Site
+
+
+def package(compiled_by: str) -> bytes:
+    """A package of one module, compiled by that Python."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("arena.py", "")
+        archive.writestr(f"__pycache__/arena.cpython-{compiled_by}.pyc", "")
+    return held.getvalue()
+
+
+PACKAGE = package("313")
 
 
 @pytest.fixture
@@ -24,11 +38,11 @@ def here(local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> LocalAws:
     return local_aws
 
 
-def built(folder: Path) -> tuple[Path, Path]:
+def built(folder: Path, content: bytes = PACKAGE) -> tuple[Path, Path]:
     """What infra.package and infra.site leave there."""
     (folder / "packages").mkdir()
-    (folder / "packages" / "worker-arm64.zip").write_bytes(b"zip")
-    (folder / "packages" / "SHA256SUMS").write_text(f"{digest(b'zip')}  worker-arm64.zip\n")
+    (folder / "packages" / "worker-arm64.zip").write_bytes(content)
+    (folder / "packages" / "SHA256SUMS").write_text(f"{digest(content)}  worker-arm64.zip\n")
     pages(folder / "site", {"js/main.js": "let a"})
     return folder / "packages", folder / "site"
 
@@ -41,10 +55,10 @@ def test_what_was_built_is_kept_and_its_keys_are_for_terraform(
     asked = ["keep", "--packages", str(packages), "--site", str(site), "--bucket", buckets[0], "--out", str(out)]
     assert main([*asked, "--tfvars", str(tfvars)]) == 0
     kept = json.loads(out.read_text())
-    assert kept["packages"] == {"worker-arm64": digest(b"zip")}
+    assert kept["packages"] == {"worker-arm64": digest(PACKAGE)}
     assert json.loads(tfvars.read_text()) == {"packages": kept["packages"]}
     assert all(has(here.shared("s3"), buckets[0], key) for key in (*kept["packages"].values(), kept["site"]))
-    assert f"{digest(b'zip')}  worker-arm64.zip" in capsys.readouterr().out
+    assert f"{digest(PACKAGE)}  worker-arm64.zip" in capsys.readouterr().out
 
 
 def test_what_fails_is_one_sentence_and_a_status(
@@ -58,6 +72,17 @@ def test_what_fails_is_one_sentence_and_a_status(
     assert main([*asked, "--bucket", "no-such-bucket"]) == 1
     assert "build the packages again" in capsys.readouterr().err
     assert not (tmp_path / "kept.json").exists()
+
+
+def test_a_package_of_another_python_than_the_functions_is_not_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has said `make run` first has a .venv of Debian's Python, and `make packages PYTHON=…` builds by that."""
+    packages, site = built(tmp_path, package("311"))
+    asked = ["keep", "--packages", str(packages), "--site", str(site), "--out", str(tmp_path / "kept.json")]
+    assert main([*asked, "--bucket", "nobody-is-asked"]) == 1
+    said = capsys.readouterr().err
+    assert "worker-arm64.zip was built by python3.11, and the functions run python3.13: remove .venv" in said
 
 
 def test_aliases_are_led_back_even_where_codedeploy_does_not_answer(

@@ -21,7 +21,7 @@ from infra.deploy.artifacts import digest, fetch, has, keep, read_sums
 from infra.deploy.aws import Clock
 from infra.deploy.failures import NotDeployed
 from infra.deploy.record import Record, Site
-from infra.deploy.release import Account, Release, release, undo, wanted
+from infra.deploy.release import Account, Release, region_of, release, undo, wanted
 
 
 def shown(s3: Any, bucket: str) -> set[str]:
@@ -54,6 +54,22 @@ def test_an_artifact_that_is_not_what_its_name_says_is_not_used(local_aws: Local
         fetch(s3, buckets[0], digest(b"a package"))
     with pytest.raises(NotDeployed, match="is not in the bucket"):
         fetch(s3, buckets[0], digest(b"missing"))
+
+
+@pytest.mark.parametrize(
+    ("outputs", "region"),
+    [
+        (
+            {"secret_arn": {"value": "arn:aws:secretsmanager:eu-west-3:111122223333:secret:arena-dev-a1b2c3"}},
+            "eu-west-3",
+        ),
+        ({}, ""),
+        ({"secret_arn": {"value": "nonsense"}}, ""),
+        ([], ""),
+    ],
+)
+def test_a_release_is_where_its_outputs_are_of(outputs: Any, region: str) -> None:
+    assert region_of(outputs) == region
 
 
 def test_packages_are_held_against_their_sums(tmp_path: Path) -> None:
