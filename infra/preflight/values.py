@@ -22,7 +22,6 @@ from infra.preflight.findings import Finding, fine, not_asked, problem
 
 TERRAFORM: Final = ROOT / "infra" / "terraform"
 VALUES: Final = "terraform.tfvars"
-EXAMPLE: Final = "terraform.tfvars.example"
 BACKEND: Final = "backend.hcl"
 _SUBJECT: Final = "values"
 _VARIABLE: Final = re.compile(r'^variable "(\w+)" \{.*?^\}', re.DOTALL | re.MULTILINE)
@@ -31,8 +30,9 @@ _LOCAL: Final = re.compile(r"^  (\w+)\s*=", re.MULTILINE)
 _ASSIGNED: Final = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 _UNSET: Final = re.compile(r'The root module input variable "(\w+)" is not set')
 _UNDECLARED: Final = re.compile(r'does not declare a variable named "(\w+)"')
+_UNSUITABLE: Final = re.compile(r"not suitable for var\.(\w+) declared at \S+: (.*?)\.?$", re.DOTALL)
 _WHERE: Final = re.compile(r"\s*This was checked by the validation rule at .*", re.DOTALL)
-_CHOSEN: Final = frozenset({"environment", "region", "capacity_mode"})
+_CHOSEN: Final = frozenset({"environment", "region", "capacity_mode", "key"})
 """An example's value may well be right for these."""
 _SECONDS: Final = 60
 
@@ -106,6 +106,7 @@ def resolve(folder: Path, terraform: str | None = None) -> tuple[Values | None, 
     held = shown["planned_values"]["outputs"]["all"]["value"]
     backend = dict(_ASSIGNED.findall((folder / BACKEND).read_text(encoding="utf-8")))
     values = Values(held["variables"], held["derived"], backend)
+    found += _of_another(folder, values)
     return values, found or [fine(_SUBJECT, f"{len(values.variables)} values, and all pass their validations.")]
 
 
@@ -171,16 +172,53 @@ def _diagnosed(said: Iterator[Mapping[str, Any]]) -> Iterator[Finding]:
             yield problem(_SUBJECT, f"{unset[1]} is not set: {VALUES}.example explains it.")
         elif undeclared := _UNDECLARED.search(text):
             yield problem(_SUBJECT, f"{undeclared[1]} is no variable: look how it is spelled in {VALUES}.example.")
+        elif unsuitable := _UNSUITABLE.search(text):
+            yield problem(
+                _SUBJECT,
+                f"{unsuitable[1]} is of the wrong kind ({unsuitable[2]}): {VALUES}.example shows one.",
+            )
         elif one["severity"] == "error":
-            yield problem(_SUBJECT, " ".join(_WHERE.sub("", one["detail"] or one["summary"]).split()))
+            told = " ".join(_WHERE.sub("", one["detail"] or one["summary"]).split())
+            if (line := _unreadable(one)) is None:
+                yield problem(_SUBJECT, told)
+            else:
+                yield problem(_SUBJECT, f"{line}: {told}")
+                return  # a quote that is missing makes each line after it a fault of its own
+
+
+def _unreadable(diagnostic: Mapping[str, Any]) -> str | None:
+    """File and line, if it is a file of values that cannot be read; ``None`` for a validation, which has a sentence."""
+    at: Mapping[str, Any] = diagnostic.get("range") or {}
+    if ".tfvars" not in at.get("filename", "") or _WHERE.search(diagnostic["detail"]):
+        return None
+    return f"{at['filename']}, line {at['start']['line']}"
 
 
 def _left_over(folder: Path) -> list[Finding]:
     """Values that stand as the example has them."""
-    example = folder / EXAMPLE
+    return [
+        problem(_SUBJECT, f"{name}{where} is still the example's: put in your own.")
+        for file, where in ((VALUES, ""), (BACKEND, f" in {BACKEND}"))
+        for name in _same(folder / file, folder / f"{file}.example")
+    ]
+
+
+def _same(given: Path, example: Path) -> Iterator[str]:
     if not example.is_file():
-        return []
-    shown = dict(_ASSIGNED.findall(example.read_text(encoding="utf-8")))
-    given = dict(_ASSIGNED.findall((folder / VALUES).read_text(encoding="utf-8")))
-    same = [name for name, value in given.items() if shown.get(name) == value and name not in _CHOSEN]
-    return [problem(_SUBJECT, f"{name} is still the example's: put in your own.") for name in same]
+        return
+    shown, own = (dict(_ASSIGNED.findall(file.read_text(encoding="utf-8"))) for file in (example, given))
+    yield from (name for name, value in own.items() if shown.get(name) == value and name not in _CHOSEN)
+
+
+def _of_another(folder: Path, values: Values) -> Iterator[Finding]:
+    """Files that were copied from another environment's folder: Terraform would change that one."""
+    environment = values.variables.get("environment", folder.name)
+    state = values.backend.get("key", "")
+    if environment != folder.name:
+        yield problem(_SUBJECT, f"environment is {environment}, and this is the folder of {folder.name}: say its own.")
+    if any(f"{other.name}/" in state for other in folder.parent.glob("*/") if other.name != folder.name):
+        yield problem(
+            _SUBJECT,
+            f"key in {BACKEND} is {state}, another environment's state, which this one would change: it is "
+            f"{folder.name}/terraform.tfstate here.",
+        )

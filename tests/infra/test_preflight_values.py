@@ -151,11 +151,44 @@ def test_values_have_their_defaults_and_what_follows_from_them(fill: Fill) -> No
         (GOOD.replace("123456789012", "12345"), "account_id is twelve digits."),
         (GOOD.replace("mine", "0000"), "sealing_key is still the example's: put in your own."),
         (GOOD.replace("123456789012", "111122223333"), "account_id is still the example's: put in your own."),
+        (
+            GOOD + 'bedrock_model_arns = "one"',
+            "bedrock_model_arns is of the wrong kind (list of string required): terraform.tfvars.example shows one.",
+        ),
     ],
 )
 def test_each_fault_of_the_values_is_found_in_one_sentence(fill: Fill, text: str, sentence: str) -> None:
     _, found = resolve(fill(text))
     assert problems(iter(found)) == [sentence]
+
+
+def test_a_quote_that_is_missing_is_one_fault_with_its_line(fill: Fill) -> None:
+    values, found = resolve(fill(GOOD.replace('"eu-central-1"', '"eu-central-1') + 'name = "arena"\n' * 20))
+    assert values is None
+    (said,) = problems(iter(found))
+    assert said.startswith("terraform.tfvars, line 2: Quoted strings may not be split over multiple lines.")
+
+
+def test_a_bucket_of_states_that_is_the_example_s_is_found(fill: Fill) -> None:
+    folder = fill(GOOD)
+    (folder / "backend.hcl.example").write_text('bucket = "state"\nkey = "dev/terraform.tfstate"\n')
+    _, found = resolve(folder)
+    assert problems(iter(found)) == ["bucket in backend.hcl is still the example's: put in your own."]
+
+
+def test_what_was_copied_from_another_environment_is_found(fill: Fill) -> None:
+    folder = fill(GOOD + 'environment = "prod"\n')
+    (folder.parent / "prod").mkdir()
+    for where in (folder, folder.parents[1] / "arena"):
+        held = (where / "variables.tf").read_text()
+        (where / "variables.tf").write_text(held + '\nvariable "environment" {\n  type = string\n}\n')
+    (folder / "backend.hcl").write_text('bucket = "state"\nkey = "prod/terraform.tfstate"\n')
+    _, found = resolve(folder)
+    assert problems(iter(found)) == [
+        "environment is prod, and this is the folder of dev: say its own.",
+        "key in backend.hcl is prod/terraform.tfstate, another environment's state, which this one would change: "
+        "it is dev/terraform.tfstate here.",
+    ]
 
 
 def test_a_file_that_is_no_terraform_is_said(fill: Fill) -> None:
