@@ -16,6 +16,7 @@ from functools import partial
 from typing import Final, Protocol
 
 from bot._switch_checks import endpoint_checks, store_checks
+from bot.accounts import cause
 from bot.catalogue import said
 from bot.checked import Check
 from bot.opening import opened
@@ -96,7 +97,11 @@ def switch(settings: Settings, asked: Asked, confirm: Confirm | None = None) -> 
         return asyncio.run(_Switching(settings, asked, confirm or partial(_confirmed, told), told).run())
     except PlatformDown as down:
         raise BadOption(
-            say("{platform} cannot be reached: {cause}. Try again later.", platform=asked.platform, cause=str(down))
+            say(
+                "{platform} cannot be reached: {cause}. Try again later.",
+                platform=asked.platform.title(),
+                cause=cause(down),
+            )
         ) from down
 
 

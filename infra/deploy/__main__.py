@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
 
 from engine.errors import ArenaError
 from infra.deploy.artifacts import digest, keep, read_sums, require_runtime
 from infra.deploy.aws import Clock
+from infra.deploy.failures import NotDeployed
 from infra.deploy.record import Record
 from infra.deploy.release import Account, region_of, release, undo, wanted
 from infra.deploy.site import pack
@@ -36,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         given.run(given)
     except ArenaError as error:
         return _failed(error.text)
+    except NoRegionError:
+        return _failed("No region is set: export AWS_DEFAULT_REGION, for example as eu-central-1.")
     except (BotoCoreError, ClientError) as error:
         return _failed(f"AWS refused: {error}")
     return 0
@@ -82,8 +85,8 @@ def _keep(given: argparse.Namespace) -> None:
 
 
 def _release(given: argparse.Namespace) -> None:
-    page = str(_read(given.kept)["site"])
-    outputs = _read(given.outputs)
+    kept, outputs = _read(given.kept), _read(given.outputs)
+    page = str(kept["site"])
     account, region = _account(region_of(outputs))
     release(account, wanted(outputs, region, given.bucket, page, given.config), given.record, _say)
 
@@ -104,7 +107,10 @@ def _account(region: str) -> tuple[Account, str]:
 
 
 def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotDeployed(f"{path} cannot be read ({error}): the step before writes it.") from None
 
 
 def _write(path: Path, value: Any) -> None:

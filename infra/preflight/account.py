@@ -24,7 +24,9 @@ def identity(clients: Clients, values: Values) -> Finding:
         return problem("account", f"AWS does not take these credentials ({code(error)}): sign in again.")
     except BotoCoreError as error:
         return not_asked(
-            "account", f"There are no credentials ({type(error).__name__}): the account was not looked at."
+            "account",
+            f"There are no credentials ({type(error).__name__}): the account was not looked at. Sign in "
+            "(`aws sso login` or `aws configure`) and say this again.",
         )
     if account != values.account:
         return problem(

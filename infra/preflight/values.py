@@ -28,6 +28,7 @@ _VARIABLE: Final = re.compile(r'^variable "(\w+)" \{.*?^\}', re.DOTALL | re.MULT
 _LOCALS: Final = re.compile(r"^locals \{.*?^\}", re.DOTALL | re.MULTILINE)
 _LOCAL: Final = re.compile(r"^  (\w+)\s*=", re.MULTILINE)
 _ASSIGNED: Final = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
+_LISTED: Final = re.compile(r'^(\w+)\s*=\s*\["([^"]*)"\]', re.MULTILINE)
 _UNSET: Final = re.compile(r'The root module input variable "(\w+)" is not set')
 _UNDECLARED: Final = re.compile(r'does not declare a variable named "(\w+)"')
 _UNSUITABLE: Final = re.compile(r"not suitable for var\.(\w+) declared at \S+: (.*?)\.?$", re.DOTALL)
@@ -206,7 +207,8 @@ def _left_over(folder: Path) -> list[Finding]:
 def _same(given: Path, example: Path) -> Iterator[str]:
     if not example.is_file():
         return
-    shown, own = (dict(_ASSIGNED.findall(file.read_text(encoding="utf-8"))) for file in (example, given))
+    texts = (file.read_text(encoding="utf-8") for file in (example, given))
+    shown, own = (dict([*_ASSIGNED.findall(text), *_LISTED.findall(text)]) for text in texts)
     yield from (name for name, value in own.items() if shown.get(name) == value and name not in _CHOSEN)
 
 

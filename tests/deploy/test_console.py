@@ -85,6 +85,14 @@ def test_a_package_of_another_python_than_the_functions_is_not_kept(
     assert "worker-arm64.zip was built by python3.11, and the functions run python3.13: remove .venv" in said
 
 
+def test_a_step_that_was_left_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["release", "--bucket", "artifacts", "--record", str(tmp_path / "record.json")]
+    assert main([*asked, "--kept", str(tmp_path / "kept.json"), "--outputs", str(tmp_path / "outputs.json")]) == 1
+    said = capsys.readouterr().err
+    assert f"{tmp_path / 'kept.json'} cannot be read" in said
+    assert said.endswith("the step before writes it.\n")
+
+
 def test_aliases_are_led_back_even_where_codedeploy_does_not_answer(
     here: LocalAws, arena: Arena, buckets: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

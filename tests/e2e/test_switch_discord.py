@@ -286,3 +286,15 @@ async def test_a_mistake_is_a_sentence(here: Here, arguments: Mapping[str, str],
     here.environment["DISCORD_BOT_TOKEN"] = arguments.get("token", here.environment["DISCORD_BOT_TOKEN"])
     with pytest.raises(UserError, match=says):
         await here.switch(arguments["side"], **more)
+
+
+def test_a_discord_that_is_not_reached_is_said_once(tmp_path: Path) -> None:
+    nobody = {
+        "ARENA_DATA_DIR": str(tmp_path),
+        "DISCORD_BOT_TOKEN": "a.b.c",
+        "DISCORD_API_URL": "http://127.0.0.1:9/api",
+    }
+    with pytest.raises(UserError) as refused:
+        switch(read(nobody), Asked("discord", "gateway"))
+    assert refused.value.text.startswith("Discord cannot be reached: Cannot connect to host 127.0.0.1:9")
+    assert refused.value.text.endswith(" Try again later.")

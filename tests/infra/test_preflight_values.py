@@ -169,6 +169,13 @@ def test_a_quote_that_is_missing_is_one_fault_with_its_line(fill: Fill) -> None:
     assert said.startswith("terraform.tfvars, line 2: Quoted strings may not be split over multiple lines.")
 
 
+def test_a_list_that_is_the_example_s_is_found(fill: Fill) -> None:
+    folder = fill(GOOD + 'bedrock_model_arns = ["one"]\n')
+    (folder / "terraform.tfvars.example").write_text('bedrock_model_arns = ["one"]\n')
+    _, found = resolve(folder)
+    assert problems(iter(found)) == ["bedrock_model_arns is still the example's: put in your own."]
+
+
 def test_a_bucket_of_states_that_is_the_example_s_is_found(fill: Fill) -> None:
     folder = fill(GOOD)
     (folder / "backend.hcl.example").write_text('bucket = "state"\nkey = "dev/terraform.tfstate"\n')
