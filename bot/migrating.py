@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.on_terminal.progress import Steps
 from bot.settings import DYNAMODB, SQLITE, Settings, StoreAddress
 from bot.wiring import archived, release_dead
-from engine.arena.gate import KNOWN_MS
+from engine.arena.leaving import notice_seconds
 from engine.arena.migration import Migration, Moved
 from engine.errors import BadOption
 from engine.sentences import counted, joined, say
@@ -48,7 +48,7 @@ async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddres
             migration = Migration(old, new, str(source), clock, anyway, copied, compared, waiting=waiting.at)
             if closes:
                 migration.moved_to = str(target)
-                migration.notice_seconds = KNOWN_MS / 1000 if source.kind == DYNAMODB else 0.0
+                migration.notice_seconds = notice_seconds()
                 if source.kind == SQLITE:  # a process that was killed leaves its leases behind
                     await release_dead(old, settings.data_dir)
             return await migration.run()

@@ -22,8 +22,8 @@ from bot.on_terminal.progress import Steps
 from bot.settings import SQLITE, Settings, StoreAddress
 from bot.wiring import archived, journal
 from engine.arena import gate
-from engine.arena.gate import KNOWN_MS, Why
-from engine.arena.leaving import leave
+from engine.arena.gate import Why
+from engine.arena.leaving import leave, notice_seconds
 from engine.arena.mirroring import POLL_SECONDS, Mirror
 from engine.errors import BadOption, Conflict, JournalLost, StoreError
 from engine.sentences import counted, say
@@ -181,7 +181,7 @@ class _Keeper:
         source, target = str(self._asked.source), str(self._asked.target)
         with Steps(self._told(say("seconds waited for the workers")), None, self._clock) as waiting:
             async with archived(self._asked.source, self._settings, made=False) as store:
-                await leave(store, source, target, self._clock, KNOWN_MS / 1000, waiting.at)
+                await leave(store, source, target, self._clock, notice_seconds(), waiting.at)
         await self._verify(mirror)
 
     def _as_of(self, newest_ms: int | None) -> str:

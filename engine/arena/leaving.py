@@ -13,6 +13,13 @@ from engine.ports import Clock, Store
 from engine.sentences import say
 
 LOOK_SECONDS: Final = 1.0
+BEGUN_SECONDS: Final = 15.0
+"""So long a command may take that was let in at the last moment: a member's move has no lease to be waited for."""
+
+
+def notice_seconds() -> float:
+    """So long after a store is closed nobody begins anything there, and what was begun just before is written."""
+    return gate.KNOWN_MS / 1000 + BEGUN_SECONDS
 
 
 async def leave(
@@ -25,22 +32,26 @@ async def leave(
 ) -> None:
     """Close the store that people know as ``name``, since everything goes on in ``other``; again is the same.
 
-    Returns when no worker has a lease there. Workers notice within ``notice_seconds`` and end with the move that they
-    are at; the lease of one that is dead ends by itself. ``waiting`` is told the seconds.
+    Returns when no worker has a lease there. Workers notice within ``notice_seconds``, which are waited for each time,
+    since who was killed while waiting cannot know how long; they end with the move that they are at, and have as long
+    again to write down what they have shown. The lease of one that is dead ends by itself. ``waiting`` is told the
+    seconds.
 
     :raises NotAllowed: when it was left for another one already.
     """
     closed = await gate.closed_store(store)
     if closed is None:
         await gate.close(store, Why.MOVED, other)
-        await clock.sleep(notice_seconds)
     elif closed != Closed(Why.MOVED, other):
         raise NotAllowed(say("{store} is closed already: it was moved to {other}.", store=name, other=closed.other))
+    await clock.sleep(notice_seconds)
     looked = 0
     while await at_work(store, clock) is not None:
         looked += 1
         waiting(looked)
         await clock.sleep(LOOK_SECONDS)
+    if looked:
+        await clock.sleep(notice_seconds)
 
 
 async def at_work(store: Store, clock: Clock) -> Head | None:

@@ -31,7 +31,11 @@ from engine.stores._dynamo_keys import table
 from engine.stores.dynamodb import DynamoStore
 from engine.stores.sqlite import SqliteStore
 
-SOONER: Final = {"engine.arena.mirroring:POLL_SECONDS": 0.05, "engine.arena.gate:KNOWN_MS": 50}
+SOONER: Final = {
+    "engine.arena.mirroring:POLL_SECONDS": 0.05,
+    "engine.arena.gate:KNOWN_MS": 50,
+    "engine.arena.leaving:BEGUN_SECONDS": 0.05,
+}
 
 
 @dataclass

@@ -41,8 +41,8 @@ def pace(monkeypatch: pytest.MonkeyPatch, local_aws: LocalAws) -> Pace:
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(announcing, "EDIT_SECONDS", 0.05)
     monkeypatch.setattr(gate, "KNOWN_MS", 200)
-    monkeypatch.setattr("bot.mirroring.KNOWN_MS", 300)
     monkeypatch.setattr("engine.arena.leaving.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("engine.arena.leaving.BEGUN_SECONDS", 0.2)
     return made
 
 

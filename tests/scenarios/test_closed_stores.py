@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from killed_store import Killed
 from support import START_MS, StandingClock, arena_over, start
 
-from bot import opening
+from bot import migrating, opening
 from bot.settings import Settings, StoreAddress, read
 from bot.wiring import embedded
 from engine.arena import gate, migration
-from engine.arena.gate import Why
-from engine.arena.leaving import LOOK_SECONDS
-from engine.arena.migration import Migration
+from engine.arena.gate import KNOWN_MS, Why
+from engine.arena.leaving import LOOK_SECONDS, leave, notice_seconds
+from engine.arena.migration import Migration, Moved
 from engine.errors import NotAllowed, StoreError
 from engine.model import Adjourn, Lease, Status
 from engine.stores.sqlite import SqliteStore
@@ -126,6 +129,58 @@ async def test_a_move_closes_the_old_store_and_waits_for_its_workers(tmp_path: P
         with pytest.raises(NotAllowed, match="it was moved to sqlite:/new"):
             await elsewhere.run()
         await target.close()
+
+
+class Noting(StandingClock):
+    """Whoever waits is killed, or waits; how long was asked for is noted."""
+
+    def __init__(self, *, kills: bool) -> None:
+        super().__init__()
+        self.kills, self.slept = kills, list[float]()
+
+    async def sleep(self, seconds: float) -> None:
+        if self.kills:
+            raise Killed
+        self.slept.append(seconds)
+        await super().sleep(seconds)
+
+
+async def test_workers_have_their_notice_although_who_closed_the_store_was_killed_while_it_waited() -> None:
+    """A worker that has not looked yet would take a duel while it is copied."""
+    async with arena_over() as arena:
+        store = arena.context.store
+        with pytest.raises(Killed):
+            await leave(store, "sqlite:/old", "sqlite:/new", Noting(kills=True), 30)
+        clock = Noting(kills=False)
+        await leave(store, "sqlite:/old", "sqlite:/new", clock, 30)
+        assert clock.slept == [30]
+
+
+def test_the_notice_is_longer_than_what_was_read_is_taken_for_true() -> None:
+    """A member's move has no lease that could be waited for: only time tells that none is on its way."""
+    assert notice_seconds() * 1000 >= KNOWN_MS + 10_000
+
+
+@pytest.mark.parametrize("address", ["sqlite", "dynamodb"])
+async def test_whatever_is_left_its_workers_have_their_notice(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An embedded arena may run on a file as well: without a notice, a move of its next seconds would be lost."""
+    seen = list[float]()
+
+    async def left(self: Migration) -> Moved:
+        seen.append(self.notice_seconds)
+        return Moved(0, {})
+
+    @asynccontextmanager
+    async def nothing(*_: Any, **__: Any) -> AsyncIterator[Any]:
+        yield SqliteStore.open(":memory:")
+
+    monkeypatch.setattr(Migration, "run", left)
+    monkeypatch.setattr(migrating, "archived", nothing)
+    source = StoreAddress(address, str(tmp_path / "old"))
+    await migrating._migrate(settings(tmp_path), source, StoreAddress("sqlite", "new"), anyway=False, closes=True)
+    assert seen == [notice_seconds()]
 
 
 async def test_a_move_that_cannot_begin_leaves_the_old_store_open(tmp_path: Path) -> None:
