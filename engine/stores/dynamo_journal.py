@@ -1,7 +1,9 @@
 """A table's changes, from its stream: each item before and after, kept for a day.
 
 A stream is in shards. What is of one partition of the table, so all of one duel, comes in order within a shard and,
-when that ends, within its children. A place is a JSON object: the stream, and of each shard the last record read.
+when that ends, within its children. A place is a JSON object: the stream, of each shard the last record read, and the
+hour in which it was read. A shard of which nothing has been read begins with what it still holds, and says nothing of
+what it held before; so a place that is nearly as old as the stream's memory is lost, whatever the shards say.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 """
@@ -26,6 +28,10 @@ from engine.stores._dynamo_archive import change
 from engine.stores._dynamo_client import CONFIG, FIRST_WAIT_SECONDS
 
 TRIES: Final = 6
+HOUR_MS: Final = 3_600_000
+KEPT_HOURS: Final = 22
+"""So old a place may be: a stream keeps 24 hours, of which one is the place's own rounding and one is to spare."""
+IMAGES: Final = "NEW_AND_OLD_IMAGES"
 ENDED: Final = "*"
 """In a place: all of that shard has been read."""
 _LOST: Final = frozenset({"TrimmedDataAccessException"})
@@ -71,7 +77,7 @@ class DynamoJournal:
     async def end(self) -> str:
         """See :meth:`engine.ports.Journal.end`. Reads what the stream holds, which is a day at most."""
         self._arn = await self._stream()
-        place = _written(self._arn, dict.fromkeys(await self._shards(), ""))
+        place = _written(self._arn, dict.fromkeys(await self._shards(), ""), self._hour)
         while True:
             found = await self.read(place, convert=False)
             place = found.place
@@ -80,10 +86,11 @@ class DynamoJournal:
 
     async def read(self, place: str, *, convert: bool = True) -> Read:
         """See :meth:`engine.ports.Journal.read`. One answer of each shard, a thousand records at most."""
-        arn, places = _read_place(place)
+        arn, places, hour = _read_place(place)
         self._arn = self._arn or await self._stream()
-        if arn != self._arn:
+        if arn != self._arn or self._hour - hour > KEPT_HOURS:
             raise _lost(self._table)
+        hour = self._hour  # before anything is read: what comes meanwhile is read the next time
         shards = await self._shards()
         if gone := [one for one, at in places.items() if one not in shards and at != ENDED]:
             raise _lost(f"{self._table}, {gone[0]}")
@@ -98,17 +105,30 @@ class DynamoJournal:
             newest += [_when_ms(record) for record in records[-1:]]
             changes += _changes(records) if convert else ()
         at_end = not newest and all(at != ENDED for at in (places[shard] for shard in ready))
-        return Read(changes, _written(arn, places), at_end, min(oldest, default=None), max(newest, default=None))
+        return Read(changes, _written(arn, places, hour), at_end, min(oldest, default=None), max(newest, default=None))
+
+    @property
+    def _hour(self) -> int:
+        return self._clock.now_ms() // HOUR_MS
 
     async def _stream(self) -> str:
         described = await self._call(self._tables.describe_table, TableName=self._table)
-        arn = described["Table"].get("LatestStreamArn", "")
-        if not arn or not described["Table"].get("StreamSpecification", {}).get("StreamEnabled"):
+        arn, told = described["Table"].get("LatestStreamArn", ""), described["Table"].get("StreamSpecification", {})
+        if not arn or not told.get("StreamEnabled"):
             raise StoreError(
                 say(
                     "The table {table} has no stream: turn it on with “aws dynamodb update-table --table-name {table} "
                     "--stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES”.",
                     table=self._table,
+                )
+            )
+        if (images := told.get("StreamViewType")) != IMAGES:
+            raise StoreError(
+                say(
+                    "The stream of {table} holds {found} and not {wanted}: turn it off, and on again with the latter.",
+                    table=self._table,
+                    found=str(images),
+                    wanted=IMAGES,
                 )
             )
         return str(arn)
@@ -215,14 +235,14 @@ def _when_ms(record: Mapping[str, Any]) -> int:
     return round(written.timestamp() * 1000)
 
 
-def _written(arn: str, places: Places) -> str:
-    return json.dumps({"stream": arn, "shards": places}, sort_keys=True)
+def _written(arn: str, places: Places, hour: int) -> str:
+    return json.dumps({"stream": arn, "shards": places, "hour": hour}, sort_keys=True)
 
 
-def _read_place(place: str) -> tuple[str, Places]:
+def _read_place(place: str) -> tuple[str, Places, int]:
     try:
         read = json.loads(place)
-        return str(read["stream"]), dict(read["shards"])
+        return str(read["stream"]), dict(read["shards"]), int(read["hour"])
     except (ValueError, TypeError, KeyError):
         raise BadOption(say("That is no place in a table's stream.")) from None
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from support import StandingClock
+from support import START_MS, StandingClock
 
 from engine.errors import BadOption, JournalLost, StoreError
-from engine.stores.dynamo_journal import ENDED, DynamoJournal
+from engine.stores.dynamo_journal import ENDED, HOUR_MS, DynamoJournal
 
 ARN = "arn:stream"
 
@@ -77,13 +77,20 @@ def record(number: str) -> Any:
     return {"dynamodb": told}
 
 
-def journal(streams: Streams, arn: str = ARN) -> DynamoJournal:
-    described = {"Table": {"LatestStreamArn": arn, "StreamSpecification": {"StreamEnabled": True}}}
+def journal(
+    streams: Streams, arn: str = ARN, clock: StandingClock | None = None, images: str = "NEW_AND_OLD_IMAGES"
+) -> DynamoJournal:
+    described = {
+        "Table": {
+            "LatestStreamArn": arn,
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": images},
+        }
+    }
     tables = SimpleNamespace(describe_table=lambda **_: described, close=lambda: None)
-    return DynamoJournal(tables, streams, "arena", StandingClock())
+    return DynamoJournal(tables, streams, "arena", clock or StandingClock())
 
 
-START = json.dumps({"stream": ARN, "shards": {"a": ""}})
+START = json.dumps({"stream": ARN, "shards": {"a": ""}, "hour": START_MS // HOUR_MS})
 
 
 async def drained(reader: DynamoJournal, place: str) -> tuple[list[str], str]:
@@ -155,6 +162,31 @@ async def test_what_was_trimmed_and_another_stream_are_a_loss() -> None:
         await journal(streams).read(place)
 
 
+@pytest.mark.parametrize("quiet", ["a shard that had told nothing", "a shard that was not there"])
+async def test_what_a_shard_held_and_no_longer_tells_is_a_loss(quiet: str) -> None:
+    """A shard that is begun gives what it still holds; that it held more, before it was trimmed, nobody says."""
+    shards = {"a": Shard()} if "nothing" in quiet else {"a": Shard("1", closed=True)}
+    clock = StandingClock()
+    streams = Streams(**shards)
+    _, place = await drained(journal(streams, clock=clock), START)
+    clock.pass_seconds(25 * 3600)  # meanwhile records came, and went after a day
+    streams.shards = {"a": Shard("9")} if "nothing" in quiet else {"c": Shard("9", parent="b")}
+    with pytest.raises(JournalLost):
+        await journal(streams, clock=clock).read(place)
+
+
+async def test_who_looks_now_and_then_loses_nothing_however_quiet_a_table_is() -> None:
+    clock, streams, place = StandingClock(), Streams(a=Shard()), START
+    places = set[str]()
+    for _ in range(200):
+        clock.pass_seconds(1800)
+        place = (await journal(streams, clock=clock).read(place)).place
+        places.add(place)
+    assert len(places) <= 101, "a mark is written at most once an hour when nothing changes"
+    streams.shards["a"].records.append("1")
+    assert (await drained(journal(streams, clock=clock), place))[0] == ["1"]
+
+
 async def test_it_is_asked_again_when_it_was_throttled_cut_or_waited_too_long() -> None:
     streams = Streams(a=Shard("1", "2", "3"))
     cut = EndpointConnectionError(endpoint_url="http://nowhere")
@@ -178,3 +210,9 @@ async def test_what_stays_amiss_is_a_sentence() -> None:
     for place in ("", "[]", "{}", '{"stream": 1}'):
         with pytest.raises(BadOption):
             await journal(streams).read(place)
+
+
+async def test_a_stream_that_does_not_hold_what_is_gone_is_refused_before_anything_is_copied() -> None:
+    """Else the first erasure would stop the mirror, days later."""
+    with pytest.raises(StoreError, match="holds KEYS_ONLY and not NEW_AND_OLD_IMAGES"):
+        await journal(Streams(a=Shard()), images="KEYS_ONLY").end()
