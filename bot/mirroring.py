@@ -74,6 +74,7 @@ class _Keeper:
             await self._make()
             try:
                 async with self._mirror(self._path) as mirror:
+                    await mirror.require_mirror()
                     return await self._follow(mirror)
             except JournalLost as lost:
                 self._say(lost.text)
@@ -84,9 +85,9 @@ class _Keeper:
         """A whole mirror under its name; what was begun is gone on with."""
         if self._path.exists() and not self._making.exists() and not anew:
             return
+        await self._require_replaceable()
         number = await self._copied()
-        if self._path.exists():
-            await SqliteStore.open(self._path).close()  # what a kill has left in its log belongs to the old one
+        await self._require_replaceable()
         self._making.replace(self._path)
         self._say(
             counted(
@@ -96,6 +97,13 @@ class _Keeper:
                 target=str(self._asked.target),
             )
         )
+
+    async def _require_replaceable(self) -> None:
+        """Nobody may play in what stands there: it may have become an arena since, or while a new copy was made."""
+        if self._path.exists():
+            # Closing it also moves what a kill has left in its log into the old file, where it belongs.
+            async with self._mirror(self._path) as old:
+                await old.require_mirror()
 
     async def _copied(self) -> int:
         """A whole copy in the file beside; how many records were taken over now."""
@@ -164,7 +172,7 @@ class _Keeper:
             if closed is None or closed.why is not Why.MIRROR:
                 self._say(say("{target} is an arena of its own.", target=str(self._asked.target)))
                 return
-            await mirror.is_whole()
+            await mirror.require_mirror()
             if self._asked.anyway:
                 self._say(self._as_of(await mirror.newest_ms()))
             else:

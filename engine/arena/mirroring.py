@@ -139,6 +139,15 @@ class Mirror:
             await self.caught_up()
         return Verified(await fingerprints(self.target.records()), number)
 
+    async def require_mirror(self) -> None:
+        """:raises NotAllowed: when the target is no whole mirror of the source (any more): it may be an arena's."""
+        if await self.target.document(MIGRATION, _MIRROR, _MAIN) is None:
+            raise NotAllowed(
+                say("The target is no mirror: give a file that does not exist, or move it away. Nothing was written.")
+            )
+        if not await self.is_whole():
+            raise NotAllowed(say("The mirror is not whole: it was never copied to its end."))
+
     async def end(self) -> None:
         """Make an arena of its own of it: no mirror any more, and no worker is at its duels."""
         for duel_id in await self.target.unfinished():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -167,6 +168,35 @@ def test_left_behind_for_longer_than_a_day_it_is_made_anew_and_says_so(host: Hos
     assert "Everything is copied anew; until then the old mirror stays as it is." in said
     assert host.same
     assert not host.file.with_name("mirror.sqlite3.copying").exists()
+
+
+def test_an_arena_that_a_mirror_has_become_is_never_replaced_by_a_copy_that_lay_unfinished(host: Host) -> None:
+    host.add(1)
+    host.run("--once")
+    shutil.copy(host.file, host.file.with_name("mirror.sqlite3.copying"))
+    assert host.run("--end", "--anyway")[0] == 0
+    before = held(host.file)
+    host.note("a")
+    code, said = host.run("--once")
+    assert code == 2, said
+    assert "was a mirror" in said
+    assert held(host.file) == before, "the arena was overwritten"
+
+
+def test_a_file_that_is_there_and_holds_nothing_is_not_taken_for_a_whole_copy(host: Host) -> None:
+    host.add(1)
+    asyncio.run(SqliteStore.open(host.file).close())
+    code, said = host.run("--once")
+    assert code == 2, said
+    assert "The target is no mirror" in said
+    assert "an arena of its own" in host.run("--end", "--anyway")[1]
+    assert not held(host.file)["duel"].count
+    store = SqliteStore.open(host.file)
+    assert asyncio.run(gate.closed_store(store)) is None, "it was made a mirror that follows and lacks the rest"
+    asyncio.run(store.close())
+    host.file.unlink()
+    assert host.run("--once")[0] == 0
+    assert host.same
 
 
 def _lose(file: Path) -> None:
