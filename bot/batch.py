@@ -112,7 +112,7 @@ class Batch:
                 await inbox.take(body)
 
     async def _play(self, hop: Hop, until_ms: int) -> None:
-        if await self._arena.turns.play(hop.id, until_ms):
+        if await self._arena.turns.play(hop.id, until_ms) or await self._arena.context.is_closed():
             return
         new = await self._arena.context.store.entries(hop.id, after=hop.entry)
         if again := hop.again(new[-1].number if new else hop.entry):

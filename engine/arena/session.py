@@ -137,8 +137,7 @@ class Session:
         if seat not in self._instant or len(self._unwritten) >= BURST:
             # What a model is asked about is durable before anybody pays for its answer.
             await self._flush()
-            await self._renew()
-            if not await self._paid_for([seat]):
+            if not await self._renewed() or not await self._paid_for([seat]):
                 return
         answer = await self._answer(seat)
         if isinstance(answer, Chosen):
@@ -151,7 +150,8 @@ class Session:
     async def _at_once(self, to_move: frozenset[Seat]) -> bool:
         """Seal what programs choose, and open the seals when all are in."""
         await self._flush()
-        await self._renew()
+        if not await self._renewed():
+            return True
         sealed = await self._context.store.seals(self._duel_id, self._state.position_entry)
         asked = [seat for seat in SEATS if seat in to_move - sealed.keys() and seat in self._sources]
         if not await self._paid_for(asked, sealed):
@@ -274,18 +274,24 @@ class Session:
         entry_id = derived_id(self._duel_id, "end", self._state.entry, outcome.termination, outcome.winner)
         self._add(End(outcome, "arena", spoken or {}), entry_id)
 
-    async def _renew(self) -> None:
+    async def _renewed(self) -> bool:
+        """Have the duel for a whole ply more; ``False`` when the store is closed, and it is to be given back instead.
+
+        :raises Conflict: when the lease is lost.
+        """
         lease = self._head.lease
         if lease and self._until_ms is not None and lease.until_ms >= self._until_ms + CUT_MS:
-            return  # this worker is gone before its lease is
+            return True  # this worker is gone before its lease is
         if lease and lease.until_ms - self._context.clock.now_ms() < PLY_MS:
             head = await self._context.claim(self._duel_id, LEASE_MS)
             if head is None and await self._context.is_closed():
-                return  # nobody else has the duel: it is given back after this ply
+                # Nobody else has it yet. A ply that outlived the lease would come after the duel has been copied.
+                return False
             if head is None:
                 # Another worker has the duel, or it is over: nobody shall pay twice for a move.
                 raise Conflict(f"The lease of duel {self._duel_id} is lost.")
             self._head = replace(head, terms=self._state.terms)
+        return True
 
     async def _wait(self, people: frozenset[Seat]) -> None:
         """Give the lease back until these people have moved or their time is over."""

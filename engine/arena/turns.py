@@ -40,11 +40,14 @@ class Turns:
         """Play one duel as far as it goes, or carry a tournament on. Does nothing when another worker has the duel.
 
         Whatever another writer appends first (a resignation, a cancellation) wins: the duel is then reloaded. ``False``
-        when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again.
+        when it could go on, but ``until_ms`` had come: its lease is given back, and it must be queued again. In a
+        closed store nothing is written: the sweeper of the one that is opened finds what is to be done.
 
         :raises NewerVersion: and nothing is changed, when a version of the arena is at it that is too far ahead.
         """
         if tournament := unqueued(duel_id):
+            if await self._context.is_closed():
+                return True
             await Advancing(self._context).advance(*tournament)
             return True
         with tracing.working_on(duel=duel_id):
@@ -61,7 +64,8 @@ class Turns:
                 return await session.run()
             except Conflict:
                 log.info("duel %s: another writer was first; reloading", duel_id)
-        await self._mend(duel_id)
+        if not await self._context.is_closed():
+            await self._mend(duel_id)
         return True
 
     async def _leave(self, duel_id: str) -> None:

@@ -15,7 +15,10 @@ from bot.answering import answer
 from bot.commands import Invocation, Reply
 from engine.arena import Arena, gate
 from engine.arena.gate import KNOWN_MS, Why
-from engine.model import Role, Status
+from engine.arena.migration import fingerprints
+from engine.arena.queued import queued
+from engine.arena.tournament.advancing import Advancing
+from engine.model import End, Outcome, Role, Status, Termination
 from engine.stores.sqlite import SqliteStore
 
 
@@ -128,8 +131,12 @@ async def test_a_worker_gives_its_duel_back_when_the_store_is_closed() -> None:
 async def test_a_worker_whose_lease_is_to_be_renewed_just_then_gives_its_duel_back_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Closed between a look at the store and the renewal: else the lease would stand for a quarter of an hour."""
-    async with arena_over(players={"test/line": Line("1", "2", "3", "4")}) as arena:
+    """Closed between a look at the store and the renewal: else the lease would stand for a quarter of an hour.
+
+    Nor is a ply begun under what is left of the lease: it could end after the duel has been copied.
+    """
+    line = Line("1", "2", "3", "4")
+    async with arena_over(players={"test/line": line}) as arena:
         head = await start(arena, "tic_tac_toe", "test/line", "test/line")
         store, append = arena.context.store, arena.context.store.append
 
@@ -144,6 +151,35 @@ async def test_a_worker_whose_lease_is_to_be_renewed_just_then_gives_its_duel_ba
         monkeypatch.setattr(store, "append", closing)
         assert not await arena.turns.play(head.duel_id)
         assert (await arena.context.head(head.duel_id)).lease is None
+        assert len(line.asked) == 2
+
+
+async def test_what_comes_from_the_queue_changes_nothing_in_a_closed_store(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tournament would be carried on, and a duel's end written and told, here and in the store that it moved to."""
+    advanced = list[str]()
+
+    async def advance(_: Any, __: Any, tournament_id: str) -> None:
+        advanced.append(tournament_id)
+
+    monkeypatch.setattr(Advancing, "advance", advance)
+    head = await start(arena, "tic_tac_toe", "engine/random", "engine/random")
+    state = await arena.context.load(head.duel_id)
+    over = Outcome(None, Termination.CANCELLED)
+    await arena.context.append(head.duel_id, state, End(over, "arena"), "its-end")
+    await gate.close(arena.context.store, Why.MOVED, "sqlite:/new")
+    before = await fingerprints(arena.context.store.records())
+    assert await arena.turns.play(queued(CHANNEL, "cup"))
+    assert await arena.turns.play(head.duel_id)
+    assert await fingerprints(arena.context.store.records()) == before
+    assert not advanced
+    await gate.reopen(arena.context.store)
+    pass_known(arena)
+    assert await arena.turns.play(queued(CHANNEL, "cup"))
+    assert await arena.turns.play(head.duel_id)
+    assert advanced == ["cup"]
+    assert (await arena.context.head(head.duel_id)).status is Status.OVER
 
 
 def test_a_host_turns_commands_off_and_on_by_the_console(tmp_path: Path) -> None:
