@@ -105,6 +105,10 @@ class Batch:
         if inbox is None:
             raise StoreError(f"there is no token for {request.platform}")
         body = opened(request.body, self._arena.context.secret) if request.sealed else request.body
+        if await self._arena.context.is_closed():
+            # It is refused; a note of it would change the store while that is copied and compared.
+            await inbox.take(body)
+            return
         async with self._arena.once.carrying_out(request.platform, request.id) as turn:
             if turn is Turn.BUSY:
                 raise Busy(f"request {request.id} is being carried out")

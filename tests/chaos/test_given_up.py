@@ -14,6 +14,8 @@ from workshop import MODEL, Moody, Post, Worker, carry_out, duel_of, starting, w
 from bot.batch import SHOW_SECONDS, Batch, Late, Request
 from bot.inbox import Inbox
 from bot.sealing import sealing_key
+from engine.arena import gate
+from engine.arena.gate import Why
 from engine.errors import BadMessage
 from engine.stores.sqlite import SqliteStore
 from lambda_interactions import sweeper
@@ -48,6 +50,22 @@ async def test_a_request_that_has_no_time_comes_again_and_is_then_carried_out(at
     waiting.set()
     assert await batch.work({"m": request}, SHOW_SECONDS + 5) == {"m": None}
     assert await at_work.arena.context.store.head(duel_of("r")) is not None
+
+
+async def test_what_is_typed_while_the_store_is_closed_is_refused_and_nothing_is_noted_of_it(at_work: Worker) -> None:
+    """A copy of the store is compared to its end: on a busy server, notes of commands would keep the two apart."""
+    store, taken, request = at_work.arena.context.store, list[str](), asked()
+    assert isinstance(store, SqliteStore)
+
+    async def take(body: str) -> None:
+        taken.append(body)
+
+    inboxes = {request.platform: Inbox(None, take)}  # type: ignore[arg-type]
+    batch = Batch(at_work.arena, at_work.opened.chat, inboxes, at_work.opened.queue)
+    await gate.close(store, Why.MOVED, "sqlite:/new")
+    assert await batch.work({"m": request}, SHOW_SECONDS + 5) == {"m": None}
+    assert taken == [request.body], "who asked is not told"
+    assert not [record async for record in store.records()]
 
 
 async def test_a_sealed_request_is_carried_out_and_one_of_another_secret_comes_to_the_dead_letters(
