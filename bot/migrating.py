@@ -9,12 +9,16 @@ from pathlib import Path
 
 from bot.catalogue import said
 from bot.clock import SystemClock
+from bot.closed import refused
 from bot.on_terminal.progress import Steps
 from bot.settings import DYNAMODB, SQLITE, Settings, StoreAddress
 from bot.wiring import archived, release_dead
+from engine.arena import gate
+from engine.arena.gate import Why
 from engine.arena.leaving import notice_seconds
 from engine.arena.migration import Migration, Moved
 from engine.errors import BadOption
+from engine.ports import Store
 from engine.sentences import counted, joined, say
 
 
@@ -45,6 +49,7 @@ async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddres
 
     with waiting, copying, comparing:
         async with archived(source, settings, made=False) as old, archived(target, settings, made=True) as new:
+            await _require_usable(old, source, new, target)
             migration = Migration(old, new, str(source), clock, anyway, copied, compared, waiting=waiting.at)
             if closes:
                 migration.moved_to = str(target)
@@ -52,6 +57,17 @@ async def _migrate(settings: Settings, source: StoreAddress, target: StoreAddres
                 if source.kind == SQLITE:  # a process that was killed leaves its leases behind
                     await release_dead(old, settings.data_dir)
             return await migration.run()
+
+
+async def _require_usable(old: Store, source: StoreAddress, new: Store, target: StoreAddress) -> None:
+    """:raises NotAllowed: for half a copy as a source, and for a target that was left already or follows another."""
+    for store, address, never in (
+        (old, source, {Why.COPYING, Why.MIRROR}),
+        (new, target, {Why.MOVED, Why.MIRROR}),
+    ):
+        closed = await gate.closed_store(store)
+        if closed is not None and closed.why in never:
+            raise refused(str(address), closed)
 
 
 def _lines(moved: Moved, source: StoreAddress, target: StoreAddress) -> Iterator[str]:

@@ -40,7 +40,7 @@ async def leave(
     :raises NotAllowed: when it was left for another one already.
     """
     closed = await gate.closed_store(store)
-    if closed is None:
+    if closed is None or closed.why is Why.COPIED:  # which nobody has begun to work on
         await gate.close(store, Why.MOVED, other)
     elif closed != Closed(Why.MOVED, other):
         raise NotAllowed(say("{store} is closed already: it was moved to {other}.", store=name, other=closed.other))

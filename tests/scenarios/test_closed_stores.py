@@ -12,6 +12,7 @@ from killed_store import Killed
 from support import START_MS, StandingClock, arena_over, start
 
 from bot import migrating, opening
+from bot._switch_checks import _holds
 from bot.settings import Settings, StoreAddress, read
 from bot.wiring import embedded
 from engine.arena import gate, migration
@@ -19,7 +20,7 @@ from engine.arena.gate import KNOWN_MS, Why
 from engine.arena.leaving import LOOK_SECONDS, leave, notice_seconds
 from engine.arena.migration import Migration, Moved
 from engine.errors import NotAllowed, StoreError
-from engine.model import Adjourn, Lease, Status
+from engine.model import Adjourn, Entry, Lease, Seat, Status, Turn
 from engine.stores.sqlite import SqliteStore
 
 
@@ -181,6 +182,47 @@ async def test_whatever_is_left_its_workers_have_their_notice(
     source = StoreAddress(address, str(tmp_path / "old"))
     await migrating._migrate(settings(tmp_path), source, StoreAddress("sqlite", "new"), anyway=False, closes=True)
     assert seen == [notice_seconds()]
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("old", Why.COPYING), ("old", Why.MIRROR), ("new", Why.MOVED), ("new", Why.MIRROR)],
+)
+async def test_half_a_copy_is_no_source_and_what_was_left_no_target(tmp_path: Path, file: str, why: Why) -> None:
+    """Else half of an arena is called a whole copy; and a store that was left would be closed as half a copy."""
+    for name in ("old", "new"):
+        async with arena_over(tmp_path / name):
+            pass
+    await closed(tmp_path / file, why)
+    addresses = (StoreAddress("sqlite", str(tmp_path / name)) for name in ("old", "new"))
+    with pytest.raises(NotAllowed):
+        await migrating._migrate(settings(tmp_path), *addresses, anyway=True, closes=False)
+    store = SqliteStore.open(tmp_path / file)
+    assert await gate.closed_store(store) == gate.Closed(why, "dynamodb:other")
+    await store.close()
+
+
+async def test_a_copy_that_nobody_has_begun_to_work_on_can_be_left_for_another() -> None:
+    async with arena_over() as arena:
+        await gate.close(arena.context.store, Why.COPIED, "sqlite:/old")
+        await leave(arena.context.store, "sqlite:/here", "sqlite:/new", StandingClock(), 30)
+        assert await gate.closed_store(arena.context.store) == gate.Closed(Why.MOVED, "sqlite:/new")
+
+
+@pytest.mark.parametrize("played_on", [False, True])
+async def test_a_duel_whose_last_moves_are_in_the_old_store_alone_is_missing(played_on: bool) -> None:
+    """A ply leaves the head as it is, so the head alone says that all is there."""
+    async with arena_over() as arena, arena_over() as other:
+        before, store = arena.context.store, other.context.store
+        assert isinstance(before, SqliteStore)
+        assert isinstance(store, SqliteStore)
+        head = await start(arena, "chess", "engine/random", "engine/random")
+        await Migration(before, store, "sqlite:/old", StandingClock()).run()
+        for one in {before, store} if not played_on else {before}:
+            await one.append(head.duel_id, Entry(1, "one", START_MS, Turn({Seat.FIRST: "e2e4"})))
+        await store.append(head.duel_id, Entry(1 + (not played_on), "other", START_MS, Turn({Seat.FIRST: "d2d4"})))
+        check = await _holds(store, StoreAddress("sqlite", "/new"), before, StoreAddress("sqlite", "/old"))
+        assert check.fine is not played_on
 
 
 async def test_a_move_that_cannot_begin_leaves_the_old_store_open(tmp_path: Path) -> None:
