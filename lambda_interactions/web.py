@@ -30,6 +30,8 @@ from lambda_interactions import http_api
 
 ANSWER_BYTES: Final = 6_291_556
 """What an invocation may answer, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+HEADERS_BYTES: Final = 4096
+"""More than the headers of all answers take."""
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +66,7 @@ class Web:
         except http_api.Malformed as error:
             log.info("a request is refused: %s", error)
             return answer_of(Response(400, b"", HEADERS))
-        answer = answer_of(self._runner.run(self._outside.respond(request)))
-        return answer if _fits(answer) else answer_of(_too_large(request))
+        return answer_of(self._runner.run(self._outside.respond(request)))
 
     def close(self) -> None:
         """Let go of everything: for tests, since AWS never says that a process ends."""
@@ -76,7 +77,8 @@ class Web:
         if self._api is None:
             arena = await self._stack.enter_async_context(looking(self._settings))
             self._api = LookingApi(arena, self._place.community)
-        return await self._api.answer(request)
+        response = await self._api.answer(request)
+        return response if _fits(answer_of(response)) else _too_large(request)
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
@@ -123,8 +125,9 @@ def _body(body: bytes) -> dict[str, Any]:
 
 
 def _fits(answer: http_api.Response) -> bool:
+    """Whether it may be answered once the headers of all answers are added."""
     # A character takes six bytes at most ("\\ud83d"), so what is short need not be written twice.
-    return len(answer["body"]) < ANSWER_BYTES // 12 or len(json.dumps(answer)) <= ANSWER_BYTES
+    return len(answer["body"]) < ANSWER_BYTES // 24 or len(json.dumps(answer)) <= ANSWER_BYTES - HEADERS_BYTES
 
 
 def _too_large(request: Request) -> Response:

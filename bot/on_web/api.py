@@ -107,9 +107,9 @@ class Api:
             Route("GET", r"/api/players", self._players),
             Route("GET", r"/api/challenges", self._challenges),
             Route("GET", r"/api/duels", self._duels, watched=True),
-            Route("GET", r"/api/duels/([\w-]+)", self._duel, watched=True),
-            Route("GET", r"/api/duels/([\w-]+)/boards/(\d{1,9})(\.svg|\.png)?", self._board, watched=True),
-            Route("GET", r"/api/duels/([\w-]+)/export/(\w+)", self._export, watched=True),
+            Route("GET", r"/api/duels/([\w-]{1,100})", self._duel, watched=True),
+            Route("GET", r"/api/duels/([\w-]{1,100})/boards/(\d{1,9})(\.svg|\.png)?", self._board, watched=True),
+            Route("GET", r"/api/duels/([\w-]{1,100})/export/(\w+)", self._export, watched=True),
         )
 
     async def answer(self, request: Request) -> Response:

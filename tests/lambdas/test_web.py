@@ -18,6 +18,7 @@ from bot.clock import SystemClock
 from bot.on_web.api import Api
 from bot.on_web.http import Request, Response
 from bot.on_web.looking import LookingApi
+from bot.on_web.outside import HEADERS
 from engine.errors import StoreError
 from engine.model import Document
 from engine.stores.looking import LookingStore
@@ -224,6 +225,9 @@ def test_what_is_no_request_is_refused(open_web: Web) -> None:
         event("/api/session?lang=\ud800"),
         event("/api/session?lang=" + "x" * 9000),
         event("/api/duels?limit=١&before=%00&before=1"),
+        event("/api/duels?before=0"),
+        event("/api/duels?status=live&before=9007199254740991&limit=100"),
+        event("/api/duels/x/boards/999999999"),
         event("/api/duels/%2e%2e/export/json"),
         event("/api/session", accept_language="\ud800;q=x," * 999),
         event("/api/session", cookies=("=;;", "a", "")),
@@ -240,11 +244,26 @@ def test_odd_requests_fail_nowhere(open_web: Web, request_: Any) -> None:
     json.dumps(answer).encode()
 
 
+def test_what_is_too_long_for_a_duels_id_is_not_asked_of_the_table(
+    seen: Watched, local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key of more than 2,048 bytes is an error of the table's, which would wake the host for a stranger's address."""
+    with recorded(local_aws, monkeypatch) as asked:
+        made = seen.web()
+        for rest in ("", "/boards/0", "/export/json"):
+            assert made.respond(event(f"/api/duels/{'x' * 2100}{rest}"))["statusCode"] == 404
+        made.close()
+    assert asked.names == []
+
+
 def test_an_answer_that_no_invocation_may_give_is_a_sentence(open_web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "ANSWER_BYTES", 1000)
     answer = open_web.respond(event("/api/games", origin=ORIGIN))
     assert answer["statusCode"] == 500
     assert "/duel export" in json_of(answer)["error"]["text"]
+    assert {**answer["headers"], **HEADERS, "Access-Control-Allow-Origin": ORIGIN} == answer["headers"], (
+        "no page can read why"
+    )
 
 
 def test_it_runs_as_aws_runs_it(seen: Watched) -> None:
