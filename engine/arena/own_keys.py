@@ -10,7 +10,7 @@ from typing import Any, Final
 from engine.arena.audit import Change, note
 from engine.arena.context import Context, derived_id
 from engine.arena.documents import readable
-from engine.errors import BadOption, Conflict, NotConfigured, UnknownName
+from engine.errors import BadOption, Conflict, CorruptLog, NewerVersion, NotConfigured, UnknownName
 from engine.model import Community, Document, Player
 from engine.ports import OwnKey
 from engine.secret import Secret
@@ -60,7 +60,7 @@ class OwnKeys:
         }
         noted = False
         while True:
-            stored = await self._context.store.documents(community, KEY, MOST_KEYS + 1)
+            stored = await self._context.store.documents(community, KEY, MOST_KEYS + 1, whole=True)
             versions = {document.key: document.version for document in stored}
             if facts.name not in versions and len(stored) >= MOST_KEYS:
                 raise BadOption(say("At most {most} keys: remove one with /arena key-remove.", most=MOST_KEYS))
@@ -96,8 +96,17 @@ class OwnKeys:
 
     async def load(self, community: Community) -> None:
         """Let the roster know the community's keys as they stand now; one that cannot be opened is left out."""
-        opened = readable(await self._context.store.documents(community, KEY, MOST_KEYS), self._opened)
+        opened = readable(await self._stored(community), self._opened)
         self._context.roster.adopt(community, [key for key in opened if key])
+
+    async def _stored(self, community: Community) -> list[Document]:
+        """:raises NewerVersion: at a key that is written too far ahead: without it, a duel of its player were void."""
+        try:
+            return await self._context.store.documents(community, KEY, MOST_KEYS, whole=True)
+        except NewerVersion:
+            raise
+        except CorruptLog:
+            return await self._context.store.documents(community, KEY, MOST_KEYS)
 
     async def load_for(self, community: Community, players: Iterable[Player]) -> None:
         """As :meth:`load`, when one of these players stands behind a key; others cost nothing."""

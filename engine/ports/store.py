@@ -152,8 +152,15 @@ class Store(Protocol):
         """Delete that version; nothing when it is gone. :raises Conflict: when somebody else wrote first."""
         ...
 
-    async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
-        """A community's documents of a kind, in the order of their keys (code points); the first ``limit``."""
+    async def documents(
+        self, community: Community, kind: str, limit: int = 100, *, whole: bool = False
+    ) -> list[Document]:
+        """A community's documents of a kind, in the order of their keys (code points); the first ``limit``.
+
+        One that cannot be read is left out, so that it hides no other, unless they count only together (``whole``).
+
+        :raises CorruptLog: with ``whole``, at one that cannot be read.
+        """
         ...
 
     async def last_documents(

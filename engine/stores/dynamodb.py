@@ -247,9 +247,12 @@ class DynamoStore:
         """See :meth:`engine.ports.Store.delete_document`."""
         await documents.delete(self._client, document)
 
-    async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
+    async def documents(
+        self, community: Community, kind: str, limit: int = 100, *, whole: bool = False
+    ) -> list[Document]:
         """See :meth:`engine.ports.Store.documents`."""
-        return documents.read_all(await self._client.query(f"C#{community}", keys.documents_sk(kind), limit))
+        items = await self._client.query(f"C#{community}", keys.documents_sk(kind), limit)
+        return list(map(documents.read, items)) if whole else documents.read_all(items)
 
     async def last_documents(
         self, community: Community, kind: str, limit: int = 100, before: str | None = None

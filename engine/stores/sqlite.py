@@ -227,10 +227,13 @@ class SqliteStore:
         """See :meth:`engine.ports.Store.delete_document`."""
         await self._write(lambda connection: documents.delete(connection, document))
 
-    async def documents(self, community: Community, kind: str, limit: int = 100) -> list[Document]:
+    async def documents(
+        self, community: Community, kind: str, limit: int = 100, *, whole: bool = False
+    ) -> list[Document]:
         """See :meth:`engine.ports.Store.documents`."""
         where = "community = ? AND kind = ? ORDER BY key LIMIT ?"
-        return documents.read_all(await self._document_rows(where, str(community), kind, limit))
+        rows = await self._document_rows(where, str(community), kind, limit)
+        return list(map(documents.read, rows)) if whole else documents.read_all(rows)
 
     async def last_documents(
         self, community: Community, kind: str, limit: int = 100, before: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import random
@@ -26,10 +27,14 @@ from bot.settings import read as settings
 from engine import codec, versions
 from engine.arena import Arena
 from engine.arena.context import Context
+from engine.arena.own_keys import OwnKeys
+from engine.arena.queued import queued
+from engine.arena.tournament.plan import Plan
+from engine.arena.tournament.records import _key, _log
 from engine.arena.turns import LEFT_MS
 from engine.codec import _upcasts
 from engine.errors import CorruptLog, NewerVersion
-from engine.model import Document, Entry, Head, Person, Seal, Status
+from engine.model import Document, Entry, Head, Person, Player, Seal, Status
 from engine.ports import Store
 from engine.queues.local import LocalQueue
 from engine.queues.messages import Hop, encode
@@ -222,6 +227,38 @@ class TestLeftAlone:
         batch = Batch(arena, Chat(settings({"HOME": "/nowhere"}), arena), {}, queue)
         results = await batch.work({"m": [Hop(touched.duel_id)]}, 60)
         assert isinstance(results["m"], NewerVersion)
+
+    async def test_a_tournament_is_not_carried_on_without_its_last_entry(
+        self, arena: Arena, later: Callable[[int], None]
+    ) -> None:
+        """Its games would be begun, or the same entry be written and found taken for ever."""
+        store, now, hosting = arena.context.store, versions.VERSION, arena.tournaments
+        plan = Plan("Cup", "round_robin", "tic_tac_toe", "ann")
+        cup = await hosting.create(CHANNEL, plan, "create")
+        listed = await hosting.records.find(CHANNEL, "")
+        for name in ("engine/perfect", "engine/random"):
+            await hosting.join(CHANNEL, listed, Player.named(name), "ann", host=True)
+        state = await hosting.records.load(CHANNEL, cup)
+        body = {"kind": "cancelled", "by": "ann", "why": "It rains.", "at": 1}
+        later(TWO_AHEAD)
+        await store.put_document(Document(CHANNEL, _log(cup), _key(state.entry + 1), body))
+        later(now)
+        getattr(store, "clear", lambda: None)()
+        for step in (hosting.start(CHANNEL, listed, "ann"), arena.turns.play(queued(CHANNEL, cup))):
+            with pytest.raises(NewerVersion):
+                await asyncio.wait_for(step, 10)
+        assert await store.duels(CHANNEL) == []
+
+    async def test_a_duel_is_not_void_since_its_servers_key_cannot_be_read(
+        self, arena: Arena, later: Callable[[int], None]
+    ) -> None:
+        store, now = arena.context.store, versions.VERSION
+        later(TWO_AHEAD)
+        await store.put_document(Document(CHANNEL, "key", "ours", {}))
+        later(now)
+        getattr(store, "clear", lambda: None)()
+        with pytest.raises(NewerVersion):
+            await OwnKeys(arena.context).load_for(CHANNEL, [Player.named("own/ours/small")])
 
     async def test_a_document_hides_no_other(self, arena: Arena, later: Callable[[int], None]) -> None:
         store, now = arena.context.store, versions.VERSION

@@ -69,20 +69,23 @@ class Records:
         return tournament_id
 
     async def load(self, community: Community, tournament_id: str) -> State:
-        """:raises UnknownName: when there is none."""
-        log = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        """:raises UnknownName: when there is none. :raises CorruptLog: when an entry cannot be read.
+
+        Without its last entries it would be carried on from where it is no more, again and again.
+        """
+        log = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES, whole=True)
         if not log:
             raise UnknownName(say("tournament"), tournament_id, [], say("See /tournament list."))
         return fold(log)
 
     async def read(self, community: Community, tournament_id: str) -> tuple[State, list[Mapping[str, Any]]]:
         """The state and the entries that it was folded from. :raises CorruptLog: when there are none."""
-        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES, whole=True)
         return fold(documents), [document.body for document in documents]
 
     async def log(self, community: Community, tournament_id: str) -> list[Mapping[str, Any]]:
         """Every entry, in order."""
-        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES)
+        documents = await self._context.store.documents(community, _log(tournament_id), MOST_ENTRIES, whole=True)
         return [document.body for document in documents]
 
     async def append(self, community: Community, tournament_id: str, state: State, body: Body) -> State:
