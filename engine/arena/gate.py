@@ -20,6 +20,9 @@ from engine.ports.archive import MIGRATION
 KNOWN_MS: Final = 60_000
 """So long what was read of both documents is taken for true: a worker that plays asks for one of them once a minute."""
 
+SHUT_MS: Final = 15_000
+"""So long a store is known to be closed: nobody plays there, so that looking costs little, and a host waits for it."""
+
 HOST: Final = Community("arena", "host")
 """Whose documents a host of the installation writes."""
 
@@ -52,7 +55,10 @@ class Closed:
 
 
 class _Known(Generic[T]):
-    """What was read, for :data:`KNOWN_MS`. Who asks while it is read anew is told what was known."""
+    """What was read, for :data:`KNOWN_MS`, or :data:`SHUT_MS` when something is shut.
+
+    Who asks while it is read anew is told what was known.
+    """
 
     def __init__(self) -> None:
         self._known: tuple[int, T] | None = None
@@ -60,7 +66,7 @@ class _Known(Generic[T]):
     async def get(self, now_ms: int, read: Callable[[], Awaitable[T]]) -> T:
         """What is known, or what is read now."""
         before = self._known
-        if before is not None and 0 <= now_ms - before[0] < KNOWN_MS:
+        if before is not None and 0 <= now_ms - before[0] < (min(SHUT_MS, KNOWN_MS) if before[1] else KNOWN_MS):
             return before[1]
         if before is not None:
             self._known = now_ms, before[1]

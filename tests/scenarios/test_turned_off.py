@@ -14,7 +14,7 @@ from support import CHANNEL, Line, StandingClock, arena_over, start
 from bot.answering import answer
 from bot.commands import Invocation, Reply
 from engine.arena import Arena, gate
-from engine.arena.gate import KNOWN_MS, Why
+from engine.arena.gate import KNOWN_MS, SHUT_MS, Why
 from engine.arena.migration import fingerprints
 from engine.arena.queued import queued
 from engine.arena.tournament.advancing import Advancing
@@ -95,6 +95,20 @@ async def test_while_the_store_is_closed_nothing_is_asked_for_and_nobody_plays(a
     pass_known(arena)
     assert await arena.turns.play(head.duel_id)
     assert (await arena.context.head(head.duel_id)).status is Status.OVER
+
+
+async def test_that_it_is_open_again_is_noticed_sooner_than_that_it_is_closed(arena: Arena) -> None:
+    """Whoever has moved an arena waits for that, and nobody plays meanwhile."""
+    head = await start(arena, "tic_tac_toe", "test/line", "engine/random")
+    await gate.close(arena.context.store, Why.COPIED, "sqlite:/old")
+    assert await arena.turns.play(head.duel_id)
+    await gate.reopen(arena.context.store)
+    clock = arena.context.clock
+    assert isinstance(clock, StandingClock)
+    clock.ms += SHUT_MS
+    assert await arena.turns.play(head.duel_id)
+    assert (await arena.context.head(head.duel_id)).status is Status.OVER
+    assert KNOWN_MS > SHUT_MS
 
 
 class Slow:
