@@ -33,9 +33,8 @@ async def leave(
     """Close the store that people know as ``name``, since everything goes on in ``other``; again is the same.
 
     Returns when no worker has a lease there. Workers notice within ``notice_seconds``, which are waited for each time,
-    since who was killed while waiting cannot know how long; they end with the move that they are at, and have as long
-    again to write down what they have shown. The lease of one that is dead ends by itself. ``waiting`` is told the
-    seconds.
+    since who was killed while waiting cannot know how long; they end with the move that they are at, and then write
+    down what they have shown. The lease of one that is dead ends by itself. ``waiting`` is told the seconds.
 
     :raises NotAllowed: when it was left for another one already.
     """
@@ -44,14 +43,18 @@ async def leave(
         await gate.close(store, Why.MOVED, other)
     elif closed != Closed(Why.MOVED, other):
         raise NotAllowed(say("{store} is closed already: it was moved to {other}.", store=name, other=closed.other))
-    await clock.sleep(notice_seconds)
-    looked = 0
+    looked, began_ms = 0, clock.now_ms()
+    while clock.now_ms() < began_ms + notice_seconds * 1000:
+        looked += 1
+        waiting(looked)
+        await clock.sleep(min(LOOK_SECONDS, notice_seconds))
+    noticed = looked
     while await at_work(store, clock) is not None:
         looked += 1
         waiting(looked)
         await clock.sleep(LOOK_SECONDS)
-    if looked:
-        await clock.sleep(notice_seconds)
+    if looked > noticed:
+        await clock.sleep(min(BEGUN_SECONDS, notice_seconds))
 
 
 async def at_work(store: Store, clock: Clock) -> Head | None:
