@@ -138,10 +138,12 @@ class _Keeper:
                 await self._clock.sleep(POLL_SECONDS)
                 continue
             changes, behind = changes + done.changes, max(behind, done.behind_seconds)
-            if done.at_end and self._clock.now_ms() >= next_ms:
+            # A busy table always has something new: what is read so soon leaves time for a pause.
+            near = done.at_end or (done.changes > 0 and done.behind_seconds < POLL_SECONDS)
+            if near and self._clock.now_ms() >= next_ms:
                 self._report(changes, behind)
                 changes, behind, next_ms = 0, 0.0, self._clock.now_ms() + round(REPORT_SECONDS * 1000)
-            if done.at_end:
+            if near:
                 await self._clock.sleep(POLL_SECONDS)
 
     async def _verify(self, mirror: Mirror) -> None:

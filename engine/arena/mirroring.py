@@ -26,6 +26,8 @@ SETTLE_SECONDS: Final = 60.0
 """So long a record may differ while it is on its way."""
 ENDS: Final = 3
 """So often in a row the journal must have nothing: an answer may be empty although more follows."""
+APART_SECONDS: Final = 60.0
+"""So far apart this clock and the source's may be."""
 _MIRROR: Final = "mirror"
 _MAIN: Final = "main"
 
@@ -44,6 +46,7 @@ class Progressed:
     changes: int
     behind_seconds: float
     at_end: bool
+    oldest_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,20 @@ class Mirror:
         newest = {"newest_ms": found.newest_ms} if found.newest_ms else {}
         await self._take(found.changes, {"place": found.place, **newest})
         behind_ms = self.clock.now_ms() - found.oldest_ms if found.oldest_ms else 0
-        return Progressed(len(found.changes), max(0, behind_ms) / 1000, found.at_end)
+        return Progressed(len(found.changes), max(0, behind_ms) / 1000, found.at_end, found.oldest_ms)
 
     async def caught_up(self) -> int:
-        """Take over what there is; how many changes that were."""
+        """Take over what there is; how many changes that were.
+
+        On a busy source there is always something new. It is enough then that nothing comes which was there before.
+        """
         changes = ends = 0
+        later_ms = self.clock.now_ms() + round(APART_SECONDS * 1000)
         while ends < ENDS:
             done = await self.step()
             changes += done.changes
-            ends = ends + 1 if done.at_end else 0
+            is_new = done.oldest_ms is not None and done.oldest_ms > later_ms
+            ends = ends + 1 if done.at_end or is_new else 0
         return changes
 
     async def verify(self) -> Verified:
@@ -136,7 +144,8 @@ class Mirror:
                     )
                 )
             await self.clock.sleep(1)
-            await self.caught_up()
+            for _ in range(ENDS):
+                await self.step()
         return Verified(await fingerprints(self.target.records()), number)
 
     async def require_mirror(self) -> None:

@@ -139,6 +139,31 @@ async def test_the_end_of_a_stream_is_where_nothing_follows() -> None:
     assert found == ["7"]
 
 
+class Busy(Streams):
+    """A table that somebody writes to between any two looks."""
+
+    def __init__(self, clock: StandingClock) -> None:
+        super().__init__(a=Shard())
+        self.clock = clock
+
+    def get_records(self, **asked: str) -> Any:
+        assert len(self.asked) < 100, "it looks for an end that never comes"
+        self.clock.pass_seconds(0.5)
+        records = self.shards["a"].records
+        records.append(str(len(records) + 1))
+        answer = super().get_records(**asked)
+        for one in answer["Records"]:
+            one["dynamodb"]["ApproximateCreationDateTime"] = datetime.fromtimestamp(self.clock.ms // 1000, UTC)
+        return answer
+
+
+async def test_the_end_of_a_stream_that_never_ends_is_where_it_was_when_it_was_looked_for() -> None:
+    clock = StandingClock()
+    streams = Busy(clock)
+    place = json.loads(await journal(streams, clock=clock).end())
+    assert int(place["shards"]["a"]) <= len(streams.asked)
+
+
 async def test_shards_that_were_read_and_are_gone_are_no_loss_and_others_are() -> None:
     streams = Streams(a=Shard("1", closed=True), b=Shard("2", parent="a"))
     _, place = await drained(journal(streams), START)
