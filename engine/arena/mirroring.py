@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from engine.arena import gate
 from engine.arena.gate import Why
 from engine.arena.migration import BATCH, Fingerprint, Progress, fingerprints
-from engine.errors import NotAllowed, StoreError
+from engine.errors import Conflict, NotAllowed, StoreError
 from engine.model import Document
 from engine.ports import Archive, ArchivedStore, Change, Clock, Journal, Mirrored, Read, Stored
 from engine.ports.archive import LATER, MIGRATION
@@ -210,7 +210,13 @@ class Mirror:
         if not changes and all(self._body.get(name) == value for name, value in changed.items()):
             return
         assert self._mark is not None  # noqa: S101 - read first
-        self._mark = await self.target.take_over(changes, replace(self._mark, body={**self._body, **changed}))
+        before, mark = self._mark, replace(self._mark, body={**self._body, **changed})
+        self._mark = None  # should it fail, it may have been written all the same, and is read again
+        try:
+            self._mark = await self.target.take_over(changes, mark)
+        except Conflict:
+            self._mark = before  # another process is at it, and this one must not go on from where that is
+            raise
 
     async def _differing(self) -> list[Stored]:
         """Records that are not the same on both sides, as one side has them."""

@@ -15,7 +15,7 @@ import pytest
 from killed_store import Killed
 from local_aws import LocalAws
 from stores_support import TERMS, document
-from support import START_MS, Cast, StandingClock, share, start
+from support import Cast, share, start
 from test_stores_archive import everything, fill
 
 from bot.clock import SystemClock
@@ -25,10 +25,9 @@ from engine.arena.context import Context
 from engine.arena.gate import Why
 from engine.arena.migration import fingerprints
 from engine.arena.mirroring import Mirror
-from engine.codec import dumps
 from engine.errors import JournalLost, NotAllowed, StoreError
 from engine.model import Document, End, Status
-from engine.ports import Change, Read
+from engine.ports import Change
 from engine.queues.local import LocalQueue
 from engine.stores._dynamo_client import Client
 from engine.stores._dynamo_keys import table
@@ -85,41 +84,6 @@ async def test_what_is_there_is_copied_and_what_changes_is_followed(source: Sour
     await mirror.caught_up()
     assert await same(source, target)
     assert (await mirror.verify()).settled == 0
-
-
-class Busy:
-    """A journal that always tells of something new, after what was there already."""
-
-    def __init__(self, clock: StandingClock) -> None:
-        self.clock, self.looks, self.old = clock, 0, 5
-
-    async def end(self) -> str:
-        return "0"
-
-    async def read(self, place: str) -> Read:
-        assert self.looks < 1000, "it waits for an end that never comes"
-        self.looks += 1
-        self.clock.pass_seconds(1)
-        was_there = self.looks <= self.old
-        body = json.dumps({"body": json.dumps({"at": self.looks}), "version": self.looks, "wake_at_ms": None})
-        name = dumps([str(TERMS.community), "note", "old" if was_there else "new"])
-        at_ms = START_MS - 9000 if was_there else self.clock.now_ms()
-        return Read([Change("document", name, body)], str(int(place) + 1), False, at_ms, at_ms)
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-
-async def test_a_table_that_is_written_to_all_the_time_has_a_whole_mirror_too(target: SqliteStore) -> None:
-    clock, source = StandingClock(), SqliteStore.open(":memory:")
-    journal = Busy(clock)
-    mirror = Mirror(source, journal, target, NAME, clock)
-    await mirror.copy()
-    assert await mirror.is_whole()
-    old = await target.document(TERMS.community, "note", "old")
-    assert old
-    assert old.version == journal.old, "what was there before is missing"
-    await source.close()
 
 
 async def test_everything_can_come_by_the_journal_alone(source: Source, target: SqliteStore) -> None:
