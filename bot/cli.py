@@ -93,7 +93,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from engine.model import Community
 
     async def write() -> str:
-        async with embedded(arguments.settings) as arena:
+        async with embedded(arguments.settings, begins=False) as arena:
             here = Community("web", "main")
             if arguments.duel == "last" and not await arena.context.store.duels(here, limit=1):
                 raise UserError(say("No duel has been played yet. Start one: arena duel tic_tac_toe me engine/perfect"))

@@ -71,7 +71,7 @@ def _export(arguments: argparse.Namespace) -> int:
     from bot.wiring import embedded
 
     async def write() -> str:
-        async with embedded(arguments.settings) as arena:
+        async with embedded(arguments.settings, begins=False) as arena:
             listed = await arena.tournaments.records.find(CHANNEL, arguments.tournament)
             return (await written(arena, CHANNEL, listed.id, arguments.format)).text
 

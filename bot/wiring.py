@@ -46,10 +46,14 @@ def roster(settings: Settings, meter: Meter = UNMETERED, *, programs: bool = Tru
 
 
 @asynccontextmanager
-async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UNMETERED) -> AsyncIterator[Arena]:
+async def embedded(
+    settings: Settings, hub: Hub | None = None, meter: Meter = UNMETERED, *, begins: bool = True
+) -> AsyncIterator[Arena]:
     """The arena of one process over SQLite or DynamoDB, open while the block runs. ``hub`` is told of every change.
 
     However the block ends, the leases of its worker end with it: another process goes on with its duels at once.
+    Whoever ``begins`` opens a store that was copied here; one that only reads leaves it closed, or the functions would
+    play on in it before their host says so.
 
     :raises StoreError: a damaged or unreadable database, or a folder that cannot be written.
     :raises NotConfigured: over DynamoDB, without the installation's secret.
@@ -68,7 +72,7 @@ async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UN
             try:
                 ports = (store, LocalQueue(), seats, SystemClock(), hub or Hub())
                 arena = Arena.over(Context(*ports, secret, worker, meter))
-                await _begin(arena, str(settings.address))
+                await _begin(arena, str(settings.address), opens=begins)
                 yield arena
             finally:
                 await _give_back(store, lock, worker)
@@ -77,7 +81,7 @@ async def embedded(settings: Settings, hub: Hub | None = None, meter: Meter = UN
         await store.close()
 
 
-async def _begin(arena: Arena, name: str) -> None:
+async def _begin(arena: Arena, name: str, *, opens: bool) -> None:
     """Take over a store that was copied here, with the time given back that ran out meanwhile."""
     store = arena.context.store
     closed = await gate.closed_store(store)
@@ -85,8 +89,9 @@ async def _begin(arena: Arena, name: str) -> None:
         return
     if closed.why is not Why.COPIED:
         raise refused(name, closed)
-    await arena.turns.resume()
-    await gate.reopen(store)
+    if opens:
+        await arena.turns.resume()
+        await gate.reopen(store)
 
 
 @asynccontextmanager

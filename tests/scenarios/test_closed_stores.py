@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import warm
 from killed_store import Killed
 from support import START_MS, StandingClock, arena_over, start
 
@@ -58,6 +60,20 @@ async def test_one_that_was_moved_is_opened_only_by_who_says_so(tmp_path: Path) 
     assert (await opening._open(here, here.address, anyway=False))[0].endswith("is open.")
     async with embedded(here):
         pass
+
+
+@pytest.mark.parametrize("words", [["export", "last"], ["tournament", "export", "last"]])
+async def test_whoever_only_reads_a_copy_does_not_open_it(tmp_path: Path, words: list[str]) -> None:
+    """A look at what was copied would let the functions play on in it, while the platform sends to the old side."""
+    await closed(tmp_path / "arena.sqlite3", Why.COPIED)
+    done = await asyncio.to_thread(
+        warm.run, words, {"HOME": str(tmp_path), "ARENA_DATA_DIR": str(tmp_path), "PATH": ""}
+    )
+    assert done.returncode == 2, "there is none yet"
+    assert "closed" not in done.stderr
+    store = SqliteStore.open(tmp_path / "arena.sqlite3")
+    assert await gate.closed_store(store) == gate.Closed(Why.COPIED, "dynamodb:other")
+    await store.close()
 
 
 async def waiting_for_ann(path: Path, clock: Any) -> str:
