@@ -25,10 +25,11 @@ locals {
         Resource = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
       },
       {
-        # A role that is made here may do no more than the boundary says, whatever its policies say.
+        # A role that is made here may do no more than the boundary says, whatever its policies say. One that somebody made
+        # without, before there was a pipeline, is given it.
         Sid       = "BoundedRoles"
         Effect    = "Allow"
-        Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy"]
+        Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
         Resource  = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
         Condition = { StringEquals = { "iam:PermissionsBoundary" = one(aws_iam_policy.boundary[*].arn) } }
       },

@@ -52,6 +52,14 @@ run "with_a_pipeline" {
     condition     = local.subjects.prod == "repo:me/llm-duel-arena:environment:prod"
     error_message = "A role is for one repository and one environment."
   }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_policy.deploy["dev-account"].policy).Statement :
+      statement.Sid == "BoundedRoles" if contains(flatten([statement.Action]), "iam:PutRolePermissionsBoundary")
+    ]) && strcontains(aws_iam_policy.deploy["dev-account"].policy, "iam:PutRolePermissionsBoundary")
+    error_message = "Roles from before there was a pipeline are given its boundary, and no other."
+  }
 }
 
 run "as_large_as_it_gets" {
