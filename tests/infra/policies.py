@@ -28,6 +28,8 @@ class Statement:
     allows: bool
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+    """What its conditions ask for. Of a policy inside ``jsonencode(…)`` they are not read."""
 
     def faults(self) -> Iterator[str]:
         """Wildcards that it must not have: what is allowed must be named, action and resource.
@@ -82,7 +84,14 @@ def _of_objects(where: Block, value: Value) -> Iterator[Statement]:
 
 def _statement(where: Block, found: Mapping[str, Value], effect: str, actions: str, resources: str) -> Statement:
     allows = found.get(effect, '"Allow"') == '"Allow"'
-    return Statement(where.file, where.address, allows, _listed(found.get(actions)), _listed(found.get(resources)))
+    named = (_listed(found.get(actions)), _listed(found.get(resources)))
+    return Statement(where.file, where.address, allows, *named, tuple(_keys(found.get("Condition"))))
+
+
+def _keys(conditions: Value) -> Iterator[str]:
+    if isinstance(conditions, Mapping):
+        for asked in conditions.values():
+            yield from (name.strip('"') for name in asked if ":" in name)
 
 
 def _listed(value: Value) -> tuple[str, ...]:

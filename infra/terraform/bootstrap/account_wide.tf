@@ -26,22 +26,24 @@ locals {
         ]
       },
       {
-        Sid    = "EventSources"
-        Effect = "Allow"
-        # An event source's id is random; whose it is, is said by its function.
-        Action = [
-          "lambda:CreateEventSourceMapping",
-          "lambda:DeleteEventSourceMapping",
-          "lambda:UpdateEventSourceMapping",
-        ]
-        Resource  = ["*"]
-        Condition = { ArnLike = { "lambda:FunctionArn" = "arn:${local.partition}:lambda:${local.regional}:function:${var.name}-*" } }
-      },
-      {
         Sid    = "FindEventSources"
         Effect = "Allow"
         # Looking, by a random id; AWS knows no narrower resource for listing.
         Action   = ["lambda:GetEventSourceMapping", "lambda:ListEventSourceMappings", "lambda:ListTags"]
+        Resource = ["*"]
+      },
+      {
+        Sid    = "TagEventSources"
+        Effect = "Allow"
+        # The provider tags whatever it makes, by the same call.
+        Action   = ["lambda:TagResource", "lambda:UntagResource"]
+        Resource = ["arn:${local.partition}:lambda:${local.regional}:event-source-mapping:*"]
+      },
+      {
+        Sid    = "StopDeployments"
+        Effect = "Allow"
+        # AWS knows no resource for it. Without it the way back could not be gone while CodeDeploy moves an alias.
+        Action   = ["codedeploy:StopDeployment"]
         Resource = ["*"]
       },
     ]
@@ -72,11 +74,16 @@ locals {
           "application-autoscaling:DeregisterScalableTarget",
           "application-autoscaling:PutScalingPolicy",
           "application-autoscaling:RegisterScalableTarget",
-          "application-autoscaling:TagResource",
-          "application-autoscaling:UntagResource",
         ]
         Resource  = ["arn:${local.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
         Condition = { StringEquals = { "application-autoscaling:service-namespace" = "dynamodb" } }
+      },
+      {
+        Sid    = "TagScaling"
+        Effect = "Allow"
+        # These know no such condition, and with it would be refused.
+        Action   = ["application-autoscaling:TagResource", "application-autoscaling:UntagResource"]
+        Resource = ["arn:${local.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
       },
       {
         Sid    = "LookAtScaling"
@@ -150,6 +157,13 @@ locals {
         Effect = "Allow"
         # Asked for all at once.
         Action   = ["cloudwatch:DescribeAlarms"]
+        Resource = ["*"]
+      },
+      {
+        Sid    = "Subscriptions"
+        Effect = "Allow"
+        # AWS knows no resource for either.
+        Action   = ["sns:GetSubscriptionAttributes", "sns:Unsubscribe"]
         Resource = ["*"]
       },
       {
@@ -245,6 +259,21 @@ locals {
     ])
   }
 
+  # An event source's id is random; whose it is, is said by its function.
+  event_sources = {
+    for environment, prefix in local.prefixes : environment => {
+      Sid    = "EventSources"
+      Effect = "Allow"
+      Action = [
+        "lambda:CreateEventSourceMapping",
+        "lambda:DeleteEventSourceMapping",
+        "lambda:UpdateEventSourceMapping",
+      ]
+      Resource  = ["*"]
+      Condition = { ArnLike = { "lambda:FunctionArn" = "arn:${local.partition}:lambda:${local.regional}:function:${prefix}-*" } }
+    }
+  }
+
   network = !var.vpc ? [] : [
     {
       Sid    = "Network"
@@ -268,6 +297,7 @@ locals {
         "ec2:ModifyVpcEndpoint",
         "ec2:RevokeSecurityGroupEgress",
         "ec2:RevokeSecurityGroupIngress",
+        "route53:AssociateVPCWithHostedZone", # an endpoint's own name, which is in a zone of AWS's
       ]
       Resource = ["*"]
     },

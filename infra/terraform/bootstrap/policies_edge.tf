@@ -74,6 +74,8 @@ locals {
         ]
         Resource = [
           "arn:${local.partition}:cloudwatch:${local.regional}:alarm:${prefix}*",
+          # What scales a table's capacity makes in the caller's name.
+          "arn:${local.partition}:cloudwatch:${local.regional}:alarm:TargetTracking-table/${prefix}-*",
           "arn:${local.partition}:cloudwatch::${var.account_id}:dashboard/${prefix}*",
         ]
       },
@@ -83,14 +85,12 @@ locals {
         Action = [
           "sns:CreateTopic",
           "sns:DeleteTopic",
-          "sns:GetSubscriptionAttributes",
           "sns:GetTopicAttributes",
           "sns:ListSubscriptionsByTopic",
           "sns:ListTagsForResource",
           "sns:SetTopicAttributes",
           "sns:Subscribe",
           "sns:TagResource",
-          "sns:Unsubscribe",
           "sns:UntagResource",
         ]
         Resource = [for region in distinct([var.region, "us-east-1"]) : "arn:${local.partition}:sns:${region}:${var.account_id}:${prefix}*"]

@@ -3,6 +3,7 @@
 locals {
   deploy_functions = {
     for environment, prefix in local.prefixes : environment => concat(local.account_wide.functions, [
+      local.event_sources[environment],
       {
         Sid    = "Functions"
         Effect = "Allow"
@@ -77,7 +78,6 @@ locals {
           "codedeploy:ListDeployments",
           "codedeploy:ListTagsForResource",
           "codedeploy:RegisterApplicationRevision",
-          "codedeploy:StopDeployment",
           "codedeploy:TagResource",
           "codedeploy:UntagResource",
           "codedeploy:UpdateApplication",

@@ -60,6 +60,16 @@ run "with_a_pipeline" {
     ]) && strcontains(aws_iam_policy.deploy["dev-account"].policy, "iam:PutRolePermissionsBoundary")
     error_message = "Roles from before there was a pipeline are given its boundary, and no other."
   }
+
+  assert {
+    condition     = strcontains(aws_iam_policy.deploy["dev-functions"].policy, "{\"ArnLike\":{\"lambda:FunctionArn\":\"arn:aws:lambda:eu-central-1:111122223333:function:arena-dev-*\"}}")
+    error_message = "An environment changes its own functions' event sources alone."
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_policy.deploy["dev-functions"].policy, "\"lambda:TagResource\",\"lambda:UntagResource\"],\"Effect\":\"Allow\",\"Resource\":[\"arn:aws:lambda:eu-central-1:111122223333:event-source-mapping:*\"]")
+    error_message = "An event source is made with tags."
+  }
 }
 
 run "as_large_as_it_gets" {
