@@ -4,6 +4,9 @@
 #
 #   infra/terraform/bootstrap.sh REGION [OWNER/REPOSITORY] [-- further arguments of "terraform apply"]
 #
+# A repository that was made or renamed since 15 July 2026 is OWNER@ID/REPOSITORY@ID: so GitHub's tokens name it, and AWS
+# compares letter by letter. docs/deploy.md says how to find the ids.
+#
 # It needs Terraform 1.11 or newer, the AWS CLI, and credentials of somebody who may make buckets and roles. It asks before it
 # makes anything. Cost: a few cents a month for what is in the buckets.
 set -euo pipefail
@@ -19,7 +22,7 @@ fail() {
   exit 1
 }
 
-usage() { fail "Say: infra/terraform/bootstrap.sh REGION [OWNER/REPOSITORY], for example: bootstrap.sh eu-central-1 me/llm-duel-arena"; }
+usage() { fail "Say: infra/terraform/bootstrap.sh REGION [OWNER/REPOSITORY], for example: bootstrap.sh eu-central-1 me@123/llm-duel-arena@456"; }
 
 [[ $# -ge 1 && $1 =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] || usage
 region="$1"
@@ -28,7 +31,7 @@ repository=""
 if [[ $# -ge 1 && $1 != -- ]]; then
   repository="$1"
   shift
-  [[ $repository =~ ^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$ ]] || usage
+  [[ $repository =~ ^[A-Za-z0-9-]+(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$ ]] || usage
 fi
 if [[ $# -ge 1 ]]; then
   [[ $1 == -- ]] || usage

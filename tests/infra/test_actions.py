@@ -104,5 +104,6 @@ def test_what_keeps_an_action_from_being_allowed_is_found(
     action: str, resource: str, condition: str, fault: list[str]
 ) -> None:
     asked = f'Condition = {{ ArnLike = {{ "{condition}" = var.arn }} }}' if condition else ""
-    text = f'locals {{\n  a = [{{\n Effect = "Allow"\n Action = ["{action}"]\n Resource = ["{resource}"]\n {asked}\n}}]\n}}'
+    said = f'Effect = "Allow"\n Action = ["{action}"]\n Resource = ["{resource}"]\n {asked}'
+    text = f"locals {{\n  a = [{{\n {said}\n}}]\n}}"
     assert unmatched(Module(Path(), parse(text))) == fault

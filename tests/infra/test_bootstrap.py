@@ -182,6 +182,12 @@ def test_without_a_repository_there_is_no_pipeline(account: Account) -> None:
     assert "aws_iam_role" not in account.state.read_text()
 
 
+def test_a_repository_may_be_named_by_its_ids(account: Account) -> None:
+    assert_done(account, account.bootstrap(ARGUMENTS[0], "me@123/llm-duel-arena@456"))
+    (applied,) = account.said("terraform apply")
+    assert "repository=me@123/llm-duel-arena@456" in applied
+
+
 def test_a_pipeline_is_not_deleted_by_a_word_that_was_left_out(account: Account) -> None:
     account.bootstrap(*ARGUMENTS)
     account.forget()
@@ -207,7 +213,14 @@ def test_an_identity_provider_of_its_own_stays_its_own(account: Account) -> None
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("Frankfurt",), ("eu-central-1", "https://github.com/me/arena"), (*ARGUMENTS, "-auto-approve")]
+    "arguments",
+    [
+        (),
+        ("Frankfurt",),
+        ("eu-central-1", "https://github.com/me/arena"),
+        ("eu-central-1", "me/arena@456"),
+        (*ARGUMENTS, "-auto-approve"),
+    ],
 )
 def test_what_it_does_not_understand_it_does_not_do(account: Account, arguments: tuple[str, ...]) -> None:
     done = account.bootstrap(*arguments)

@@ -15,6 +15,8 @@ locals {
 
   oidc_provider_arn = var.github_oidc_provider_arn == null ? one(aws_iam_openid_connect_provider.github[*].arn) : var.github_oidc_provider_arn
 
+  # As GitHub writes it: with the ids of owner and repository since 15 July 2026, so that nobody who takes over a name that
+  # became free is taken for the one before: https://docs.github.com/en/actions/reference/security/oidc#immutable-subject-claims
   subjects = merge(
     { for environment in keys(local.prefixes) : environment => "repo:${coalesce(var.github_repository, "none")}:environment:${environment}" },
     { branch = "repo:${coalesce(var.github_repository, "none")}:ref:refs/heads/${var.github_branch}" },

@@ -33,13 +33,13 @@ variable "region" {
 }
 
 variable "github_repository" {
-  description = "OWNER/NAME of the repository whose pipeline deploys; null when you deploy from your own machine."
+  description = "OWNER/NAME of the repository whose pipeline deploys, or OWNER@ID/NAME@ID of one that was made or renamed since 15 July 2026, as GitHub's tokens name it; null when you deploy from your own machine."
   type        = string
   default     = null
 
   validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
-    error_message = "github_repository is OWNER/NAME, without https://github.com/."
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+(/[A-Za-z0-9._-]+|@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$", var.github_repository))
+    error_message = "github_repository is OWNER/NAME or OWNER@ID/NAME@ID, without https://github.com/."
   }
 }
 

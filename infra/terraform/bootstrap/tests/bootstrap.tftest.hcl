@@ -72,6 +72,29 @@ run "with_a_pipeline" {
   }
 }
 
+run "with_a_repository_of_today" {
+  command = plan
+
+  variables {
+    github_repository = "me@123/llm-duel-arena@456"
+  }
+
+  assert {
+    condition     = local.subjects.prod == "repo:me@123/llm-duel-arena@456:environment:prod"
+    error_message = "A repository is named by its ids too, as its tokens name it."
+  }
+}
+
+run "with_one_id_of_two" {
+  command = plan
+
+  variables {
+    github_repository = "me@123/llm-duel-arena"
+  }
+
+  expect_failures = [var.github_repository]
+}
+
 run "as_large_as_it_gets" {
   command = plan
 
