@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from evaluating import evaluated
 from folders import MODULES, ROOT
-from hcl import Block, literal, module
+from hcl import Block, literal, module, references
 
 from bot.on_web.http import SECURITY_HEADERS
 
@@ -92,6 +92,26 @@ def test_only_the_api_is_behind_the_keys() -> None:
     assert [
         literal(one.arguments.get("path_pattern")) for one in behaviors() if "trusted_key_groups" in one.arguments
     ] == ["/api/*"]
+
+
+def test_what_the_distribution_lets_go_of_is_deleted_after_it() -> None:
+    """CloudFront refuses to delete what is in use, and Terraform deletes before it changes unless told otherwise."""
+    distribution = resource("aws_cloudfront_distribution")
+    used = {path.split(".")[0] for value in distribution.values() for path in references(value)}
+    optional = [
+        block
+        for block in module(SITE).of("resource")
+        # A validation is a wait: there is nothing to delete.
+        if {"count", "for_each"} & set(block.arguments) and block.labels[0] in used - {"aws_acm_certificate_validation"}
+    ]
+    assert {block.labels[0] for block in optional} == {"aws_cloudfront_key_group", "aws_cloudfront_function"}
+    for block in optional:
+        (lifecycle,) = block.of("lifecycle")
+        assert lifecycle.arguments["create_before_destroy"] is True, block.address
+
+
+def test_the_bucket_goes_with_its_files() -> None:
+    assert resource("aws_s3_bucket").arguments["force_destroy"] is True
 
 
 def test_the_error_page_exists_and_replaces_no_answer_of_the_api() -> None:

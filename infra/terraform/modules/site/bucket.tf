@@ -8,6 +8,9 @@ resource "aws_s3_bucket" "this" {
   # checkov:skip=CKV_AWS_145: The files are public by way of CloudFront; a key of one's own is a dollar a month for nothing
   # checkov:skip=CKV2_AWS_62: Nothing waits for a page to change
   bucket = "${var.name}-site-${data.aws_caller_identity.current.account_id}"
+
+  # S3 deletes no bucket with files in it, old versions included; all of them are built from this repository.
+  force_destroy = true
 }
 
 resource "aws_s3_bucket_ownership_controls" "this" {

@@ -18,6 +18,11 @@ resource "aws_cloudfront_key_group" "this" {
   name    = "${var.name}-members"
   comment = "Whoever has a link that one of these signed may see the duels of ${var.name}."
   items   = [for key in aws_cloudfront_public_key.this : key.id]
+
+  # Then it is deleted after the distribution has let go of it, and not before, which CloudFront refuses. So are the others.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudfront_function" "enter" {
@@ -28,4 +33,8 @@ resource "aws_cloudfront_function" "enter" {
   runtime = "cloudfront-js-2.0"
   publish = true
   code    = file("${path.module}/enter.js")
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
