@@ -58,6 +58,11 @@ output "function_versions" {
   value       = module.functions.versions
 }
 
+output "not_live" {
+  description = "Functions that still answer by a version of before what was applied: `python -m infra.deploy release` moves them, and only then do new settings hold."
+  value       = module.functions.not_live
+}
+
 output "packages" {
   description = "The packages that were applied last, by which a plan later on shows drift and no new code."
   value       = var.packages

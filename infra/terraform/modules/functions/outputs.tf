@@ -18,6 +18,11 @@ output "versions" {
   value       = { for name, function in aws_lambda_function.this : name => function.version }
 }
 
+output "not_live" {
+  description = "Functions that still answer by a version of before what was applied: `python -m infra.deploy release` moves them, and only then do new settings hold."
+  value       = [for name, alias in aws_lambda_alias.live : alias.function_name if alias.function_version != aws_lambda_function.this[name].version]
+}
+
 output "codedeploy_app" {
   description = "The CodeDeploy application; its deployment groups bear the functions' names."
   value       = aws_codedeploy_app.this.name
