@@ -171,12 +171,12 @@ variable "deployment_config" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The permissions boundary of every role: bootstrap.sh makes one, without which the pipeline may make no role. Null for none."
+  description = "The permissions boundary of every role: bootstrap.sh makes one for each environment, without which the pipeline may make no role. Null for none."
   type        = string
   default     = null
 
   validation {
     condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws:iam::[0-9]{12}:policy/.+$", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn is the ARN of a policy of this account, for example arn:aws:iam::111122223333:policy/arena-boundary."
+    error_message = "permissions_boundary_arn is the ARN of a policy of this account, for example arn:aws:iam::111122223333:policy/arena-dev-boundary."
   }
 }

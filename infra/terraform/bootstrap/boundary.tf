@@ -1,11 +1,12 @@
-# The most that a role of the arena may do, whoever wrote its policies: the pipeline makes roles, and without a boundary whoever
-# can change the pipeline could make one that may do everything.
+# The most that a role of an environment may do, whoever wrote its policies: the pipeline makes roles, and without a boundary
+# whoever can change the pipeline could make one that may do everything. Each environment has its own: dev is deployed without
+# anybody's approval, and with one for all it could make a role that reads prod's tokens.
 
 resource "aws_iam_policy" "boundary" {
-  count = local.pipeline
+  for_each = local.pipeline == 0 ? {} : local.prefixes
 
-  name        = "${var.name}-boundary"
-  description = "The most that a role of ${var.name} may do."
+  name        = "${each.value}-boundary"
+  description = "The most that a role of ${each.value} may do."
 
   policy = jsonencode({
     Version = "2012-10-17"
@@ -22,25 +23,28 @@ resource "aws_iam_policy" "boundary" {
           "dynamodb:Query",
           "dynamodb:UpdateItem",
         ]
-        Resource = ["arn:${local.partition}:dynamodb:${local.regional}:table/${var.name}-*"]
+        Resource = [
+          "arn:${local.partition}:dynamodb:${local.regional}:table/${each.value}",
+          "arn:${local.partition}:dynamodb:${local.regional}:table/${each.value}/index/*",
+        ]
       },
       {
         Sid      = "Queues"
         Effect   = "Allow"
         Action   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"]
-        Resource = ["arn:${local.partition}:sqs:${local.regional}:${var.name}-*"]
+        Resource = ["arn:${local.partition}:sqs:${local.regional}:${each.value}-*"]
       },
       {
         Sid      = "Secret"
         Effect   = "Allow"
         Action   = ["secretsmanager:GetSecretValue"]
-        Resource = ["arn:${local.partition}:secretsmanager:${local.regional}:secret:${var.name}-*"]
+        Resource = ["arn:${local.partition}:secretsmanager:${local.regional}:secret:${each.value}-*"]
       },
       {
         Sid      = "Logs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = ["arn:${local.partition}:logs:${local.regional}:log-group:/aws/lambda/${var.name}-*"]
+        Resource = ["arn:${local.partition}:logs:${local.regional}:log-group:/aws/lambda/${each.value}-*"]
       },
       {
         Sid    = "Functions"
@@ -51,7 +55,7 @@ resource "aws_iam_policy" "boundary" {
           "lambda:InvokeFunction",
           "lambda:UpdateAlias",
         ]
-        Resource = ["arn:${local.partition}:lambda:${local.regional}:function:${var.name}-*"]
+        Resource = ["arn:${local.partition}:lambda:${local.regional}:function:${each.value}-*"]
       },
     ])
   })

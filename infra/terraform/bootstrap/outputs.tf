@@ -8,9 +8,9 @@ output "artifacts_bucket" {
   value       = aws_s3_bucket.this["artifacts"].id
 }
 
-output "permissions_boundary_arn" {
-  description = "For permissions_boundary_arn in terraform.tfvars of every environment; null without a pipeline."
-  value       = one(aws_iam_policy.boundary[*].arn)
+output "permissions_boundary_arns" {
+  description = "For permissions_boundary_arn in terraform.tfvars of each environment; none without a pipeline."
+  value       = { for environment, boundary in aws_iam_policy.boundary : environment => boundary.arn }
 }
 
 output "deploy_role_arns" {

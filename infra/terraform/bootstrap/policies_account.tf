@@ -31,7 +31,7 @@ locals {
         Effect    = "Allow"
         Action    = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
         Resource  = ["arn:${local.partition}:iam::${var.account_id}:role/${prefix}-*"]
-        Condition = { StringEquals = { "iam:PermissionsBoundary" = one(aws_iam_policy.boundary[*].arn) } }
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = try(aws_iam_policy.boundary[environment].arn, null) } }
       },
       {
         Sid      = "HandRolesOver"

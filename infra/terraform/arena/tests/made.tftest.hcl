@@ -78,7 +78,7 @@ run "with_everything_that_can_be_asked_for" {
     alarm_emails             = ["host@example.org"]
     anomaly_monitor          = "create"
     cost_tag                 = "Environment$staging"
-    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/pipeline/arena-boundary"
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/arena-dev-boundary"
 
     packages = {
       discord-arm64 = "0000000000000000000000000000000000000000000000000000000000000001"

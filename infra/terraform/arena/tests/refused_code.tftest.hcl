@@ -201,7 +201,7 @@ run "a_boundary_by_its_name" {
   command = plan
 
   variables {
-    permissions_boundary_arn = "arena-boundary"
+    permissions_boundary_arn = "arena-dev-boundary"
   }
 
   expect_failures = [var.permissions_boundary_arn]

@@ -62,6 +62,14 @@ run "with_a_pipeline" {
   }
 
   assert {
+    condition = alltrue([
+      for environment, boundary in aws_iam_policy.boundary :
+      strcontains(boundary.policy, "arena-${environment}-*") && !strcontains(replace(boundary.policy, "arena-${environment}", ""), "arena-")
+    ])
+    error_message = "No role of an environment may reach into another, whoever deploys it."
+  }
+
+  assert {
     condition     = strcontains(aws_iam_policy.deploy["dev-functions"].policy, "{\"ArnLike\":{\"lambda:FunctionArn\":\"arn:aws:lambda:eu-central-1:111122223333:function:arena-dev-*\"}}")
     error_message = "An environment changes its own functions' event sources alone."
   }
@@ -107,7 +115,7 @@ run "as_large_as_it_gets" {
   }
 
   assert {
-    condition     = alltrue([for policy in concat(values(aws_iam_policy.deploy), aws_iam_policy.boundary) : length(policy.policy) <= 6144])
+    condition     = alltrue([for policy in concat(values(aws_iam_policy.deploy), values(aws_iam_policy.boundary)) : length(policy.policy) <= 6144])
     error_message = "IAM takes policies of 6,144 characters."
   }
 

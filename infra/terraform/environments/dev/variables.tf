@@ -130,7 +130,7 @@ variable "deployment_config" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "The permissions boundary of every role: bootstrap.sh makes one, without which the pipeline may make no role. Null for none."
+  description = "The permissions boundary of every role: bootstrap.sh makes one for each environment, without which the pipeline may make no role. Null for none."
   type        = string
   default     = null
 }
