@@ -80,7 +80,7 @@ def release(account: Account, asked: Release, record: Path, said: Said) -> None:
         said(f"{move.function}: {f'{move.before} to {move.after}' if move.is_needed else f'stays at {move.before}'}")
     shift(account.clients, asked.application, planned, account.clock, asked.config)
     said("Every function is shifted.")
-    _show(account, asked.site, asked.page, f"{asked.page[:16]}-after-{page[:16]}-{_versions(before)}", said)
+    _show(account, asked.site, asked.page, said)
 
 
 def undo(account: Account, record: Record, said: Said) -> None:
@@ -93,14 +93,10 @@ def undo(account: Account, record: Record, said: Said) -> None:
         said("Every function is back at its version of before.")
     finally:
         if record.page and published(account.s3, record.site.bucket) != record.page:
-            _show(account, record.site, record.page, f"back-to-{record.page[:16]}-{_versions(record.functions)}", said)
+            _show(account, record.site, record.page, said)
 
 
-def _show(account: Account, site: Site, page: str, caller: str, said: Said) -> None:
+def _show(account: Account, site: Site, page: str, said: Said) -> None:
     publish(account.s3, site.artifacts, page, site.bucket)
-    invalidate(account.cloudfront, site.distribution, caller, account.clock)
+    invalidate(account.cloudfront, site.distribution, account.clock)
     said(f"The pages are those of {page}.")
-
-
-def _versions(functions: Mapping[str, str]) -> str:
-    return "-".join(functions[name] for name in sorted(functions))

@@ -17,7 +17,7 @@ from infra.deploy.back import back
 from infra.deploy.failures import NotDeployed
 
 SECONDS: Final = 2700.0
-"""The longest that a shift may take. CodeDeploy's slowest canary takes 1800, the pipeline's credentials last 3600."""
+"""The longest that a shift may take. CodeDeploy's slowest canary takes 1800, the pipeline's credentials last 7200."""
 POLL_SECONDS: Final = 10.0
 _SUCCEEDED: Final = "Succeeded"
 _FAILED: Final = frozenset({"Failed", "Stopped"})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
 import zipfile
 from pathlib import Path
 from typing import Any, Final
@@ -47,7 +48,7 @@ def pack(folder: Path) -> bytes:
 
 
 def published(s3: Any, bucket: str) -> str:
-    """The artifact that the bucket shows; empty before the first."""
+    """The artifact that the bucket shows; empty before the first, and where a publishing has stopped on its way."""
     try:
         held: dict[str, str] = json.loads(s3.get_object(Bucket=bucket, Key=RELEASE)["Body"].read())
     except ClientError as error:
@@ -59,6 +60,7 @@ def published(s3: Any, bucket: str) -> str:
 
 def publish(s3: Any, artifacts: str, key: str, bucket: str) -> None:
     """Show that artifact. Nothing is deleted: a page that is open goes on with the scripts that it was made for."""
+    _tell(s3, bucket, "")
     with zipfile.ZipFile(io.BytesIO(fetch(s3, artifacts, key))) as archive:
         for one in json.loads(archive.read(_MANIFEST))["files"]:
             s3.put_object(
@@ -68,16 +70,21 @@ def publish(s3: Any, artifacts: str, key: str, bucket: str) -> None:
                 ContentType=one["content_type"],
                 CacheControl=one["cache_control"],
             )
+    _tell(s3, bucket, key)
+
+
+def _tell(s3: Any, bucket: str, key: str) -> None:
     told = json.dumps({"site": key}).encode()
     s3.put_object(Bucket=bucket, Key=RELEASE, Body=told, ContentType="application/json", CacheControl="no-store")
 
 
-def invalidate(cloudfront: Any, distribution: str, caller: str, clock: Clock) -> None:
+def invalidate(cloudfront: Any, distribution: str, clock: Clock) -> None:
     """Tell CloudFront that everything has changed (one path), and wait until it knows.
 
-    ``caller`` names this time: the same one twice is one invalidation. :raises NotDeployed: when it takes too long.
+    :raises NotDeployed: when it takes too long.
     """
-    batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": caller}
+    # Another each time: CloudFront answers one that it knows with the invalidation of then, and drops nothing.
+    batch = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": str(uuid.uuid4())}
     made = cloudfront.create_invalidation(DistributionId=distribution, InvalidationBatch=batch)["Invalidation"]
     end = clock.now() + INVALIDATION_SECONDS
     while made["Status"] != "Completed":

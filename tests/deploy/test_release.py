@@ -115,7 +115,7 @@ def test_the_release_is_named_when_all_of_its_files_are_there(tmp_path: Path) ->
     with closing(Answered("s3", {"GetObject": lambda _: _body(packed), "PutObject": {}})) as s3:
         site.publish(s3.client, "artifacts", digest(packed), "site")
         put = [one["Key"] for one in s3.called("PutObject")]
-    assert put == ["js/main.js", "a.css", "index.html", "release.json"]
+    assert put == ["release.json", "js/main.js", "a.css", "index.html", "release.json"]
 
 
 def _body(content: bytes) -> Answer:
@@ -127,11 +127,13 @@ def test_cloudfront_is_waited_for_and_not_for_ever(hands: Hands) -> None:
     made["Invalidation"]["InvalidationBatch"] = {"Paths": {"Quantity": 1, "Items": ["/*"]}, "CallerReference": "me"}
     done = {"Invalidation": {**made["Invalidation"], "Status": "Completed"}}
     with closing(Answered("cloudfront", {"CreateInvalidation": made, "GetInvalidation": done})) as cloudfront:
-        site.invalidate(cloudfront.client, "D1", "me", hands.clock)
+        site.invalidate(cloudfront.client, "D1", hands.clock)
         assert hands.seconds == site.POLL_SECONDS
         cloudfront.answers["GetInvalidation"] = made
         with pytest.raises(NotDeployed, match="within 900 s"):
-            site.invalidate(cloudfront.client, "D1", "me", hands.clock)
+            site.invalidate(cloudfront.client, "D1", hands.clock)
+        callers = {one["InvalidationBatch"]["CallerReference"] for one in cloudfront.called("CreateInvalidation")}
+        assert len(callers) == 2, "a second one by the same name would drop nothing"
 
 
 @dataclass
@@ -199,6 +201,27 @@ def test_a_release_that_was_cut_off_in_mid_shift_is_undone(whole: Whole, hands: 
         undo(account, Record.read(whole.record), lambda _: None)
         assert len(answered.called("StopDeployment")) == 2
     assert whole.arena.live() == ["1", "1", "1"]
+
+
+def test_pages_that_were_shown_by_half_are_undone(whole: Whole, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    with codedeploy(whole.arena) as answered:
+        account = whole.arena.account(answered, hands)
+        s3, put = account.s3, account.s3.put_object
+        bodies = iter([None, "index.html", "stops here"])
+
+        def stopping(**given: Any) -> Any:
+            if next(bodies) == "stops here":
+                raise NotDeployed("S3 does not answer.")
+            return put(**given)
+
+        monkeypatch.setattr(s3, "put_object", stopping)
+        with pytest.raises(NotDeployed):
+            release(account, whole.wanted, whole.record, lambda _: None)
+        monkeypatch.undo()
+        assert s3.get_object(Bucket=whole.site.bucket, Key="index.html")["Body"].read() == b"two"
+        undo(account, Record.read(whole.record), lambda _: None)
+        assert s3.get_object(Bucket=whole.site.bucket, Key="index.html")["Body"].read() == b"one"
+        assert site.published(s3, whole.site.bucket) == whole.keys[0]
 
 
 def test_outputs_of_another_terraform_are_refused() -> None:
