@@ -64,6 +64,7 @@ module "functions" {
   table_name         = module.data.table_name
   table_arn          = module.data.table_arn
   secret_arn         = module.data.secret_arn
+  secret_set         = var.secret_set
   bedrock_model_arns = var.bedrock_model_arns
   kms_key_arn        = var.kms_key_arn
 

@@ -17,6 +17,17 @@ variable "secret_recovery_days" {
   }
 }
 
+variable "secret_set" {
+  description = "When the secret's value was set anew, such as 2026-11-29: another text publishes new versions, which read it. Null until then."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.secret_set == null || can(regex("^[A-Za-z0-9:.-]{1,40}$", var.secret_set))
+    error_message = "secret_set is a date or another short text of letters, digits, hyphens, dots and colons, such as 2026-11-29; never the secret itself."
+  }
+}
+
 variable "recovery_days" {
   description = "How many days back the table can be restored to any second, 1 to 35; 0 switches that off."
   type        = number

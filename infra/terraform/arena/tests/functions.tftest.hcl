@@ -133,3 +133,20 @@ run "a_package_that_is_missing" {
 
   expect_failures = [aws_lambda_function.this]
 }
+
+run "with_a_secret_that_was_set_anew" {
+  command = plan
+
+  variables {
+    secret_set = "2026-11-29"
+  }
+
+  module {
+    source = "../modules/functions"
+  }
+
+  assert {
+    condition     = alltrue([for name, function in aws_lambda_function.this : function.description == "LLM Duel Arena: ${name}, secret of 2026-11-29"])
+    error_message = "A version is published only of a function that differs."
+  }
+}

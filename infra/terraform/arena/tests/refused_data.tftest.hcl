@@ -108,3 +108,13 @@ run "a_key_of_another_region" {
 
   expect_failures = [var.kms_key_arn]
 }
+
+run "a_secret_in_place_of_its_date" {
+  command = plan
+
+  variables {
+    secret_set = "{\"ARENA_SECRET\": \"00\"}"
+  }
+
+  expect_failures = [var.secret_set]
+}

@@ -147,6 +147,12 @@ variable "secret_recovery_days" {
   default     = null
 }
 
+variable "secret_set" {
+  description = "When the secret's value was set anew, such as 2026-11-29: another text publishes new versions, which read it. Null until then."
+  type        = string
+  default     = null
+}
+
 variable "recovery_days" {
   description = "How many days back the table can be restored to any second, 1 to 35; 0 switches that off."
   type        = number

@@ -53,6 +53,7 @@ module "arena" {
   permissions_boundary_arn = var.permissions_boundary_arn
   deletion_protection      = var.deletion_protection
   secret_recovery_days     = var.secret_recovery_days
+  secret_set               = var.secret_set
   recovery_days            = var.recovery_days
   stream                   = var.stream
   capacity_mode            = var.capacity_mode

@@ -68,7 +68,7 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_173: no variable is secret; the secrets are in Secrets Manager
   # checkov:skip=CKV_AWS_272: the zip is named by its SHA-256, and only the deploy role can write it
   function_name = "${var.name}-${each.key}"
-  description   = "LLM Duel Arena: ${each.key}"
+  description   = "LLM Duel Arena: ${each.key}${var.secret_set == null ? "" : ", secret of ${var.secret_set}"}"
   role          = aws_iam_role.function[each.key].arn
   runtime       = "python3.13"
   handler       = each.value.handler

@@ -84,6 +84,12 @@ variable "secret_arn" {
   nullable    = false
 }
 
+variable "secret_set" {
+  description = "When the secret's value was set anew, such as 2026-11-29: another text publishes new versions, which read it. Null until then."
+  type        = string
+  default     = null
+}
+
 variable "bedrock_model_arns" {
   description = "The models and inference profiles of Bedrock that may be asked."
   type        = list(string)
