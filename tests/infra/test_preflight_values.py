@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from aws_accounts import problems, without_credentials
-from folders import ROOT, TERRAFORM
+from folders import LIBRARY, TERRAFORM
 
 from infra.preflight.__main__ import look, main
 from infra.preflight.findings import State
@@ -100,8 +100,8 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The Terraform of `make infra`, in place of whatever this machine has."""
     program = tmp_path / "bin" / "terraform"
     program.parent.mkdir()
-    python, tool = ROOT / ".venv-workflows" / "bin" / "python", ROOT / "tools" / "terraform.py"
-    program.write_text(f'#!/bin/sh\nexec "{python}" "{tool}" "$@"\n')
+    python, library = LIBRARY
+    program.write_text(f'#!/bin/sh\nexec "{python}" "{library}" "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -12,14 +11,12 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from folders import COMPOSITION, ENVIRONMENTS, ROOT, TERRAFORM, short
+from folders import COMPOSITION, ENVIRONMENTS, LIBRARY, TERRAFORM, run, short
 
-PYTHON: Final = ROOT / ".venv-terraform" / "bin" / "python"
 STAND_IN: Final = Path(__file__).with_name("standin.py")
 BOOTSTRAP: Final = TERRAFORM / "bootstrap"
 ROOTS: Final = (COMPOSITION, BOOTSTRAP, *sorted(ENVIRONMENTS.iterdir()))
 TESTS: Final = sorted(TERRAFORM.rglob("*.tftest.hcl"))
-_NOT_PASSED: Final = ("AWS_", "PYTHON", "TF_")
 _VALIDATION: Final = re.compile(r"^variable \"(\w+)\" \{$(.*?)^\}$", re.MULTILINE | re.DOTALL)
 _SENTENCE: Final = re.compile(r"^    error_message = \"(.*)\"$", re.MULTILINE)
 MOCKS: Final = """
@@ -41,10 +38,8 @@ Terraform = Callable[..., Done]
 
 
 def terraform(checkout: Path, folder: Path, *arguments: str) -> Done:
-    """Terraform in a folder of that checkout; of this machine's settings and accounts it sees nothing."""
-    variables = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED)}
-    command = [PYTHON, STAND_IN, checkout, f"-chdir={folder}", *arguments, "-no-color"]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=variables, timeout=600)
+    """Terraform in a folder of that checkout, with the provider's stand-in."""
+    return run(LIBRARY[0], STAND_IN, checkout, f"-chdir={folder}", *arguments, "-no-color")
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +49,14 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     shutil.copytree(TERRAFORM, checkout, ignore=shutil.ignore_patterns(".terraform*"))
     installed: set[Path] = set()
 
-    def run(folder: Path, *arguments: str) -> Done:
+    def in_copy(folder: Path, *arguments: str) -> Done:
         place = checkout / folder.relative_to(TERRAFORM)
         if place not in installed:
             assert_success(terraform(checkout, place, "init", "-backend=false"))
             installed.add(place)
         return terraform(checkout, place, *arguments)
 
-    return run
+    return in_copy
 
 
 def assert_success(done: Done) -> None:
