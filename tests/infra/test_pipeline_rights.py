@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
 import pytest
 from folders import ROOT, TERRAFORM
+from hcl import Module, module
+from policies import Statement, statements
 
 BOOTSTRAP: Final = TERRAFORM / "bootstrap"
 ACTIONS: Final[Mapping[str, str]] = {
@@ -69,3 +73,52 @@ def test_the_roles_of_the_pipeline_may_ask_it_and_read_no_token() -> None:
     allowed = set(re.findall(r'"([a-z0-9-]+:[A-Za-z]+)"', policies))
     assert set(ACTIONS.values()) - allowed == set()
     assert not allowed & {"secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "dynamodb:GetItem"}
+
+
+AUDIT: Final = (
+    *("acm:Describe*", "acm:List*", "application-autoscaling:Describe*", "cloudfront:Get*", "cloudfront:List*"),
+    *("cloudwatch:Describe*", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource", "codedeploy:Get*"),
+    *("codedeploy:List*", "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"),
+    *("dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "ec2:Describe*", "iam:Get*", "iam:List*"),
+    *("lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig", "lambda:GetPolicy"),
+    *("lambda:List*", "logs:Describe*", "logs:GetLogDelivery", "logs:ListLogDeliveries"),
+    *("logs:ListTagsForResource", "route53:Get*", "route53:List*", "s3:GetAccelerateConfiguration"),
+    *("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"),
+    *("s3:GetReplicationConfiguration", "secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"),
+    *("sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"),
+    *("sqs:GetQueueAttributes", "sqs:ListQueueTags"),
+)
+"""What AWS's policy SecurityAudit allows of the services that are used here (version 45)."""
+OF_DEPLOYING: Final = {
+    "bedrock:GetFoundationModelAvailability": "the preflight's",
+    "bedrock:GetInferenceProfile": "the preflight's",
+    "lambda:GetAccountSettings": "the preflight's",
+    "sqs:GetQueueUrl": "of a queue that was just made",
+}
+_READS: Final = re.compile(r"[a-z0-9-]+:(?:Get|List|Describe|View)\w+")
+
+
+def looking() -> list[Statement]:
+    """The statements beside SecurityAudit of whoever looks for drift."""
+    [block] = (block for block in module(BOOTSTRAP).of("locals") if "look" in block.arguments)
+    return list(statements(Module(BOOTSTRAP, [replace(block, arguments={"look": block.arguments["look"]})])))
+
+
+def test_whoever_looks_for_drift_may_read_all_that_deploying_reads() -> None:
+    """A plan asks for each thing anew; one right that is missing ends it, every night."""
+    may = {action for one in looking() for action in one.actions}
+    reads = {
+        action
+        for one in statements(module(BOOTSTRAP))
+        if one.file.name.startswith(("policies_", "account_wide"))
+        for action in one.actions
+        if _READS.fullmatch(action)
+    }
+    assert len(reads) > 70
+    assert {one for one in reads - may - OF_DEPLOYING.keys() if not any(fnmatchcase(one, it) for it in AUDIT)} == set()
+
+
+def test_whoever_looks_finds_the_buckets_of_the_pages() -> None:
+    """The provider begins with HEAD, which is s3:ListBucket, and SecurityAudit has none."""
+    [resources] = (one.resources for one in looking() if "s3:ListBucket" in one.actions)
+    assert any("-site-" in resource for resource in resources)

@@ -318,7 +318,7 @@ locals {
       Sid      = "Buckets"
       Effect   = "Allow"
       Action   = ["s3:ListBucket"]
-      Resource = [local.state_arn, local.artifacts_arn]
+      Resource = concat([local.state_arn, local.artifacts_arn], [for prefix in values(local.prefixes) : "arn:${local.partition}:s3:::${prefix}-site-${var.account_id}"])
     },
     {
       Sid    = "Looking"
@@ -326,6 +326,7 @@ locals {
       Action = [
         "lambda:GetAlias",
         "lambda:GetFunction",
+        "lambda:GetFunctionCodeSigningConfig",
         "lambda:GetFunctionConcurrency",
         "lambda:GetFunctionEventInvokeConfig",
         "lambda:GetFunctionRecursionConfig",
@@ -372,11 +373,13 @@ locals {
         "lambda:GetEventSourceMapping",
         "lambda:ListTags",
         "logs:ListTagsForResource",
+        "s3:ListTagsForResource",
         "scheduler:GetSchedule",
         "scheduler:GetScheduleGroup",
         "scheduler:ListTagsForResource",
         "servicequotas:GetAWSDefaultServiceQuota",
         "servicequotas:GetServiceQuota",
+        "sns:GetSubscriptionAttributes",
       ]
       Resource = ["*"]
     },
