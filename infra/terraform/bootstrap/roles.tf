@@ -87,14 +87,22 @@ resource "aws_iam_role_policy" "build" {
   name = "does"
   role = aws_iam_role.build[0].id
 
-  # Written once and read again: what is there is never written over, and cannot be deleted.
+  # Written once and read again: what is there is never written over, since S3 is to be asked for that each time, and cannot
+  # be deleted.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
       {
-        Sid      = "Keep"
+        Sid       = "Keep"
+        Effect    = "Allow"
+        Action    = ["s3:PutObject"]
+        Resource  = ["${local.artifacts_arn}/*"]
+        Condition = { Null = { "s3:if-none-match" = "false" } }
+      },
+      {
+        Sid      = "ReadAgain"
         Effect   = "Allow"
-        Action   = ["s3:GetObject", "s3:PutObject"]
+        Action   = ["s3:GetObject"]
         Resource = ["${local.artifacts_arn}/*"]
       },
       {
