@@ -17,7 +17,8 @@ def check(clients: Clients, values: Values) -> Iterator[Finding]:
     """A finding for each ARN of ``bedrock_model_arns``."""
     arns: list[str] = values.variables["bedrock_model_arns"]
     for arn in arns:
-        region, name = arn.split(":")[3], arn.partition("/")[2]
+        # A global profile leads anywhere, and to its models by ARNs without a region.
+        region, name = arn.split(":")[3] or values.region, arn.partition("/")[2]
         bedrock = clients("bedrock", region)
         if ":foundation-model/" in arn:
             yield _model(bedrock, region, name)
@@ -39,7 +40,8 @@ def _model(bedrock: Any, region: str, name: str) -> Finding:
     )
     if not granted:
         return problem(
-            _SUBJECT, f"This account has no access to {name} in {region}: ask for it (Bedrock, Model access)."
+            _SUBJECT,
+            f"This account has no access to {name} in {region}: open it once on Bedrock's playground.",
         )
     return fine(_SUBJECT, f"{name} may be asked in {region}.")
 

@@ -117,6 +117,12 @@ def test_a_model_is_asked_for_where_it_is() -> None:
         assert its_account.asked == {("bedrock", "us-east-1")}
 
 
+def test_a_model_of_a_global_profile_is_asked_for_here() -> None:
+    with account(bedrock={"GetFoundationModelAvailability": _availability()}) as its_account:
+        list(models.check(its_account, values(bedrock_model_arns=[NOVA.replace(REGION, "")])))
+        assert its_account.asked == {("bedrock", REGION)}
+
+
 def _profile(status: str, *arns: str) -> dict[str, Any]:
     now = datetime(2026, 11, 29, tzinfo=UTC)
     held = {"inferenceProfileName": "Nova", "inferenceProfileArn": PROFILE, "inferenceProfileId": "eu.amazon.nova"}

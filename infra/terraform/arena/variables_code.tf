@@ -152,7 +152,7 @@ variable "bedrock_model_arns" {
   validation {
     condition = alltrue([
       for arn in var.bedrock_model_arns :
-      can(regex("^arn:aws:bedrock:[a-z0-9-]+:(:foundation-model|[0-9]{12}:(application-)?inference-profile)/[A-Za-z0-9.:_-]+$", arn))
+      can(regex("^arn:aws:bedrock:([a-z0-9-]*::foundation-model|[a-z0-9-]+:[0-9]{12}:(application-)?inference-profile)/[A-Za-z0-9.:_-]+$", arn))
     ])
     error_message = "bedrock_model_arns are whole ARNs without a star, for example arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0."
   }

@@ -65,7 +65,7 @@ run "with_everything_that_can_be_asked_for" {
     web_token_sha256         = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
     site_public_keys         = ["-----BEGIN PUBLIC KEY-----"]
     workers_architecture     = "x86_64"
-    bedrock_model_arns       = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"]
+    bedrock_model_arns       = ["arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0", "arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0"]
     provisioned_concurrency  = { discord = 1 }
     vpc                      = { id = "vpc-0a", subnet_ids = ["subnet-0a", "subnet-0b"], route_table_ids = ["rtb-0a"] }
     capacity_mode            = "provisioned"
