@@ -31,7 +31,9 @@ _ASSIGNED: Final = re.compile(r'^(\w+)\s*=\s*"([^"]*)"', re.MULTILINE)
 _LISTED: Final = re.compile(r'^(\w+)\s*=\s*\["([^"]*)"\]', re.MULTILINE)
 _UNSET: Final = re.compile(r'The root module input variable "(\w+)" is not set')
 _UNDECLARED: Final = re.compile(r'does not declare a variable named "(\w+)"')
-_UNSUITABLE: Final = re.compile(r"not suitable for var\.(\w+) declared at \S+: (.*?)\.?$", re.DOTALL)
+_UNSUITABLE: Final = re.compile(
+    r"not suitable for var\.(\w+) declared at \S+: (.*?)(?:, but have [^.]*)?\.?$", re.DOTALL
+)
 _WHERE: Final = re.compile(r"\s*This was checked by the validation rule at .*", re.DOTALL)
 _CHOSEN: Final = frozenset({"environment", "region", "capacity_mode", "key"})
 """An example's value may well be right for these."""
