@@ -1,6 +1,6 @@
 /** The JSON API (docs/api.md): one function a call, two kinds of error. */
 
-import { language } from "./text.js";
+import { language, t } from "./text.js";
 
 /** The server answered, and the answer is a sentence for a person. */
 export class ApiError extends Error {
@@ -43,6 +43,8 @@ async function call(path, init) {
     (body) => body.error,
     () => null,
   );
+  // No word of ours: CloudFront wants a link that is signed, and there is none, or it has ended.
+  if (!error && response.status === 403) throw new ApiError(403, "Refused", t("error.closed"));
   if (!error) throw new Offline(`${response.status} ${path}`);
   throw new ApiError(response.status, error.kind, error.text);
 }

@@ -17,6 +17,9 @@ import { t, translatePage } from "./text.js";
 
 const TICK_MS = 1000;
 
+/** Who is not let in will not be in a moment: the link that lets them in loads the page anew. */
+const NOT_LET_IN = [401, 403];
+
 /** After it, whoever is here may be somebody new. */
 const FORGETS = /^\/arena forget-me\b/;
 
@@ -34,8 +37,7 @@ async function start() {
     build(session, commands, games);
   } catch (error) {
     connection(false, error instanceof api.ApiError ? error.message : undefined);
-    // Who is not let in will not be in a moment: the link that lets them in loads the page anew.
-    if (!(error instanceof api.ApiError && error.status === 401)) setTimeout(start, 2000);
+    if (!(error instanceof api.ApiError && NOT_LET_IN.includes(error.status))) setTimeout(start, 2000);
   }
 }
 

@@ -119,6 +119,7 @@ def test_the_error_page_exists_and_replaces_no_answer_of_the_api() -> None:
     page = literal(error.arguments["response_page_path"]) or ""
     assert (ROOT / "site" / page.lstrip("/")).is_file()
     assert error.arguments["error_code"] == 403
+    assert error.arguments["response_code"] == "${local.signed ? 403 : 404}", "behind keys it is who has no link"
     policy = resource("aws_s3_bucket_policy").arguments["policy"]
     assert "s3:GetObject" in policy
     assert "ListBucket" not in policy, "S3 would answer 404 where nothing is, which is the API's"
@@ -183,3 +184,22 @@ def test_a_link_that_is_not_whole_is_refused_and_no_header_is_smuggled(key: Path
     assert entered(re.sub(rf"{spoilt}=[^&]*&?", "", whole))["statusCode"] == 400
     assert entered(re.sub(rf"{spoilt}=", f"{spoilt}=%0d%0aSet-Cookie:", whole))["statusCode"] == 400
     assert entered(whole + "&token=a%0d%0ab")["headers"]["location"]["value"] == "/"
+
+
+def test_whoever_cloudfront_does_not_let_in_is_told_so_and_no_server_is_taken_for_away() -> None:
+    code = f"""
+        globalThis.localStorage = {{ getItem: () => "en" }};
+        globalThis.fetch = async () => new Response("<!doctype html>", {{ status: Number(process.argv[2]) }});
+        const api = await import("{(ROOT / "site" / "js" / "api.js").as_uri()}");
+        const error = await api.session().catch((error) => error);
+        console.log(error instanceof api.ApiError ? `${{error.status}} ${{error.message}}` : error.constructor.name);
+    """
+    assert in_node(code, "403") == "403 This place is for members: open the link that its moderators have pinned."
+    assert in_node(code, "502") == "Offline"
+
+
+def in_node(code: str, argument: str) -> str:
+    node = shutil.which("node")
+    assert node, "needs node: apt install npm"
+    command = [node, "--no-warnings", "--experimental-default-type=module", "-", argument]
+    return subprocess.run(command, input=code, check=True, capture_output=True, text=True).stdout.strip()

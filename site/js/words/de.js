@@ -253,6 +253,7 @@ export const de = {
   "proof.unable": "Auf einer unsicheren Seite kann dieser Browser keine Siegel prüfen",
 
   "error.connection": "Verbindung verloren. Neuer Versuch …",
+  "error.closed": "Dieser Ort ist für Mitglieder: Öffne den Link, den seine Moderatoren angeheftet haben.",
   "error.offline": "Der Server antwortet nicht. Nichts wurde geändert; versuche es noch einmal.",
   "error.offline.kept": "Der Server antwortet nicht. Dein Text bleibt stehen; versuche es noch einmal.",
   "error.stale": "Das Brett zeigt jetzt die neueste Stellung.",

@@ -223,6 +223,7 @@ export const en = {
   "proof.unable": "This browser cannot check seals on an insecure page",
 
   "error.connection": "Connection lost. Trying again …",
+  "error.closed": "This place is for members: open the link that its moderators have pinned.",
   "error.offline": "The server does not answer. Nothing was changed; try again.",
   "error.offline.kept": "The server does not answer. Your text is kept; try again.",
   "error.stale": "The board now shows the newest position.",

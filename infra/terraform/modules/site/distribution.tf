@@ -123,10 +123,11 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   # An error page is one for the whole distribution, the API included, whose 404 is an answer that pages read. 403 is
-  # what S3 says of a file that there is not, and the look-only API never.
+  # what S3 says of a file that there is not, and the look-only API never. Where CloudFront asks for a signed link it is also what
+  # it says to whoever has none, and must stay that: as a 404 pages took it for a server that is away, and asked for ever.
   custom_error_response {
     error_code            = 403
-    response_code         = 404
+    response_code         = local.signed ? 403 : 404
     response_page_path    = "/404.html"
     error_caching_min_ttl = 10
   }
