@@ -66,6 +66,19 @@ def test_a_private_site_is_fine_too(here: Deployed) -> None:
     assert next(one.seen for one in looked.found if one.check == "duels") == "private: a token is asked for"
 
 
+def test_a_site_whose_links_are_signed_is_fine_too(here: Deployed) -> None:
+    """As infra/terraform/modules/site answers with public_keys whoever has no cookies of CloudFront's."""
+
+    def signed(asked: Asked, told: Told) -> Told:
+        refused = asked.path.startswith("/api/") or told.status == 404
+        return html if refused else told
+
+    html = Told(403, [("content-type", "text/html; charset=utf-8")], b"")
+    here.spoilt_site = signed
+    looked = here.look()
+    assert looked.fine, looked.table(str)
+
+
 def test_every_file_is_looked_at_that_a_script_asks_for(here: Deployed) -> None:
     """The last script of a chain of modules is missing."""
     deep = next(file.path for file in files() if file.path.endswith("js/words/de.js"))
