@@ -21,13 +21,37 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``functions`` are versions by the functions' full names; ``page`` is the artifact that was shown, if any."""
+    """What was live: ``functions`` are versions by the functions' full names, ``page`` the artifact shown, if any.
+
+    ``released`` and ``shown`` are what the release was to put in their place.
+    """
 
     application: str
     region: str
     functions: Mapping[str, str]
     site: Site
     page: str
+    released: Mapping[str, str]
+    shown: str
+
+    def kept(self, path: Path) -> bool:
+        """Write it, unless a record of the same release is there: whether one was.
+
+        A release that is repeated finds live what it has itself put there, so only its first record leads back.
+        """
+        try:
+            before = Record.read(path)
+        except NotDeployed:
+            self.write(path)
+            return False
+        if before.released == self.released and before.shown == self.shown and before._place == self._place:
+            return True
+        self.write(path)
+        return False
+
+    @property
+    def _place(self) -> tuple[str, str, Site]:
+        return self.application, self.region, self.site
 
     def write(self, path: Path) -> None:
         """As JSON; no secret is in it."""

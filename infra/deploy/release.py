@@ -66,7 +66,7 @@ def region_of(outputs: Mapping[str, Any]) -> str:
 
 
 def release(account: Account, asked: Release, record: Path, said: Said) -> None:
-    """Write down what is live, shift the functions, then show the pages.
+    """Write down what is live, shift the functions, then show the pages. Repeated, it keeps what it wrote at first.
 
     Old pages speak with new functions as with old ones, so the pages come last.
 
@@ -75,7 +75,9 @@ def release(account: Account, asked: Release, record: Path, said: Said) -> None:
     planned = moves(account.functions, asked.functions)
     before = {move.function: move.before for move in planned}
     page = published(account.s3, asked.site.bucket)
-    Record(asked.application, asked.region, before, asked.site, page).write(record)
+    live = Record(asked.application, asked.region, before, asked.site, page, dict(asked.functions), asked.page)
+    if live.kept(record):
+        said(f"This release was begun before: {record} still says what was live then.")
     for move in planned:
         said(f"{move.function}: {f'{move.before} to {move.after}' if move.is_needed else f'stays at {move.before}'}")
     shift(account.clients, asked.application, planned, account.clock, asked.config)

@@ -101,7 +101,7 @@ def test_aliases_are_led_back_even_where_codedeploy_does_not_answer(
         arena.functions.update_alias(FunctionName=name, Name="live", FunctionVersion="2")
     before = dict.fromkeys(arena.names, "1")
     record = tmp_path / "record.json"
-    Record(arena.name, "us-east-1", before, Site(*buckets, "D1"), "").write(record)
+    Record(arena.name, "us-east-1", before, Site(*buckets, "D1"), "", before, "").write(record)
     assert main(["back", "--record", str(record)]) == 1
     assert "CodeDeploy cannot be asked" in capsys.readouterr().err
     assert arena.live() == ["1", "1", "1"]

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -181,9 +181,23 @@ def test_what_was_live_is_written_down_before_anything_is_changed(whole: Whole, 
             release(account, whole.wanted, whole.record, lambda _: None)
         assert site.published(account.s3, whole.site.bucket) == whole.keys[0], "pages wait for the functions"
     held = Record.read(whole.record)
-    assert held == Record(
-        whole.arena.name, "us-east-1", dict.fromkeys(whole.arena.names, "1"), whole.site, whole.keys[0]
-    )
+    live, asked = dict.fromkeys(whole.arena.names, "1"), dict(whole.wanted.functions)
+    assert held == Record(whole.arena.name, "us-east-1", live, whole.site, whole.keys[0], asked, whole.keys[1])
+
+
+def test_a_release_that_is_repeated_keeps_what_was_live_at_first(whole: Whole, hands: Hands) -> None:
+    said: list[str] = []
+    with codedeploy(whole.arena) as answered:
+        account = whole.arena.account(answered, hands)
+        release(account, whole.wanted, whole.record, said.append)
+        assert not any("begun before" in line for line in said)
+        first = Record.read(whole.record)
+        release(account, whole.wanted, whole.record, said.append)
+        assert any("begun before" in line for line in said)
+        assert Record.read(whole.record) == first
+        another = replace(whole.wanted, page=whole.keys[0])
+        release(account, another, whole.record, said.append)
+        assert Record.read(whole.record).page == whole.keys[1], "another release has a record of its own"
 
 
 def test_a_release_that_was_cut_off_in_mid_shift_is_undone(whole: Whole, hands: Hands) -> None:
