@@ -62,9 +62,11 @@ async def _stakes(head: Head, arena: Arena) -> str:
 
 def _moved(before: Leaderboard, after: Leaderboard, names: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     """How the duel's players stand on a ladder, and how they would."""
+    from engine.arena.ladders import INSTALLATION
+
     ladder = before.ladder
     where = say("{game}, season {season}", game=title(ladder.game), season=ladder.season)
-    if ladder.community.platform == "arena":
+    if ladder.community == INSTALLATION:
         where = say("{game}, all servers", game=title(ladder.game))
     for player, name in names.items():
         now, then = before.of(player), after.of(player)

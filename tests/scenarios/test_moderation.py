@@ -48,6 +48,16 @@ async def yes(here: Members, who: str, shown: Reply) -> Reply:
 
 
 class TestRulings:
+    async def test_what_a_ruling_changes_is_shown_on_the_ladder_of_all_servers_too(self) -> None:
+        async with members({"x/a": Line("1", "2", "3"), "x/b": Line("4", "5")}) as here:
+            duel_id = (await here.type("ann", "/duel start tic_tac_toe x/a x/b")).duel_id
+            assert duel_id is not None
+            await here.arena.turns.play(duel_id)
+            here.clock.pass_seconds(FRESH_MS // 1000)
+            shown = await here.moderate("eve", f"/moderate void {duel_id} Why.")
+            where = [row[0] for row in shown.lines[1:]]
+            assert where == [*["Tic-Tac-Toe, season 1"] * 2, *["Tic-Tac-Toe, all servers"] * 2]
+
     async def test_a_void_duel_is_shown_first_and_then_counts_for_nobody(self) -> None:
         async with members() as here:
             duel_id = await won(here, "ann", "bob")
