@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -196,13 +196,25 @@ class _Switching:
 
 def application(settings: Settings, platform: str) -> AbstractAsyncContextManager[Application]:
     """The application on that platform. :raises UserError: without its tokens, or with wrong ones."""
-    if platform == DISCORD:
-        from bot.on_discord.switching import application as on_discord
+    return _APPLICATIONS[platform](settings)
 
-        return on_discord(settings.discord)
+
+def _on_discord(settings: Settings) -> AbstractAsyncContextManager[Application]:
+    from bot.on_discord.switching import application as on_discord
+
+    return on_discord(settings.discord)
+
+
+def _on_slack(settings: Settings) -> AbstractAsyncContextManager[Application]:
     from bot.on_slack.switching import application as on_slack
 
     return on_slack(settings)
+
+
+_APPLICATIONS: Final[Mapping[str, Callable[[Settings], AbstractAsyncContextManager[Application]]]] = {
+    DISCORD: _on_discord,
+    SLACK: _on_slack,
+}
 
 
 def _confirmed(told: Callable[[str], str], question: str) -> bool:
